@@ -1,0 +1,111 @@
+"""cfg text to sections, by Darknet's rules (src/parser.c: read_cfg; src/option_list.c: read_option; src/utils.c: strip).
+
+Space, tab, carriage return and line feed are dropped wherever they stand. A line that then begins with `#` or `;`, or
+is empty, is a comment; one that begins with `[` opens a section; the first `=` of any other line parts key and value.
+Deviations: a UTF-8 byte order mark is skipped, and text before the first section is an error (Darknet crashes).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from darkcsp.cfg.document import Cfg, Option, Section
+from darkcsp.errors import CfgError, CfgSyntaxError, Notice, Place
+
+_DROP = str.maketrans("", "", " \t\n\r")
+_NETWORK = ("net", "network")
+_SETUPTOOLS = ("metadata", "options", "tool:", "flake8", "bdist_wheel", "options.")
+
+
+def read_cfg(path: str | os.PathLike[str]) -> Cfg:
+    """Read a cfg file.
+
+    Raises:
+        CfgError: the file cannot be opened.
+        CfgSyntaxError: it is not a Darknet cfg.
+    """
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise CfgError(Place(os.fspath(path)), f"cannot be read: {error.strerror}") from None
+    if b"\0" in data[:4096]:
+        raise CfgSyntaxError(
+            Place(os.fspath(path)), "is a binary file, expected a Darknet cfg; are cfg and weights swapped?"
+        )
+    return parse_cfg(data.decode("utf-8", "surrogateescape"), os.fspath(path))
+
+
+def parse_cfg(text: str, path: str = "<cfg>") -> Cfg:
+    """Parse cfg text; `path` is used in messages. Raises CfgSyntaxError."""
+    sections: list[Section] = []
+    options: list[Option] = []
+    notices: list[Notice] = []
+
+    def close() -> None:
+        if sections:
+            sections[-1] = Section(sections[-1].name, sections[-1].line, tuple(options))
+        options.clear()
+
+    for number, raw in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
+        line = raw.translate(_DROP)
+        if not line or line[0] in "#;":
+            continue
+        if line[0] == "[":
+            close()
+            sections.append(Section(_section_name(line, Place(path, number)), number))
+        elif not sections:
+            raise CfgSyntaxError(Place(path, number), f"{line[:40]!r} stands before the first section; expected [net]")
+        else:
+            option = _option(line, number)
+            if option is None or option.value is None:
+                notices.append(Notice(Place(path, number, sections[-1].name), f"{line!r} has no value and is ignored"))
+            if option is not None:
+                options.append(option)
+    close()
+    _check_first(sections, path)
+    notices += _repeated(sections, path)
+    return Cfg(path, text, tuple(sections), tuple(notices))
+
+
+def _section_name(line: str, place: Place) -> str:
+    if not line.endswith("]"):
+        raise CfgSyntaxError(place, f"{line!r} is not a section; expected a line such as [convolutional]")
+    return line[1:-1]
+
+
+def _option(line: str, number: int) -> Option | None:
+    key, equals, value = line.partition("=")
+    if not equals:
+        return Option(key, None, number)
+    return Option(key, value, number) if value else None
+
+
+def _check_first(sections: list[Section], path: str) -> None:
+    if not sections:
+        raise CfgSyntaxError(Place(path), "has no sections; expected [net] and the layers below it")
+    first = sections[0]
+    if first.name in _NETWORK:
+        return
+    place = Place(path, first.line, first.name)
+    if first.name.startswith(_SETUPTOOLS):
+        raise CfgSyntaxError(place, "this is a Python setup.cfg, expected a Darknet cfg, whose first section is [net]")
+    raise CfgSyntaxError(place, "is the first section; expected [net] or [network]")
+
+
+def _repeated(sections: list[Section], path: str) -> list[Notice]:
+    notices = []
+    for section in sections:
+        first: dict[str, Option] = {}
+        for option in section.options:
+            kept = first.setdefault(option.key, option)
+            if kept is not option:
+                place = Place(path, option.line, section.name)
+                notices.append(
+                    Notice(
+                        place,
+                        f"{option.key}={option.value} is ignored: Darknet uses the first, {kept.key}={kept.value} "
+                        f"in line {kept.line}",
+                    )
+                )
+    return notices

@@ -1,0 +1,118 @@
+"""Every error and warning that darkcsp gives, and the places they point at.
+
+    DarkcspError
+    ├── CfgError                 a .cfg file, at a line and section
+    │   ├── CfgSyntaxError       the text is not a cfg
+    │   ├── OptionError          an option has an impossible value
+    │   └── GraphError           layers do not fit together
+    ├── WeightsError             a .weights file
+    │   ├── WeightsHeaderError   its first bytes are not Darknet's header
+    │   └── WeightsSizeError     it is longer or shorter than the cfg asks for
+    ├── UnsupportedLayerError    a backend has no way to express a layer
+    ├── ModelError               a model file cannot be used
+    ├── MediaError               a picture, video or list of names cannot be read or written
+    └── MissingBackendError      a library that is not installed, with the line that installs it
+
+    CfgWarning (UserWarning)     Darknet accepts the file, but hardly means what it does
+
+Messages begin with the place, and say what was found, what was expected and what would be right.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a cfg something stands: `path:line: [section]`. Line 0 means the file as a whole."""
+
+    path: str
+    line: int = 0
+    section: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.path}:{self.line}:" if self.line else f"{self.path}:"
+        return f"{where} [{self.section}]" if self.section else where
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something Darknet accepts silently that its author can hardly have meant."""
+
+    place: Place
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.message}"
+
+
+class DarkcspError(Exception):
+    """Base of everything that darkcsp raises on purpose."""
+
+
+class CfgError(DarkcspError):
+    """A cfg cannot be used; `place` is where."""
+
+    def __init__(self, place: Place, message: str) -> None:
+        super().__init__(f"{place} {message}")
+        self.place = place
+
+
+class CfgSyntaxError(CfgError):
+    """The text cannot be read as a cfg."""
+
+
+class OptionError(CfgError):
+    """An option has a value that no network can have."""
+
+
+class GraphError(CfgError):
+    """Layers do not fit together."""
+
+
+class WeightsError(DarkcspError):
+    """A `.weights` file cannot be used with this cfg."""
+
+
+class WeightsHeaderError(WeightsError):
+    """The file does not begin with Darknet's header."""
+
+
+class WeightsSizeError(WeightsError):
+    """The file holds fewer or more bytes than the cfg's layers need."""
+
+
+class UnsupportedLayerError(DarkcspError):
+    """A backend cannot express a layer."""
+
+    def __init__(self, place: Place, backend: str, reason: str) -> None:
+        super().__init__(f"{place} cannot be expressed in {backend}: {reason}")
+        self.place = place
+
+
+class ModelError(DarkcspError):
+    """A model file is missing, broken or made for something else."""
+
+
+class MediaError(DarkcspError):
+    """A picture, video or names file cannot be read or written."""
+
+
+class MissingBackendError(DarkcspError):
+    """A backend's library is not installed."""
+
+    def __init__(self, backend: str, package: str) -> None:
+        super().__init__(f"the {backend} backend needs {package}: pip install {package}")
+
+
+class CfgWarning(UserWarning):
+    """What a cfg says is accepted, but probably not meant."""
+
+
+def warn(notices: Iterable[Notice]) -> None:
+    """Pass notices on as Python warnings of category CfgWarning."""
+    for notice in notices:
+        warnings.warn(str(notice), CfgWarning, stacklevel=3)

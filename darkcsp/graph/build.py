@@ -1,0 +1,105 @@
+"""Sections to Graph: each section becomes a spec that knows the ones above it (parse_network_cfg in src/parser.c)."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import os
+
+from darkcsp.cfg.document import Cfg, Section
+from darkcsp.cfg.options import Options
+from darkcsp.cfg.reader import read_cfg
+from darkcsp.errors import CfgError, GraphError, Notice, Place
+from darkcsp.graph.graph import Graph
+from darkcsp.graph.limits import check_shape
+from darkcsp.layers import Position, Spec, registered
+from darkcsp.layers.spec import Dialect
+from darkcsp.layers.net import TRAINING, read_net
+
+COMMON = frozenset(
+    "clip onlyforward dont_update burnin_update stopbackward train_only_bn dontload dontloadscales learning_rate".split()
+)
+"""Options that Darknet reads in every section; those that matter to inference are read by the specs."""
+
+
+def build_graph(
+    cfg: Cfg | str | os.PathLike[str], size: tuple[int, int] | None = None, *, strict: bool = False
+) -> Graph:
+    """Build the graph of a cfg.
+
+    Args:
+        cfg: a parsed cfg, or the path of one.
+        size: (width, height) in place of the cfg's own.
+        strict: treat what Darknet silently ignores or replaces as an error.
+
+    Raises:
+        CfgError: the cfg cannot be read, an option is impossible, or layers do not fit together.
+    """
+    document = cfg if isinstance(cfg, Cfg) else read_cfg(cfg)
+    if size is not None and min(size) < 1:
+        raise CfgError(Place(document.path), f"size {size[0]}x{size[1]} must be at least 1x1")
+    graph = _build_as_somebody(document, size)
+    if strict and graph.notices:
+        first, *rest = graph.notices
+        raise CfgError(first.place, first.message + (f" (and {len(rest)} more)" if rest else ""))
+    return graph
+
+
+def _build_as_somebody(document: Cfg, size: tuple[int, int] | None) -> Graph:
+    """Build by the fork's rules, or by pjreddie's where the fork's program would refuse or crash."""
+    try:
+        graph = _build(document, size, "AlexeyAB")
+        if any(shape.w > 1 and shape.h > 1 for spec in graph.layers for shape in spec.inputs):
+            return graph
+        reason = "has no layer on pictures"  # the fork divides by the number of such layers
+    except CfgError as error:
+        refusal, reason, graph = error, str(error), None
+    try:
+        other = _build(document, size, "pjreddie")
+    except CfgError:
+        if graph is not None:
+            return graph
+        raise refusal from None
+    notice = Notice(Place(document.path), f"is read by the rules of pjreddie's Darknet; AlexeyAB's refuses it: {reason}")
+    return dataclasses.replace(other, notices=(notice, *other.notices))
+
+
+def _build(document: Cfg, size: tuple[int, int] | None, dialect: Dialect) -> Graph:
+    options = Options(document.sections[0], document.path)
+    net = read_net(options, size)
+    notices = [*document.notices, *options.notices, *_unknown(options, TRAINING)]
+    layers: list[Spec] = []
+    for index, section in enumerate(document.sections[1:]):
+        place = Place(document.path, section.line, section.name)
+        spec_class = _spec_class(section, place, dialect)
+        options = Options(section, document.path, spec_class.fork_options if dialect == "pjreddie" else frozenset())
+        spec = spec_class.read(options, Position(index, place, tuple(layers), net.input, dialect, net.time_steps))
+        check_shape(spec)
+        layers.append(spec)
+        notices += [*options.notices, *_unknown(options, spec.training_options | COMMON)]
+    if not layers:
+        raise GraphError(Place(document.path), "has no layers below [net]")
+    notices.sort(key=lambda notice: notice.place.line)
+    return Graph(document, net, tuple(layers), tuple(notices), dialect)
+
+
+def _spec_class(section: Section, place: Place, dialect: Dialect) -> type[Spec]:
+    classes = {name: spec for name, spec in registered().items() if dialect in spec.dialects}
+    if section.name in classes:
+        return classes[section.name]
+    if section.name in ("net", "network"):
+        raise GraphError(place, "stands below the first section; a cfg has one [net]")
+    near = difflib.get_close_matches(section.name, classes, 1, 0.6)
+    hint = f"did you mean [{near[0]}]?" if near else f"known are {', '.join(sorted(classes))}"
+    raise GraphError(place, f"is not a layer that Darknet knows; {hint}")
+
+
+def _unknown(options: Options, known: frozenset[str]) -> list[Notice]:
+    return [
+        Notice(
+            Place(options.path, option.line, options.section.name),
+            f"{option.key}={option.value}: [{options.section.name}] has no option {option.key}; Darknet ignores it",
+        )
+        for option in options.unread()
+        if option.key not in known
+    ]

@@ -1,0 +1,26 @@
+"""[avgpool]: parse_avgpool in src/parser.c, src/avgpool_layer.c."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from darkcsp.cfg.options import Options
+from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
+
+
+@layer
+@dataclass(frozen=True, kw_only=True)
+class Avgpool(Spec):
+    """The mean of each whole channel. Darknet counts no FLOPs for it."""
+
+    sections = ("avgpool", "avg")
+
+    @classmethod
+    def read(cls, options: Options, at: Position) -> Spec:
+        """Read an [avgpool] section; it has no options."""
+        return cls(**chained(at))
+
+    @property
+    def output(self) -> Shape:
+        """(c, 1, 1)."""
+        return Shape(self.input.c, 1, 1)

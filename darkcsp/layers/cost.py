@@ -1,0 +1,27 @@
+"""[cost]: parse_cost in src/parser.c, src/cost_layer.c."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from darkcsp.cfg.options import Options
+from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
+
+
+@layer
+@dataclass(frozen=True, kw_only=True)
+class Cost(Spec):
+    """The loss of a classifier. It has no output of its own; the network's output is its input."""
+
+    sections = ("cost",)
+    training_options = frozenset(["type", "scale", "ratio"])
+
+    @classmethod
+    def read(cls, options: Options, at: Position) -> Spec:
+        """Read a [cost] section."""
+        return cls(**chained(at))
+
+    @property
+    def output(self) -> Shape:
+        """As many values as come in."""
+        return Shape(self.input.size, 1, 1)

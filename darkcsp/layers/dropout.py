@@ -1,0 +1,33 @@
+"""[dropout]: parse_dropout in src/parser.c, src/dropout_layer.c."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from darkcsp.cfg.options import Options
+from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
+
+
+@layer
+@dataclass(frozen=True, kw_only=True)
+class Dropout(Spec):
+    """Passes its input on; in training each value is zeroed with `probability`, the rest scaled up.
+
+    Attributes:
+        probability: chance that a value is dropped in training.
+    """
+
+    sections = ("dropout",)
+    training_options = frozenset(["dropblock", "dropblock_size_rel", "dropblock_size_abs"])
+
+    probability: float
+
+    @classmethod
+    def read(cls, options: Options, at: Position) -> Spec:
+        """Read a [dropout] section."""
+        return cls(**chained(at), probability=options.float("probability", 0.2))
+
+    @property
+    def output(self) -> Shape:
+        """The input's shape."""
+        return self.input

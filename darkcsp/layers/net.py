@@ -1,0 +1,54 @@
+"""[net]: parse_net_options in src/parser.c. Not a layer: what the network is given, and how pictures are prepared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from darkcsp.cfg.options import Options
+from darkcsp.layers.spec import Shape
+
+TRAINING = frozenset(
+    "max_batches batch learning_rate learning_rate_min sgdr_cycle sgdr_mult momentum decay subdivisions track "
+    "augment_speed sequential_subdivisions try_fix_nan weights_reject_freq equidistant_point "
+    "badlabels_rejection_percentage num_sigmas_reject_badlabels ema_alpha use_cuda_graph loss_scale dynamic_minibatch "
+    "optimized_memory workspace_size_limit_MB adam B1 B2 eps max_crop min_crop flip blur gaussian_noise mixup cutmix "
+    "mosaic mosaic_bound contrastive contrastive_jit_flip contrastive_color unsupervised label_smooth_eps resize_step "
+    "attention adversarial_lr max_chart_loss angle aspect saturation exposure hue power policy burn_in step scale steps "
+    "scales seq_scales gamma show_receptive_field center clip random".split()
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Net:
+    """The [net] section.
+
+    Attributes:
+        input: shape of the input; (n, 1, 1) where the cfg gives `inputs` alone.
+        letter_box: whether pictures keep their proportions, with grey bars, instead of being stretched.
+        time_steps: length of the sequences that training uses.
+    """
+
+    input: Shape
+    letter_box: bool
+    time_steps: int
+
+
+def read_net(options: Options, size: tuple[int, int] | None = None) -> Net:
+    """Read the [net] section; `size` (width, height) overrides the cfg's. Raises OptionError."""
+    width, height = options.int("width", 0, least=0), options.int("height", 0, least=0)
+    channels, inputs = options.int("channels", 0, least=0), options.int("inputs", 0, least=0)
+    if size is not None and (width or height or not inputs):
+        width, height = size
+    if width and height and channels:
+        shape = Shape(channels, height, width)
+        if inputs and inputs != shape.size:
+            raise options.error("inputs", f"must be width x height x channels = {shape.size}, or absent")
+    elif inputs:
+        shape = Shape(inputs, 1, 1)
+    else:
+        raise options.error("width", "give width, height and channels, or inputs; there is no input size")
+    return Net(
+        input=shape,
+        letter_box=options.flag("letter_box"),
+        time_steps=max(options.int("time_steps", 1), 1),
+    )

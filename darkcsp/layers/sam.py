@@ -1,0 +1,43 @@
+"""[sam]: parse_sam in src/parser.c, src/sam_layer.c."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from darkcsp.cfg.options import Options
+from darkcsp.errors import GraphError
+from darkcsp.layers.activations import read_activation
+from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
+
+
+@layer
+@dataclass(frozen=True, kw_only=True)
+class Sam(Spec):
+    """The layer above times an earlier layer of the same shape, value by value (spatial attention).
+
+    Attributes:
+        activation: effective function.
+    """
+
+    sections = ("sam",)
+    dialects = ("AlexeyAB",)
+
+    activation: str
+
+    @classmethod
+    def read(cls, options: Options, at: Position) -> Spec:
+        """Read a [sam] section."""
+        reference = at.resolve_one(options, "from")
+        spec = cls(**chained(at, reference), activation=read_activation(options, "linear"))
+        if spec.inputs[0] != spec.inputs[1]:
+            raise GraphError(
+                options.place_of("from"),
+                f"from: layer {reference} is {spec.inputs[1]}, the layer above is {spec.inputs[0]}; "
+                "the shapes must be equal",
+            )
+        return spec
+
+    @property
+    def output(self) -> Shape:
+        """The common shape."""
+        return self.input

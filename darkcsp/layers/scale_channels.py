@@ -1,0 +1,50 @@
+"""[scale_channels]: parse_scale_channels in src/parser.c, src/scale_channels_layer.c."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from darkcsp.cfg.options import Options
+from darkcsp.errors import GraphError
+from darkcsp.layers.activations import read_activation
+from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
+
+
+@layer
+@dataclass(frozen=True, kw_only=True)
+class ScaleChannels(Spec):
+    """An earlier layer times the layer above: a factor for each channel, or with scale_wh=1 for each position.
+
+    Attributes:
+        scale_wh: whether the layer above is one channel of (h, w) factors instead of (c, 1, 1).
+        activation: effective function.
+    """
+
+    sections = ("scale_channels",)
+    dialects = ("AlexeyAB",)
+
+    scale_wh: bool
+    activation: str
+
+    @classmethod
+    def read(cls, options: Options, at: Position) -> Spec:
+        """Read a [scale_channels] section."""
+        reference = at.resolve_one(options, "from")
+        spec = cls(
+            **chained(at, reference),
+            scale_wh=options.flag("scale_wh"),
+            activation=read_activation(options, "linear"),
+        )
+        factors, scaled = spec.inputs
+        wanted = Shape(1, scaled.h, scaled.w) if spec.scale_wh else Shape(scaled.c, 1, 1)
+        if factors != wanted:
+            raise GraphError(
+                options.place_of("from"),
+                f"from: layer {reference} is {scaled}, so the layer above must be {wanted}; it is {factors}",
+            )
+        return spec
+
+    @property
+    def output(self) -> Shape:
+        """The shape of the earlier layer."""
+        return self.inputs[1]

@@ -1,0 +1,108 @@
+"""[shortcut]: parse_shortcut in src/parser.c, src/shortcut_layer.c and shortcut_multilayer_cpu in src/blas.c.
+
+Sources with another width or height are what AlexeyAB's program refuses; they follow pjreddie's (shortcut_cpu).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from darkcsp.cfg.options import Options
+from darkcsp.errors import GraphError
+from darkcsp.layers.activations import read_activation
+from darkcsp.layers.spec import Blob, Position, Shape, Spec, chained, layer
+
+_WEIGHTS = {"none": "none", "per_feature": "per_layer", "per_layer": "per_layer", "per_channel": "per_channel"}
+_NORMALIZATIONS = {"none": "none", "relu": "relu", "avg_relu": "relu", "softmax": "softmax"}
+
+
+@layer
+@dataclass(frozen=True, kw_only=True)
+class Shortcut(Spec):
+    """The layer above plus earlier layers, then an activation.
+
+    A source with other channels adds to as many as both have; one of another width or height is sampled or spread by
+    the whole-number ratio.
+
+    Attributes:
+        activation: effective function.
+        alpha, beta: factors of the layer above and of the source where both have a value (pjreddie's program).
+        weights_type: "none", "per_layer" (a factor for each source) or "per_channel".
+        weights_normalization: "none", "relu" or "softmax", over the sources, with 1e-4 added to the sum.
+    """
+
+    sections = ("shortcut",)
+
+    fork_options = frozenset(["weights_type", "weights_normalization"])
+
+    activation: str
+    alpha: float = 1.0
+    beta: float = 1.0
+    weights_type: str = "none"
+    weights_normalization: str = "none"
+
+    @classmethod
+    def read(cls, options: Options, at: Position) -> Spec:
+        """Read a [shortcut] section."""
+        references = at.resolve_all(options, "from")
+        alpha = beta = 1.0
+        if at.dialect == "pjreddie":
+            references = references[:1]
+            alpha, beta = options.float("alpha", 1), options.float("beta", 1)
+        spec = cls(
+            **chained(at, *references),
+            activation=read_activation(options, "linear", "shortcut", at.dialect),
+            alpha=alpha,
+            beta=beta,
+            weights_type=_choice(options, "weights_type", _WEIGHTS),
+            weights_normalization=_choice(options, "weights_normalization", _NORMALIZATIONS),
+        )
+        for reference, shape in zip(references, spec.inputs[1:], strict=True):
+            _check(spec, reference, shape, options)
+        return spec
+
+    @property
+    def output(self) -> Shape:
+        """The shape of the layer above."""
+        return self.input
+
+    @property
+    def blobs(self) -> tuple[Blob, ...]:
+        """Factors, one row for each source (the layer above first)."""
+        if self.weights_type == "none":
+            return ()
+        width = self.input.c if self.weights_type == "per_channel" else 1
+        return (Blob("weights", (len(self.sources), width)),)
+
+    @property
+    def flops(self) -> float:
+        """One per value and source, two with factors."""
+        count = float(self.output.size * (len(self.sources) - 1))
+        return count if self.weights_type == "none" else 2 * count
+
+
+def _choice(options: Options, key: str, allowed: dict[str, str]) -> str:
+    value = options.str(key, "none")
+    if value not in allowed:
+        raise options.error(key, f"must be one of {', '.join(allowed)}")
+    return allowed[value]
+
+
+def _check(spec: Shortcut, reference: int, shape: Shape, options: Options) -> None:
+    here = spec.input
+    if (shape.h, shape.w) == (here.h, here.w):
+        return
+    if spec.dialect == "AlexeyAB":
+        raise GraphError(
+            options.place_of("from"),
+            f"from={reference - spec.index}: layer {spec.sources[0]} is {here}, layer {reference} is {shape}; "
+            "height and width must be equal",
+        )
+    shrinks = shape.h // here.h == shape.w // here.w >= 1
+    grows = here.h // shape.h == here.w // shape.w >= 1
+    if not (shrinks or grows):
+        raise GraphError(
+            options.place_of("from"),
+            f"from={reference - spec.index}: layer {spec.sources[0]} is {here}, layer {reference} is {shape}; "
+            "height and width must be equal, or one source a whole multiple of the other in both",
+        )

@@ -1,0 +1,45 @@
+"""[upsample]: parse_upsample in src/parser.c, src/upsample_layer.c."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from darkcsp.cfg.options import Options
+from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
+
+
+@layer
+@dataclass(frozen=True, kw_only=True)
+class Upsample(Spec):
+    """Every value repeated stride x stride times; with a negative stride, every stride x stride block summed.
+
+    Attributes:
+        stride: the whole-number factor, 1 or more.
+        reverse: whether the layer sums instead of repeating.
+        scale: factor on every output.
+    """
+
+    sections = ("upsample",)
+
+    stride: int
+    reverse: bool
+    scale: float
+
+    @classmethod
+    def read(cls, options: Options, at: Position) -> Spec:
+        """Read an [upsample] section."""
+        stride = options.int("stride", 2)
+        if stride == 0:
+            raise options.error("stride", "must not be 0")
+        spec = cls(**chained(at), stride=abs(stride), reverse=stride < 0, scale=options.float("scale", 1))
+        if spec.reverse and (spec.input.h % spec.stride or spec.input.w % spec.stride):
+            raise options.error("stride", f"must divide height and width of the input, {spec.input}")
+        return spec
+
+    @property
+    def output(self) -> Shape:
+        """Height and width times, or divided by, the stride."""
+        c, h, w = self.input
+        if self.reverse:
+            return Shape(c, h // self.stride, w // self.stride)
+        return Shape(c, h * self.stride, w * self.stride)

@@ -1,0 +1,94 @@
+"""[yolo]: parse_yolo in src/parser.c, src/yolo_layer.c."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from darkcsp.cfg.options import Options
+from darkcsp.errors import GraphError
+from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
+
+Anchor = tuple[float, float]
+
+YOLO_TRAINING = frozenset(
+    "max max_delta counters_per_class label_smooth_eps objectness_smooth iou_normalizer obj_normalizer cls_normalizer "
+    "delta_normalizer iou_loss iou_thresh_kind jitter resize focal_loss ignore_thresh truth_thresh iou_thresh random "
+    "show_details track_history_size sim_thresh dets_for_track dets_for_show track_ciou_norm embedding_layer map "
+    "uc_normalizer".split()
+)
+
+
+@layer
+@dataclass(frozen=True, kw_only=True)
+class Yolo(Spec):
+    """A detection head of YOLOv3 and later. The output holds, per anchor: x, y, w, h, objectness, classes.
+
+    x, y, objectness and classes are logistic already (x, y scaled about 0.5 by `scale_x_y`), w and h raw; with
+    `new_coords` everything is taken as it comes, but for that scaling of x and y.
+
+    Attributes:
+        classes: number of classes.
+        anchors: (width, height) in pixels of the network's input, one for each box of a cell, `mask` applied.
+        scale_x_y: stretch of x and y about the cell's centre.
+        new_coords: whether the convolution above gives the values (boxes are then (2w)^2, (2h)^2 anchors).
+        nms_kind: "default", "greedynms" or "diounms".
+        beta_nms: exponent base of diounms.
+    """
+
+    sections = ("yolo",)
+    training_options = YOLO_TRAINING
+    fork_options = frozenset(["scale_x_y", "new_coords", "nms_kind", "beta_nms"])
+    is_head = True
+
+    classes: int
+    anchors: tuple[Anchor, ...]
+    scale_x_y: float
+    new_coords: bool
+    nms_kind: str
+    beta_nms: float
+
+    @classmethod
+    def read(cls, options: Options, at: Position) -> Spec:
+        """Read a [yolo] section."""
+        classes = options.int("classes", 20, least=0)
+        spec = cls(
+            **chained(at),
+            classes=classes,
+            anchors=read_anchors(options),
+            scale_x_y=options.float("scale_x_y", 1),
+            new_coords=options.flag("new_coords"),
+            nms_kind=options.str("nms_kind", "default"),
+            beta_nms=options.float("beta_nms", 0.6),
+        )
+        check_channels(spec.input, len(spec.anchors), 5 + classes, options)
+        return spec
+
+    @property
+    def output(self) -> Shape:
+        """The input's shape."""
+        return self.input
+
+
+def read_anchors(options: Options) -> tuple[Anchor, ...]:
+    """Read num, anchors and mask: the (width, height) of each box of a cell, in order.
+
+    Missing anchors are 0.5, as Darknet initialises them. Raises OptionError for a mask beyond `num`.
+    """
+    total = options.int("num", 1, least=1)
+    values = list(options.floats("anchors"))[: 2 * total]
+    values += [0.5] * (2 * total - len(values))
+    mask = options.ints("mask") or tuple(range(total))
+    for index in mask:
+        if not 0 <= index < total:
+            raise options.error("mask", f"has {index}, but num={total} gives anchors 0 to {total - 1}")
+    return tuple((values[2 * index], values[2 * index + 1]) for index in mask)
+
+
+def check_channels(shape: Shape, boxes: int, values: int, options: Options) -> None:
+    """Raise GraphError unless the layer above gives `boxes` x `values` channels."""
+    if shape.c != boxes * values:
+        raise GraphError(
+            options.place,
+            f"{boxes} boxes of {values} values need {boxes * values} channels, the layer above gives {shape.c}; "
+            f"set filters={boxes * values} there",
+        )

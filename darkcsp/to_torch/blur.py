@@ -1,0 +1,28 @@
+"""The antialiasing blur."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from darkcsp.layers.blur import Blur
+
+
+class BlurModule(nn.Module):
+    """Runs the fixed filter and leaves its result where Darknet does: at the start of the larger buffer."""
+
+    kernel: Tensor
+
+    def __init__(self, blur: Blur, channels: int) -> None:
+        super().__init__()
+        self.blur = blur
+        kernel = torch.tensor(blur.kernel).expand(channels, 1, blur.size, blur.size)
+        self.register_buffer("kernel", kernel.contiguous(), persistent=False)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return (buffer, blurred): (N, c, h, w) with its first values overwritten, and (N, c, h', w')."""
+        blurred = F.conv2d(x, self.kernel, stride=self.blur.stride, padding=self.blur.padding, groups=x.shape[1])
+        flat = blurred.flatten(1)
+        buffer = torch.cat([flat, x.flatten(1)[:, flat.shape[1] :]], 1).view_as(x)
+        return buffer, blurred

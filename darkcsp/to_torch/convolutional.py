@@ -1,0 +1,80 @@
+"""[convolutional] as a module."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.nn.utils import skip_init
+
+from darkcsp.layers.convolutional import Convolutional
+from darkcsp.to_torch.activations import Activation
+from darkcsp.to_torch.batchnorm import batchnorm_blobs, make_batchnorm
+from darkcsp.to_torch.blur import BlurModule
+from darkcsp.to_torch.registry import LayerModule, builds
+
+
+@builds(Convolutional)
+class ConvolutionalModule(LayerModule):
+    """Convolution, batch normalisation, activation, blur; parts that the section does not ask for are absent."""
+
+    def __init__(self, spec: Convolutional) -> None:
+        super().__init__()
+        convolution = SignConvolution if spec.xnor else nn.Conv2d
+        # Left uninitialised: the network fills it from a file, or calls reset_parameters.
+        self.conv: nn.Conv2d = skip_init(
+            convolution,
+            spec.input.c,
+            spec.filters,
+            spec.size,
+            stride=spec.stride,
+            padding=spec.padding * spec.dilation,
+            dilation=spec.dilation,
+            groups=spec.groups,
+            bias=not spec.batch_normalize,
+        )
+        self.bn = make_batchnorm(spec.filters, spec.dialect) if spec.batch_normalize else None
+        self.activation = Activation(spec.activation)
+        self.blur = BlurModule(spec.blur, spec.filters) if spec.blur else None
+
+    def forward(self, x: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        """Return the activations; with a blur, (buffer, handed down)."""
+        x = self.conv(x)
+        if self.bn is not None:
+            x = self.bn(x)
+        x = self.activation(x)
+        return x if self.blur is None else self.blur(x)
+
+    def reset_parameters(self) -> None:
+        """Give the convolution torch's usual random start."""
+        self.conv.reset_parameters()
+
+    def share(self, owner: LayerModule) -> None:
+        """Use the parameters of another layer."""
+        assert isinstance(owner, ConvolutionalModule)
+        self.conv.weight, self.conv.bias, self.bn = owner.conv.weight, owner.conv.bias, owner.bn
+
+    def blobs(self) -> dict[str, nn.Parameter | Tensor]:
+        """biases, [scales, means, variances,] weights."""
+        if self.bn is None:
+            assert self.conv.bias is not None
+            return {"biases": self.conv.bias, "weights": self.conv.weight}
+        return {**batchnorm_blobs(self.bn), "weights": self.conv.weight}
+
+
+class SignConvolution(nn.Conv2d):
+    """XNOR convolution: signs of the input times signs of the weights, times each filter's mean absolute weight.
+
+    A value of 0, and so everything outside the picture, counts as -1 (float_to_bit in src/gemm.c). Darknet folds the
+    batch normalisation first; as its factor is one number per filter, only its sign matters to the signs, and
+    folding commutes with the mean, so the unfolded form used here gives the same.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the convolution of the signs."""
+        padding = self.padding[0]
+        assert isinstance(padding, int)
+        signs = F.pad(torch.where(x > 0, 1.0, -1.0).to(x.dtype), [padding] * 4, value=-1.0)
+        magnitude = self.weight.abs().mean((1, 2, 3), keepdim=True)
+        weight = torch.where(self.weight > 0, magnitude, -magnitude)
+        return F.conv2d(signs, weight, self.bias, self.stride, 0, self.dilation, self.groups)

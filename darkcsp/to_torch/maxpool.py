@@ -1,0 +1,61 @@
+"""[maxpool] as a module, over windows and over depth."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from darkcsp.layers.maxpool import Maxpool, MaxpoolDepth, Strip
+from darkcsp.to_torch.blur import BlurModule
+from darkcsp.to_torch.registry import LayerModule, builds
+
+OUTSIDE = torch.finfo(torch.float32).min
+"""What Darknet takes positions outside the picture to be (-FLT_MAX)."""
+
+
+@builds(Maxpool)
+class MaxpoolModule(LayerModule):
+    """Largest value of each window."""
+
+    def __init__(self, spec: Maxpool) -> None:
+        super().__init__()
+        top, left, bottom, right = spec.pads
+        self.pads = [left, right, top, bottom]
+        self.size, self.stride, self.strips = spec.size, spec.stride, spec.strips
+        self.blur = BlurModule(spec.blur, spec.input.c) if spec.blur else None
+
+    def forward(self, x: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        """Return the maxima; with a blur, (buffer, handed down)."""
+        if any(self.pads):
+            x = F.pad(x, self.pads, value=OUTSIDE)
+        pooled = [self._pool(x, strip) for strip in self.strips]
+        x = pooled[0] if len(pooled) == 1 else torch.cat(pooled, 3)
+        return x if self.blur is None else self.blur(x)
+
+
+    def _pool(self, x: Tensor, strip: Strip) -> Tensor:
+        """Pool the padded picture's columns that a strip's windows cover."""
+        down, across = self.stride
+        first, last = strip.start * across + strip.lost, (strip.stop - 1) * across + self.size
+        if strip.lost == self.size:
+            height = (x.shape[2] - self.size) // down + 1
+            return x.new_full((*x.shape[:2], height, strip.stop - strip.start), OUTSIDE)
+        return F.max_pool2d(x[:, :, :, first:last], (self.size, self.size - strip.lost), self.stride)
+
+
+@builds(MaxpoolDepth)
+class MaxpoolDepthModule(LayerModule):
+    """Largest of every out_channels-th channel."""
+
+    def __init__(self, spec: MaxpoolDepth) -> None:
+        super().__init__()
+        self.out_channels = spec.out_channels
+        self.missing = -spec.input.c % spec.out_channels
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return (N, out_channels, h, w)."""
+        if self.missing:
+            x = F.pad(x, [0, 0, 0, 0, 0, self.missing], value=OUTSIDE)
+        n, _, h, w = x.shape
+        return x.reshape(n, -1, self.out_channels, h, w).amax(1)

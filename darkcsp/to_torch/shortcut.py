@@ -1,0 +1,83 @@
+"""[shortcut] as a module."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from darkcsp.layers.shortcut import Shortcut
+from darkcsp.to_torch.activations import Activation
+from darkcsp.to_torch.registry import LayerModule, builds
+
+EPSILON = 1e-4
+"""What Darknet adds to the sum that normalises the factors."""
+
+
+@builds(Shortcut)
+class ShortcutModule(LayerModule):
+    """Sum of the sources, each with its factor where there are factors."""
+
+    def __init__(self, spec: Shortcut) -> None:
+        super().__init__()
+        self.alpha, self.beta = spec.alpha, spec.beta
+        self.normalization = spec.weights_normalization
+        self.weights = nn.Parameter(torch.ones(spec.blobs[0].shape)) if spec.blobs else None
+        self.activation = Activation(spec.activation)
+
+    def forward(self, x: Tensor, *others: Tensor) -> Tensor:
+        """Return the activated sum, in the first source's shape."""
+        if (self.alpha, self.beta) != (1.0, 1.0):
+            return self.activation(self._blend(x, others[0]))
+        factors = self.factors()
+        total = x if factors is None else x * factors[0]
+        for position, other in enumerate(others, 1):
+            other = _fit(other, x)
+            total = total + (other if factors is None else other * factors[position])
+        return self.activation(total)
+
+    def _blend(self, x: Tensor, other: Tensor) -> Tensor:
+        """alpha x + beta other where the source has a value, x elsewhere."""
+        covered = _fit(torch.ones_like(other[:1]), x) > 0
+        return torch.where(covered, self.alpha * x + self.beta * _fit(other, x), x)
+
+    def factors(self) -> Tensor | None:
+        """Normalised factors, (sources, 1 or c, 1, 1)."""
+        if self.weights is None:
+            return None
+        weights = self.weights
+        if self.normalization == "relu":
+            weights = F.relu(weights)
+        elif self.normalization == "softmax":
+            weights = torch.exp(weights - weights.amax(0, keepdim=True))
+        if self.normalization != "none":
+            weights = weights / (weights.sum(0, keepdim=True) + EPSILON)
+        return weights[:, :, None, None]
+
+    def blobs(self) -> dict[str, nn.Parameter | Tensor]:
+        """weights."""
+        return {} if self.weights is None else {"weights": self.weights}
+
+
+def _fit(other: Tensor, like: Tensor) -> Tensor:
+    """Bring a source to the shape of the layer above: sample or spread it, cut or zero-fill its channels."""
+    _, c, h, w = like.shape
+    if other.shape[2:] != like.shape[2:]:
+        other = _resample(other, h, w)
+    missing = c - other.shape[1]
+    if missing < 0:
+        other = other[:, :c]
+    elif missing > 0:
+        other = F.pad(other, [0, 0, 0, 0, 0, missing])
+    return other
+
+
+def _resample(other: Tensor, h: int, w: int) -> Tensor:
+    """pjreddie's shortcut_cpu: every stride-th value of a larger source, a smaller one spread with zeros between."""
+    stride = other.shape[2] // h
+    if stride >= 1:
+        return other[:, :, : h * stride : stride, : w * stride : stride]
+    step = h // other.shape[2]
+    spread = other.new_zeros(*other.shape[:2], h, w)
+    spread[:, :, : other.shape[2] * step : step, : other.shape[3] * step : step] = other
+    return spread

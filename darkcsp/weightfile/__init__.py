@@ -1,0 +1,8 @@
+"""`.weights` bytes to named arrays and back. NumPy only."""
+
+from darkcsp.weightfile.header import Header
+from darkcsp.weightfile.reader import parse_weights, read_weights
+from darkcsp.weightfile.weights import Weights
+from darkcsp.weightfile.writer import write_weights
+
+__all__ = ["Header", "Weights", "parse_weights", "read_weights", "write_weights"]

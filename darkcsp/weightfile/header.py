@@ -1,0 +1,64 @@
+"""The first bytes of a `.weights` file (load_weights_upto, save_weights_upto in src/parser.c)."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+from darkcsp.errors import WeightsHeaderError
+
+_VERSION = struct.Struct("<iii")
+_SEEN_32 = struct.Struct("<I")
+_SEEN_64 = struct.Struct("<Q")
+_PLAUSIBLE = 100_000
+
+
+@dataclass(frozen=True)
+class Header:
+    """Version of the file and the number of pictures seen in training.
+
+    Attributes:
+        major, minor, revision: the version; from 0.2 on `seen` has 64 bits, before it 32.
+        seen: pictures seen.
+    """
+
+    major: int = 0
+    minor: int = 2
+    revision: int = 5
+    seen: int = 0
+
+    @property
+    def wide(self) -> bool:
+        """Whether `seen` has 64 bits."""
+        return self.major * 10 + self.minor >= 2
+
+    @property
+    def size(self) -> int:
+        """Bytes that the header takes: 20, or 16."""
+        return _VERSION.size + (_SEEN_64.size if self.wide else _SEEN_32.size)
+
+    @property
+    def transposed(self) -> bool:
+        """Whether fully connected weights are stored transposed."""
+        return self.major > 1000 or self.minor > 1000
+
+    def to_bytes(self) -> bytes:
+        """Return the header as the file has it."""
+        seen = _SEEN_64 if self.wide else _SEEN_32
+        return _VERSION.pack(self.major, self.minor, self.revision) + seen.pack(self.seen)
+
+
+def parse_header(data: bytes | memoryview, path: str) -> Header:
+    """Read the header. Raises WeightsHeaderError for a file that is too short or cannot be Darknet's."""
+    if len(data) < _VERSION.size + _SEEN_32.size:
+        raise WeightsHeaderError(f"{path}: has {len(data)} bytes, Darknet's header alone takes 16 or 20; is it empty?")
+    version = _VERSION.unpack_from(data)
+    if not all(0 <= part < _PLAUSIBLE for part in version):
+        raise WeightsHeaderError(
+            f"{path}: begins with {bytes(data[:12])!r}, which is no version; expected a Darknet .weights file"
+        )
+    header = Header(*version)
+    if len(data) < header.size:
+        raise WeightsHeaderError(f"{path}: has {len(data)} bytes, the header of version {version[0]}.{version[1]} 20")
+    seen = (_SEEN_64 if header.wide else _SEEN_32).unpack_from(data, _VERSION.size)[0]
+    return Header(*version, seen)

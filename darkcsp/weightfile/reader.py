@@ -1,0 +1,103 @@
+"""`.weights` bytes to named arrays, without copying them (load_weights_upto in src/parser.c)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+from darkcsp.errors import WeightsError, WeightsSizeError
+from darkcsp.graph.graph import Graph
+from darkcsp.layers.spec import Blob, Spec
+from darkcsp.weightfile.header import Header, parse_header
+from darkcsp.weightfile.weights import Array, Blobs, Weights
+
+
+def read_weights(path: str | os.PathLike[str], graph: Graph) -> Weights:
+    """Map a `.weights` file onto a graph's layers.
+
+    The arrays are read-only views of the mapped file, float32, in the shapes of the specs' blobs; transposed
+    storage is turned by changing strides. A file that ends exactly behind a layer is partial: the arrays of
+    `Weights.layers_loaded` are there, the rest is not.
+
+    Raises:
+        WeightsError: the file cannot be opened.
+        WeightsHeaderError: it does not begin with Darknet's header.
+        WeightsSizeError: it ends within a layer, or goes on behind the last one.
+    """
+    name = os.fspath(path)
+    try:
+        if Path(path).stat().st_size == 0:
+            raise WeightsError(f"{name}: is empty, expected a Darknet .weights file")
+        data = np.memmap(path, np.uint8, "r")
+    except OSError as error:
+        raise WeightsError(f"{name}: cannot be read: {error.strerror}") from None
+    return parse_weights(data, graph, name)
+
+
+def parse_weights(data: bytes | np.typing.NDArray[np.uint8], graph: Graph, path: str = "<bytes>") -> Weights:
+    """Map the bytes of a `.weights` file onto a graph's layers; see `read_weights`."""
+    view = memoryview(data)
+    header = parse_header(view, path)
+    body = view[header.size :]
+    floats = np.frombuffer(body[: len(body) // 4 * 4], "<f4")
+    with_parameters = [spec for spec in graph.layers if spec.stored]
+    arrays: dict[int, Blobs] = {}
+    start = 0
+    for spec in with_parameters:
+        need = sum(blob.count for blob in spec.stored)
+        if start == len(floats) and len(body) % 4 == 0 and arrays:
+            break
+        if start + need > len(floats):
+            raise _ran_out(spec, graph, path, 4 * need, len(body) - 4 * start, header)
+        arrays[spec.index] = _take(spec, floats[start : start + need], header)
+        start += need
+    if 4 * start < len(body):
+        raise _left_over(graph, path, header, len(body) - 4 * start, with_parameters)
+    return Weights(arrays, header, path, len(with_parameters))
+
+
+def _take(spec: Spec, floats: Array, header: Header) -> Blobs:
+    taken: dict[str, Array] = {}
+    start = 0
+    for blob in spec.stored:
+        taken[blob.name] = from_file_order(floats[start : start + blob.count], blob, header)
+        start += blob.count
+    # What `dontloadscales` keeps out of the file stays as Darknet initialises it: scales 1, the rest 0.
+    for blob in spec.blobs:
+        if blob.name not in taken:
+            taken[blob.name] = np.full(blob.shape, float(blob.name == "scales"), np.float32)
+    return taken
+
+
+def is_turned(blob: Blob, header: Header) -> bool:
+    """Whether the file holds this blob as the transpose of its (rows, everything else) matrix."""
+    return blob.layout == "flipped" or (blob.layout == "connected" and header.transposed)
+
+
+def from_file_order(flat: Array, blob: Blob, header: Header) -> Array:
+    """Shape the flat values of a blob, turning them where the file holds the transpose."""
+    if not is_turned(blob, header):
+        return flat.reshape(blob.shape)
+    rows = blob.shape[0]
+    return flat.reshape(blob.count // rows, rows).T.reshape(blob.shape)
+
+
+def _expected(graph: Graph, header: Header) -> str:
+    return f"the cfg needs {header.size + 4 * graph.parameters} bytes"
+
+
+def _ran_out(spec: Spec, graph: Graph, path: str, need: int, found: int, header: Header) -> WeightsSizeError:
+    return WeightsSizeError(
+        f"{path}: ends within layer {spec.index} [{spec.type}] ({spec.place}), which needs {need} bytes; {found} are "
+        f"left. {_expected(graph, header)}: is this the weights file of {graph.cfg.path}?"
+    )
+
+
+def _left_over(graph: Graph, path: str, header: Header, extra: int, specs: list[Spec]) -> WeightsSizeError:
+    last = f"layer {specs[-1].index} [{specs[-1].type}]" if specs else "the header"
+    return WeightsSizeError(
+        f"{path}: has {extra} bytes behind {last}, the last with parameters. {_expected(graph, header)}, the file has "
+        f"{header.size + 4 * graph.parameters + extra}: is this the weights file of {graph.cfg.path}?"
+    )

@@ -1,0 +1,50 @@
+"""Named parameter arrays of a network: {layer: {blob: float32 array}}."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from darkcsp.weightfile.header import Header
+
+Array = npt.NDArray[np.float32]
+Blobs = Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Weights(Mapping[int, Blobs]):
+    """The arrays of every layer that has parameters and was found in the file.
+
+    Attributes:
+        arrays: layer number -> blob name (Darknet's: biases, scales, means, variances, weights) -> array.
+        header: the file's header.
+        path: where they came from, for messages.
+        layers_total: number of the cfg's layers that have parameters in a complete file.
+    """
+
+    arrays: Mapping[int, Blobs]
+    header: Header = field(default_factory=Header)
+    path: str = "<arrays>"
+    layers_total: int = 0
+
+    def __getitem__(self, layer: int) -> Blobs:
+        return self.arrays[layer]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.arrays)
+
+    def __len__(self) -> int:
+        return len(self.arrays)
+
+    @property
+    def layers_loaded(self) -> tuple[int, ...]:
+        """Numbers of the layers that the file covers."""
+        return tuple(self.arrays)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the file ends before the cfg's last parameters, as `darknet partial` writes it."""
+        return len(self.arrays) < self.layers_total

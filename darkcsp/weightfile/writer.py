@@ -1,0 +1,58 @@
+"""Named arrays to a `.weights` file (save_weights_upto in src/parser.c)."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+
+from darkcsp.errors import WeightsError
+from darkcsp.files import write_whole
+from darkcsp.graph.graph import Graph
+from darkcsp.layers.spec import Blob
+from darkcsp.weightfile.header import Header
+from darkcsp.weightfile.reader import is_turned
+from darkcsp.weightfile.weights import Array, Weights
+
+
+def write_weights(path: str | os.PathLike[str], weights: Weights, graph: Graph) -> None:
+    """Write a `.weights` file. Unchanged arrays give the identical bytes; a partial set gives a partial file.
+
+    Raises:
+        WeightsError: an array is missing or has another shape than the graph's, or the file cannot be written.
+    """
+    missing = None
+    try:
+        with write_whole(path) as file:
+            file.write(weights.header.to_bytes())
+            for spec in graph.layers:
+                if not spec.stored:
+                    continue
+                if spec.index not in weights:
+                    missing = missing or spec
+                    continue
+                if missing is not None:
+                    raise WeightsError(
+                        f"{os.fspath(path)}: layer {missing.index} [{missing.type}] has no arrays but layer "
+                        f"{spec.index} has; only the last layers may be left out"
+                    )
+                for blob in spec.stored:
+                    array = _checked(weights[spec.index].get(blob.name), blob, spec.index)
+                    file.write(to_file_order(array, blob, weights.header).data)
+    except OSError as error:
+        raise WeightsError(f"{os.fspath(path)}: cannot be written: {error.strerror}") from None
+
+
+def _checked(array: Array | None, blob: Blob, layer: int) -> Array:
+    if array is None:
+        raise WeightsError(f"layer {layer}: {blob.name} is missing; expected an array of shape {blob.shape}")
+    if array.shape != blob.shape:
+        raise WeightsError(f"layer {layer}: {blob.name} has shape {array.shape}, expected {blob.shape}")
+    return array
+
+
+def to_file_order(array: Array, blob: Blob, header: Header) -> Array:
+    """Return the values as the file holds them: contiguous, little-endian float32."""
+    if is_turned(blob, header):
+        array = array.reshape(blob.shape[0], -1).T
+    return np.ascontiguousarray(array, "<f4")
