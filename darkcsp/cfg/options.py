@@ -49,7 +49,7 @@ class Options:
         """Tell whether the key has a value; marks it as read."""
         return self._find(key) is not None
 
-    def int(self, key: str, default: int, *, least: int | None = None) -> int:
+    def integer(self, key: str, default: int, *, least: int | None = None) -> int:
         """Read an integer as atoi does. Raises OptionError where it is below `least`."""
         text = self._find(key)
         value = default if text is None else self._parse(key, text, c_numbers.atoi)
@@ -57,33 +57,33 @@ class Options:
             raise self.error(key, f"must be {least} or more")
         return value
 
-    def float(self, key: str, default: float) -> float:
+    def number(self, key: str, default: float) -> float:
         """Read a number as atof does."""
         text = self._find(key)
         return default if text is None else self._parse(key, text, c_numbers.atof)
 
     def flag(self, key: str, default: bool = False) -> bool:
         """Read an integer as C's truth: anything but zero."""
-        return self.int(key, int(default)) != 0
+        return self.integer(key, int(default)) != 0
 
-    def str(self, key: str, default: str) -> str:
+    def text(self, key: str, default: str) -> str:
         """Read text."""
         return self._find(key) or default
 
-    def optional_str(self, key: str) -> str | None:
+    def optional_text(self, key: str) -> str | None:
         """Read text, None where the option is absent."""
         return self._find(key)
 
-    def ints(self, key: str) -> tuple[int, ...]:
+    def integers(self, key: str) -> tuple[int, ...]:
         """Read a list of integers separated by commas; () where absent. A trailing comma adds nothing."""
         return tuple(self._parse(key, item, c_numbers.atoi) for item in self._items(key))
 
-    def floats(self, key: str) -> tuple[float, ...]:
+    def numbers(self, key: str) -> tuple[float, ...]:
         """Read a list of numbers separated by commas; () where absent. A trailing comma adds nothing."""
         return tuple(self._parse(key, item, c_numbers.atof) for item in self._items(key))
 
     def references(self, key: str) -> tuple[int, ...]:
-        """Read a list of layer numbers exactly as Darknet does: an empty item, as after a trailing comma, is layer 0."""
+        """Read layer numbers exactly as Darknet does: an empty item, as after a trailing comma, is layer 0."""
         text = self._find(key)
         if text is None:
             return ()
@@ -117,7 +117,7 @@ class Options:
     def _items(self, key: str) -> list[str]:
         """Split a list. Darknet counts commas up to a '#' (what follows is a remark); an empty tail is dropped."""
         text = self._find(key)
-        items = [] if text is None else text.split(",")
+        items: list[str] = [] if text is None else text.split(",")
         marked = next((position for position, item in enumerate(items) if "#" in item), len(items))
         items = items[: marked + 1]
         while items and not items[-1]:

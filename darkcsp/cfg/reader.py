@@ -1,4 +1,4 @@
-"""cfg text to sections, by Darknet's rules (src/parser.c: read_cfg; src/option_list.c: read_option; src/utils.c: strip).
+"""cfg text to sections, by Darknet's rules (read_cfg in src/parser.c, read_option in src/option_list.c).
 
 Space, tab, carriage return and line feed are dropped wherever they stand. A line that then begins with `#` or `;`, or
 is empty, is a comment; one that begins with `[` opens a section; the first `=` of any other line parts key and value.

@@ -13,11 +13,12 @@ from darkcsp.errors import CfgError, GraphError, Notice, Place
 from darkcsp.graph.graph import Graph
 from darkcsp.graph.limits import check_shape
 from darkcsp.layers import Position, Spec, registered
-from darkcsp.layers.spec import Dialect
 from darkcsp.layers.net import TRAINING, read_net
+from darkcsp.layers.spec import Dialect
 
 COMMON = frozenset(
-    "clip onlyforward dont_update burnin_update stopbackward train_only_bn dontload dontloadscales learning_rate".split()
+    "clip onlyforward dont_update burnin_update stopbackward train_only_bn dontload dontloadscales "
+    "learning_rate".split()
 )
 """Options that Darknet reads in every section; those that matter to inference are read by the specs."""
 
@@ -60,7 +61,9 @@ def _build_as_somebody(document: Cfg, size: tuple[int, int] | None) -> Graph:
         if graph is not None:
             return graph
         raise refusal from None
-    notice = Notice(Place(document.path), f"is read by the rules of pjreddie's Darknet; AlexeyAB's refuses it: {reason}")
+    notice = Notice(
+        Place(document.path), f"is read by the rules of pjreddie's Darknet; AlexeyAB's refuses it: {reason}"
+    )
     return dataclasses.replace(other, notices=(notice, *other.notices))
 
 

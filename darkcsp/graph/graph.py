@@ -8,6 +8,7 @@ from functools import cached_property
 from darkcsp.cfg.document import Cfg
 from darkcsp.errors import Notice
 from darkcsp.layers.cost import Cost
+from darkcsp.layers.head import Head
 from darkcsp.layers.net import Net
 from darkcsp.layers.spec import Dialect, Shape, Spec
 
@@ -36,9 +37,9 @@ class Graph:
         return self.net.input
 
     @cached_property
-    def heads(self) -> tuple[Spec, ...]:
+    def heads(self) -> tuple[Head, ...]:
         """The detection heads, in order; empty for a classifier or backbone."""
-        return tuple(spec for spec in self.layers if spec.is_head)
+        return tuple(spec for spec in self.layers if isinstance(spec, Head))
 
     @cached_property
     def output(self) -> Spec:
@@ -71,7 +72,7 @@ class Graph:
     @property
     def parameters(self) -> int:
         """Numbers that a `.weights` file holds."""
-        return sum(blob.count for spec in self.layers for blob in spec.stored)
+        return sum(blob.size for spec in self.layers for blob in spec.stored)
 
     @property
     def is_recurrent(self) -> bool:

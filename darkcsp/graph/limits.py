@@ -15,12 +15,12 @@ def check_shape(spec: Spec) -> None:
         if min(shape) < 1:
             raise GraphError(
                 spec.place,
-                f"layer {spec.index} turns {spec.input} into {shape}: nothing is left; use a larger input or less stride",
+                f"layer {spec.index} turns {spec.input} into {shape}: nothing is left; use a larger input",
             )
         if shape.size > MAX_VALUES:
             raise GraphError(spec.place, f"layer {spec.index} has {shape} = {shape.size} outputs; at most {MAX_VALUES}")
     for blob in spec.blobs:
-        if blob.count > MAX_VALUES:
+        if blob.size > MAX_VALUES:
             raise GraphError(
-                spec.place, f"layer {spec.index} has {blob.count} numbers in {blob.name}; at most {MAX_VALUES}"
+                spec.place, f"layer {spec.index} has {blob.size} numbers in {blob.name}; at most {MAX_VALUES}"
             )

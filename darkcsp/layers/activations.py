@@ -48,7 +48,7 @@ def read_activation(
     key: str = "activation",
 ) -> str:
     """Read an activation's name and return the function that Darknet applies, one of `EFFECTIVE`."""
-    name = options.str(key, default)
+    name = options.text(key, default)
     if name not in _KNOWN[dialect]:
         known = ", ".join(sorted(_KNOWN[dialect]))
         options.notice(key, f"{dialect}'s Darknet knows no such activation and uses relu; known are {known}")

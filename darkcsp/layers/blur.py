@@ -47,5 +47,5 @@ class Blur(NamedTuple):
 
 def read_blur(options: Options, stride: tuple[int, int]) -> Blur | None:
     """Read `antialiasing`: 0 none, 2 the mean, anything else the binomial."""
-    kind = options.int("antialiasing", 0)
+    kind = options.integer("antialiasing", 0)
     return Blur(2 if kind == 2 else 3, stride) if kind else None

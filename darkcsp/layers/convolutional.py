@@ -11,7 +11,7 @@ from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
 from darkcsp.layers.activations import read_activation
 from darkcsp.layers.blur import Blur, read_blur
-from darkcsp.layers.spec import Blob, Position, Shape, Spec, chained, layer
+from darkcsp.layers.spec import Blob, Layout, Position, Shape, Spec, chained, layer
 
 
 @layer
@@ -64,9 +64,9 @@ class Convolutional(Spec):
     @classmethod
     def read(cls, options: Options, at: Position) -> Convolutional:
         """Read a [convolutional] section."""
-        size = options.int("size", 1, least=1)
+        size = options.integer("size", 1, least=1)
         xnor = options.flag("xnor")
-        groups = max(options.int("groups", 1), 1)
+        groups = max(options.integer("groups", 1), 1)
         stride = read_stride(options)
         blur = read_blur(options, stride)
         activation = read_activation(options, "logistic", "convolutional", at.dialect)
@@ -74,12 +74,12 @@ class Convolutional(Spec):
             activation = "linear"
         spec = cls(
             **chained(at),
-            filters=options.int("filters", 1, least=1),
+            filters=options.integer("filters", 1, least=1),
             size=size,
             stride=(1, 1) if blur else stride,
             padding=read_padding(options, size),
             groups=1 if xnor else groups,
-            dilation=1 if size == 1 else options.int("dilation", 1, least=1),
+            dilation=1 if size == 1 else options.integer("dilation", 1, least=1),
             batch_normalize=options.flag("batch_normalize") or options.flag("cbn"),
             activation=activation,
             xnor=xnor,
@@ -120,7 +120,7 @@ class Convolutional(Spec):
     def blobs(self) -> tuple[Blob, ...]:
         """Biases, the three of batch normalisation, weights."""
         vectors = ["biases", "scales", "means", "variances"] if self.batch_normalize else ["biases"]
-        layout = "flipped" if self.flipped else "plain"
+        layout: Layout = "flipped" if self.flipped else "plain"
         return (*(Blob(name, (self.filters,)) for name in vectors), Blob("weights", self.weights_shape, layout))
 
     @property
@@ -145,8 +145,8 @@ class Convolutional(Spec):
 
 def read_stride(options: Options) -> tuple[int, int]:
     """Read stride, stride_x and stride_y; return (vertical, horizontal)."""
-    stride = options.int("stride", 1)
-    across, down = options.int("stride_x", -1), options.int("stride_y", -1)
+    stride = options.integer("stride", 1)
+    across, down = options.integer("stride_x", -1), options.integer("stride_y", -1)
     if stride < 1 and (across < 1 or down < 1):
         raise options.error("stride", "must be 1 or more")
     return (down if down >= 1 else stride, across if across >= 1 else stride)
@@ -154,14 +154,14 @@ def read_stride(options: Options) -> tuple[int, int]:
 
 def read_padding(options: Options, size: int) -> int:
     """Read pad (a switch for size/2) and padding."""
-    padding = options.int("padding", 0, least=0)
+    padding = options.integer("padding", 0, least=0)
     return size // 2 if options.flag("pad") else padding
 
 
 def _read_share(options: Options, at: Position) -> int | None:
     if not options.has("share_index"):
         return None
-    index = at.resolve(options, "share_index", options.int("share_index", 0))
+    index = at.resolve(options, "share_index", options.integer("share_index", 0))
     if not isinstance(at.layers[index], Convolutional):
         raise GraphError(
             options.place_of("share_index"),

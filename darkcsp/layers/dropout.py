@@ -25,7 +25,7 @@ class Dropout(Spec):
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
         """Read a [dropout] section."""
-        return cls(**chained(at), probability=options.float("probability", 0.2))
+        return cls(**chained(at), probability=options.number("probability", 0.2))
 
     @property
     def output(self) -> Shape:

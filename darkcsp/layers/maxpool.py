@@ -55,13 +55,13 @@ class Window(Spec):
 
 def read_window(options: Options) -> tuple[int, tuple[int, int], int]:
     """Read size, (vertical, horizontal) stride and total padding."""
-    stride = options.int("stride", 1)
-    down, across = options.int("stride_y", stride), options.int("stride_x", stride)
+    stride = options.integer("stride", 1)
+    down, across = options.integer("stride_y", stride), options.integer("stride_x", stride)
     for key, value in (("stride_y", down), ("stride_x", across)):
         if value < 1:
             raise options.error(key if options.has(key) else "stride", "must be 1 or more")
-    size = options.int("size", stride, least=1)
-    return size, (down, across), options.int("padding", size - 1, least=0)
+    size = options.integer("size", stride, least=1)
+    return size, (down, across), options.integer("padding", size - 1, least=0)
 
 
 class Strip(NamedTuple):
@@ -88,7 +88,7 @@ class Maxpool(Window):
 
     sections = ("maxpool", "max")
     training_options = frozenset(["maxpool_zero_nonmax"])
-    fork_options = frozenset("stride_x stride_y maxpool_depth out_channels antialiasing".split())
+    fork_options = frozenset(["stride_x", "stride_y", "maxpool_depth", "out_channels", "antialiasing"])
 
     blur: Blur | None = None
 
@@ -96,7 +96,7 @@ class Maxpool(Window):
     def read(cls, options: Options, at: Position) -> Spec:
         """Read a [maxpool] section; `maxpool_depth` makes it a MaxpoolDepth."""
         size, stride, padding = read_window(options)
-        out_channels = options.int("out_channels", 1, least=1)
+        out_channels = options.integer("out_channels", 1, least=1)
         blur = read_blur(options, stride)
         if options.flag("maxpool_depth"):
             return MaxpoolDepth(**chained(at), out_channels=out_channels, size=size)

@@ -10,11 +10,12 @@ from darkcsp.layers.spec import Shape
 TRAINING = frozenset(
     "max_batches batch learning_rate learning_rate_min sgdr_cycle sgdr_mult momentum decay subdivisions track "
     "augment_speed sequential_subdivisions try_fix_nan weights_reject_freq equidistant_point "
-    "badlabels_rejection_percentage num_sigmas_reject_badlabels ema_alpha use_cuda_graph loss_scale dynamic_minibatch "
-    "optimized_memory workspace_size_limit_MB adam B1 B2 eps max_crop min_crop flip blur gaussian_noise mixup cutmix "
-    "mosaic mosaic_bound contrastive contrastive_jit_flip contrastive_color unsupervised label_smooth_eps resize_step "
-    "attention adversarial_lr max_chart_loss angle aspect saturation exposure hue power policy burn_in step scale steps "
-    "scales seq_scales gamma show_receptive_field center clip random".split()
+    "badlabels_rejection_percentage num_sigmas_reject_badlabels ema_alpha use_cuda_graph loss_scale "
+    "dynamic_minibatch optimized_memory workspace_size_limit_MB adam B1 B2 eps max_crop min_crop flip blur "
+    "gaussian_noise mixup cutmix mosaic mosaic_bound contrastive contrastive_jit_flip contrastive_color "
+    "unsupervised label_smooth_eps resize_step attention adversarial_lr max_chart_loss angle aspect saturation "
+    "exposure hue power policy burn_in step scale steps scales seq_scales gamma show_receptive_field center clip "
+    "random".split()
 )
 
 
@@ -35,8 +36,8 @@ class Net:
 
 def read_net(options: Options, size: tuple[int, int] | None = None) -> Net:
     """Read the [net] section; `size` (width, height) overrides the cfg's. Raises OptionError."""
-    width, height = options.int("width", 0, least=0), options.int("height", 0, least=0)
-    channels, inputs = options.int("channels", 0, least=0), options.int("inputs", 0, least=0)
+    width, height = options.integer("width", 0, least=0), options.integer("height", 0, least=0)
+    channels, inputs = options.integer("channels", 0, least=0), options.integer("inputs", 0, least=0)
     if size is not None and (width or height or not inputs):
         width, height = size
     if width and height and channels:
@@ -50,5 +51,5 @@ def read_net(options: Options, size: tuple[int, int] | None = None) -> Net:
     return Net(
         input=shape,
         letter_box=options.flag("letter_box"),
-        time_steps=max(options.int("time_steps", 1), 1),
+        time_steps=max(options.integer("time_steps", 1), 1),
     )

@@ -31,8 +31,8 @@ class Route(Spec):
     def read(cls, options: Options, at: Position) -> Spec:
         """Read a [route] section."""
         references = at.resolve_all(options, "layers")
-        groups = options.int("groups", 1, least=1)
-        spec = cls(**referring(at, references), groups=groups, group_id=options.int("group_id", 0, least=0))
+        groups = options.integer("groups", 1, least=1)
+        spec = cls(**referring(at, references), groups=groups, group_id=options.integer("group_id", 0, least=0))
         if spec.group_id >= groups:
             raise options.error("group_id", f"must be below groups={groups}")
         first = spec.inputs[0]

@@ -48,7 +48,7 @@ class Shortcut(Spec):
         alpha = beta = 1.0
         if at.dialect == "pjreddie":
             references = references[:1]
-            alpha, beta = options.float("alpha", 1), options.float("beta", 1)
+            alpha, beta = options.number("alpha", 1), options.number("beta", 1)
         spec = cls(
             **chained(at, *references),
             activation=read_activation(options, "linear", "shortcut", at.dialect),
@@ -82,7 +82,7 @@ class Shortcut(Spec):
 
 
 def _choice(options: Options, key: str, allowed: dict[str, str]) -> str:
-    value = options.str(key, "none")
+    value = options.text(key, "none")
     if value not in allowed:
         raise options.error(key, f"must be one of {', '.join(allowed)}")
     return allowed[value]

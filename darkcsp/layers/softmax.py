@@ -27,8 +27,8 @@ class Softmax(Spec):
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
         """Read a [softmax] section."""
-        groups = options.int("groups", 1, least=1)
-        temperature = options.float("temperature", 1)
+        groups = options.integer("groups", 1, least=1)
+        temperature = options.number("temperature", 1)
         if temperature == 0:
             raise options.error("temperature", "must not be 0")
         if at.input.size % groups:

@@ -14,9 +14,12 @@ from typing import ClassVar, Literal, NamedTuple, TypedDict, TypeVar
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError, Place
 
-
 Dialect = Literal["AlexeyAB", "pjreddie"]
 """Whose program reads the cfg. AlexeyAB's fork is the rule; pjreddie's is for what the fork refuses."""
+
+
+Layout = Literal["plain", "flipped", "connected"]
+"""How a file orders a blob: as its shape, always transposed, or transposed where the header says so."""
 
 
 class Shape(NamedTuple):
@@ -47,10 +50,10 @@ class Blob(NamedTuple):
 
     name: str
     shape: tuple[int, ...]
-    layout: Literal["plain", "flipped", "connected"] = "plain"
+    layout: Layout = "plain"
 
     @property
-    def count(self) -> int:
+    def size(self) -> int:
         """Number of float32 values."""
         return prod(self.shape)
 
@@ -115,7 +118,7 @@ class Position:
         """Resolve a single reference. Raises OptionError where the option is missing."""
         if not options.has(key):
             raise options.error(key, f"is missing; expected a layer number such as {key}=-2")
-        return self.resolve(options, key, options.int(key, 0))
+        return self.resolve(options, key, options.integer(key, 0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,9 +148,6 @@ class Spec(ABC):
     reads_buffers: ClassVar[bool] = False
     """Whether all sources are other layers' buffers; else the first is what the layer above hands down."""
 
-    is_head: ClassVar[bool] = False
-    """Whether the layer turns its input into detections; raw outputs are then what it is given."""
-
     index: int
     place: Place
     sources: tuple[int, ...]
@@ -166,8 +166,10 @@ class Spec(ABC):
 
     @property
     def output_to_next(self) -> Shape:
-        """Shape that Darknet hands to the section below. It differs from `output`, the shape that references see,
-        behind an antialiasing blur alone: the smaller result then lies at the start of the larger buffer.
+        """Shape that Darknet hands to the section below.
+
+        It differs from `output`, the shape that references see, behind an antialiasing blur alone: the smaller result
+        then lies at the start of the larger buffer.
         """
         return self.output
 

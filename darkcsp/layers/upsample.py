@@ -28,10 +28,10 @@ class Upsample(Spec):
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
         """Read an [upsample] section."""
-        stride = options.int("stride", 2)
+        stride = options.integer("stride", 2)
         if stride == 0:
             raise options.error("stride", "must not be 0")
-        spec = cls(**chained(at), stride=abs(stride), reverse=stride < 0, scale=options.float("scale", 1))
+        spec = cls(**chained(at), stride=abs(stride), reverse=stride < 0, scale=options.number("scale", 1))
         if spec.reverse and (spec.input.h % spec.stride or spec.input.w % spec.stride):
             raise options.error("stride", f"must divide height and width of the input, {spec.input}")
         return spec

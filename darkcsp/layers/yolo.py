@@ -6,21 +6,22 @@ from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
+from darkcsp.layers.head import Head
 from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
 
 Anchor = tuple[float, float]
 
 YOLO_TRAINING = frozenset(
-    "max max_delta counters_per_class label_smooth_eps objectness_smooth iou_normalizer obj_normalizer cls_normalizer "
-    "delta_normalizer iou_loss iou_thresh_kind jitter resize focal_loss ignore_thresh truth_thresh iou_thresh random "
-    "show_details track_history_size sim_thresh dets_for_track dets_for_show track_ciou_norm embedding_layer map "
-    "uc_normalizer".split()
+    "max max_delta counters_per_class label_smooth_eps objectness_smooth iou_normalizer obj_normalizer "
+    "cls_normalizer delta_normalizer iou_loss iou_thresh_kind jitter resize focal_loss ignore_thresh truth_thresh "
+    "iou_thresh random show_details track_history_size sim_thresh dets_for_track dets_for_show track_ciou_norm "
+    "embedding_layer map uc_normalizer".split()
 )
 
 
 @layer
 @dataclass(frozen=True, kw_only=True)
-class Yolo(Spec):
+class Yolo(Head):
     """A detection head of YOLOv3 and later. The output holds, per anchor: x, y, w, h, objectness, classes.
 
     x, y, objectness and classes are logistic already (x, y scaled about 0.5 by `scale_x_y`), w and h raw; with
@@ -38,9 +39,7 @@ class Yolo(Spec):
     sections = ("yolo",)
     training_options = YOLO_TRAINING
     fork_options = frozenset(["scale_x_y", "new_coords", "nms_kind", "beta_nms"])
-    is_head = True
 
-    classes: int
     anchors: tuple[Anchor, ...]
     scale_x_y: float
     new_coords: bool
@@ -50,15 +49,15 @@ class Yolo(Spec):
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
         """Read a [yolo] section."""
-        classes = options.int("classes", 20, least=0)
+        classes = options.integer("classes", 20, least=0)
         spec = cls(
             **chained(at),
             classes=classes,
             anchors=read_anchors(options),
-            scale_x_y=options.float("scale_x_y", 1),
+            scale_x_y=options.number("scale_x_y", 1),
             new_coords=options.flag("new_coords"),
-            nms_kind=options.str("nms_kind", "default"),
-            beta_nms=options.float("beta_nms", 0.6),
+            nms_kind=options.text("nms_kind", "default"),
+            beta_nms=options.number("beta_nms", 0.6),
         )
         check_channels(spec.input, len(spec.anchors), 5 + classes, options)
         return spec
@@ -68,16 +67,31 @@ class Yolo(Spec):
         """The input's shape."""
         return self.input
 
+    @property
+    def boxes(self) -> int:
+        """One for each anchor and cell."""
+        return len(self.anchors) * self.input.h * self.input.w
+
+    @property
+    def metadata(self) -> dict[str, object]:
+        """Anchors and how to decode them."""
+        return {"anchors": self.anchors, "scale_x_y": self.scale_x_y, "new_coords": self.new_coords}
+
+    @property
+    def nms(self) -> tuple[str, float]:
+        """As the options say."""
+        return (self.nms_kind, self.beta_nms)
+
 
 def read_anchors(options: Options) -> tuple[Anchor, ...]:
     """Read num, anchors and mask: the (width, height) of each box of a cell, in order.
 
     Missing anchors are 0.5, as Darknet initialises them. Raises OptionError for a mask beyond `num`.
     """
-    total = options.int("num", 1, least=1)
-    values = list(options.floats("anchors"))[: 2 * total]
+    total = options.integer("num", 1, least=1)
+    values = list(options.numbers("anchors"))[: 2 * total]
     values += [0.5] * (2 * total - len(values))
-    mask = options.ints("mask") or tuple(range(total))
+    mask = options.integers("mask") or tuple(range(total))
     for index in mask:
         if not 0 <= index < total:
             raise options.error("mask", f"has {index}, but num={total} gives anchors 0 to {total - 1}")

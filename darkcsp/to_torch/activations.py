@@ -24,6 +24,11 @@ class Activation(nn.Module):
         """Return the function of x, same shape; channels are dimension 1."""
         return self.function(x)
 
+    def __call__(self, x: Tensor) -> Tensor:
+        """As nn.Module, with the type that comes out."""
+        y: Tensor = super().__call__(x)
+        return y
+
     def extra_repr(self) -> str:
         """Show the name."""
         return self.name

@@ -22,7 +22,7 @@ class ConvolutionalModule(LayerModule):
         super().__init__()
         convolution = SignConvolution if spec.xnor else nn.Conv2d
         # Left uninitialised: the network fills it from a file, or calls reset_parameters.
-        self.conv: nn.Conv2d = skip_init(
+        self.conv: nn.Conv2d = skip_init(  # type: ignore[no-untyped-call]
             convolution,
             spec.input.c,
             spec.filters,

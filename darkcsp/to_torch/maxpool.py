@@ -33,7 +33,6 @@ class MaxpoolModule(LayerModule):
         x = pooled[0] if len(pooled) == 1 else torch.cat(pooled, 3)
         return x if self.blur is None else self.blur(x)
 
-
     def _pool(self, x: Tensor, strip: Strip) -> Tensor:
         """Pool the padded picture's columns that a strip's windows cover."""
         down, across = self.stride

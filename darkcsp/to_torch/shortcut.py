@@ -45,7 +45,7 @@ class ShortcutModule(LayerModule):
         """Normalised factors, (sources, 1 or c, 1, 1)."""
         if self.weights is None:
             return None
-        weights = self.weights
+        weights: Tensor = self.weights
         if self.normalization == "relu":
             weights = F.relu(weights)
         elif self.normalization == "softmax":

@@ -57,8 +57,9 @@ def parse_header(data: bytes | memoryview, path: str) -> Header:
         raise WeightsHeaderError(
             f"{path}: begins with {bytes(data[:12])!r}, which is no version; expected a Darknet .weights file"
         )
-    header = Header(*version)
+    major, minor, revision = version
+    header = Header(major, minor, revision)
     if len(data) < header.size:
-        raise WeightsHeaderError(f"{path}: has {len(data)} bytes, the header of version {version[0]}.{version[1]} 20")
+        raise WeightsHeaderError(f"{path}: has {len(data)} bytes, the header of version {major}.{minor} 20")
     seen = (_SEEN_64 if header.wide else _SEEN_32).unpack_from(data, _VERSION.size)[0]
-    return Header(*version, seen)
+    return Header(major, minor, revision, seen)

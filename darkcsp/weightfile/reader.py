@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from darkcsp.errors import WeightsError, WeightsSizeError
 from darkcsp.graph.graph import Graph
@@ -36,9 +37,9 @@ def read_weights(path: str | os.PathLike[str], graph: Graph) -> Weights:
     return parse_weights(data, graph, name)
 
 
-def parse_weights(data: bytes | np.typing.NDArray[np.uint8], graph: Graph, path: str = "<bytes>") -> Weights:
+def parse_weights(data: bytes | npt.NDArray[np.uint8], graph: Graph, path: str = "<bytes>") -> Weights:
     """Map the bytes of a `.weights` file onto a graph's layers; see `read_weights`."""
-    view = memoryview(data)
+    view = memoryview(data)  # type: ignore[arg-type]  # arrays are buffers
     header = parse_header(view, path)
     body = view[header.size :]
     floats = np.frombuffer(body[: len(body) // 4 * 4], "<f4")
@@ -46,7 +47,7 @@ def parse_weights(data: bytes | np.typing.NDArray[np.uint8], graph: Graph, path:
     arrays: dict[int, Blobs] = {}
     start = 0
     for spec in with_parameters:
-        need = sum(blob.count for blob in spec.stored)
+        need = sum(blob.size for blob in spec.stored)
         if start == len(floats) and len(body) % 4 == 0 and arrays:
             break
         if start + need > len(floats):
@@ -62,8 +63,8 @@ def _take(spec: Spec, floats: Array, header: Header) -> Blobs:
     taken: dict[str, Array] = {}
     start = 0
     for blob in spec.stored:
-        taken[blob.name] = from_file_order(floats[start : start + blob.count], blob, header)
-        start += blob.count
+        taken[blob.name] = from_file_order(floats[start : start + blob.size], blob, header)
+        start += blob.size
     # What `dontloadscales` keeps out of the file stays as Darknet initialises it: scales 1, the rest 0.
     for blob in spec.blobs:
         if blob.name not in taken:
@@ -81,7 +82,7 @@ def from_file_order(flat: Array, blob: Blob, header: Header) -> Array:
     if not is_turned(blob, header):
         return flat.reshape(blob.shape)
     rows = blob.shape[0]
-    return flat.reshape(blob.count // rows, rows).T.reshape(blob.shape)
+    return flat.reshape(blob.size // rows, rows).T.reshape(blob.shape)
 
 
 def _expected(graph: Graph, header: Header) -> str:

@@ -1,0 +1,34 @@
+"""What detection heads have in common. A head's raw output is what it is given; its detections are rows of boxes."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+
+from darkcsp.layers.spec import Spec
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head(Spec):
+    """A layer that turns its input into detections.
+
+    Attributes:
+        classes: number of classes.
+    """
+
+    classes: int
+
+    @property
+    @abstractmethod
+    def boxes(self) -> int:
+        """Rows of its part of `detections`, for one picture."""
+
+    @property
+    def metadata(self) -> dict[str, object]:
+        """What a reader of a converted model may want to know: anchors and the like, as JSON values."""
+        return {}
+
+    @property
+    def nms(self) -> tuple[str, float]:
+        """Kind of suppression the cfg asks for ("default", "greedynms", "diounms") and its beta."""
+        return ("default", 0.6)

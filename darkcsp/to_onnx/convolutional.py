@@ -1,0 +1,53 @@
+"""[convolutional] as nodes: Conv with batch normalisation folded in, the activation, the blur."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from darkcsp.layers.convolutional import Convolutional
+from darkcsp.to_onnx.activations import activate
+from darkcsp.to_onnx.blur import write_blur
+from darkcsp.to_onnx.emitter import Emitter
+from darkcsp.to_onnx.registry import lowers
+from darkcsp.weightfile.folding import folded_biases, folded_weights
+from darkcsp.weightfile.weights import Array, Blobs
+
+
+@lowers(Convolutional)
+def lower_convolutional(spec: Convolutional, blobs: Blobs, emit: Emitter, x: str) -> str | tuple[str, str]:
+    """Write a convolution."""
+    weights = emit.weight("weights", spec.weights_shape, lambda: _weights(spec, blobs))
+    biases = emit.weight("biases", (spec.filters,), lambda: folded_biases(blobs, spec.dialect))
+    padding = spec.padding * spec.dilation
+    if spec.xnor:
+        x, padding = _signs(emit, x, padding), 0
+    x = emit.node(
+        "Conv",
+        x,
+        weights,
+        biases,
+        kernel_shape=[spec.size] * 2,
+        strides=list(spec.stride),
+        pads=[padding] * 4,
+        dilations=[spec.dilation] * 2,
+        group=spec.groups,
+    )
+    x = activate(emit, spec.activation, x)
+    return x if spec.blur is None else write_blur(emit, spec.blur, spec.convolved, x)
+
+
+def _weights(spec: Convolutional, blobs: Blobs) -> Array:
+    weights = folded_weights(blobs, spec.dialect)
+    if not spec.xnor:
+        return weights
+    magnitude = np.abs(weights).mean((1, 2, 3), keepdims=True, dtype=np.float32)
+    signed: Array = np.where(weights > 0, magnitude, -magnitude)
+    return signed
+
+
+def _signs(emit: Emitter, x: str, padding: int) -> str:
+    """1 where x is above 0, else -1, and -1 outside the picture."""
+    above = emit.node("Cast", emit.node("Greater", x, emit.constant(0.0)), to=1)
+    signs = emit.scalar("Sub", emit.scalar("Mul", above, 2.0), 1.0)
+    pads = emit.ints(0, 0, padding, padding, 0, 0, padding, padding)
+    return emit.node("Pad", signs, pads, emit.constant(-1.0)) if padding else signs

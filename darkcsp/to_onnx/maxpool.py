@@ -1,0 +1,59 @@
+"""[maxpool] as nodes, over windows and over depth."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from darkcsp.layers.maxpool import Maxpool, MaxpoolDepth, Strip
+from darkcsp.to_onnx.blur import write_blur
+from darkcsp.to_onnx.emitter import Emitter
+from darkcsp.to_onnx.registry import lowers
+from darkcsp.weightfile.weights import Blobs
+
+OUTSIDE = float(np.finfo(np.float32).min)
+"""What Darknet takes positions outside the picture to be (-FLT_MAX)."""
+
+
+@lowers(Maxpool)
+def lower_maxpool(spec: Maxpool, blobs: Blobs, emit: Emitter, x: str) -> str | tuple[str, str]:
+    """Write one MaxPool for each strip of columns, side by side."""
+    pooled = [_pool(spec, emit, x, strip) for strip in spec.strips]
+    x = pooled[0] if len(pooled) == 1 else emit.node("Concat", *pooled, axis=3)
+    return x if spec.blur is None else write_blur(emit, spec.blur, spec.pooled, x)
+
+
+def _pool(spec: Maxpool, emit: Emitter, x: str, strip: Strip) -> str:
+    """Pool the columns that a strip's windows cover."""
+    (down, across), (top, left, bottom, _) = spec.stride, spec.pads
+    width = strip.stop - strip.start
+    if strip.lost == spec.size:
+        return _nothing(spec, emit, x, width)
+    first = strip.start * across - left + strip.lost
+    last = (strip.stop - 1) * across - left + spec.size
+    begin, end = max(first, 0), min(last, spec.input.w)
+    if (begin, end) != (0, spec.input.w):
+        x = emit.slice(x, 3, begin, end)
+    pads = [top, begin - first, max(bottom, 0), last - end]
+    return emit.node("MaxPool", x, kernel_shape=[spec.size, spec.size - strip.lost], strides=[down, across], pads=pads)
+
+
+def _nothing(spec: Maxpool, emit: Emitter, x: str, width: int) -> str:
+    """Columns whose windows have no taps left: -FLT_MAX, in a shape that follows the batch."""
+    zeros = emit.scalar("Mul", emit.node("ReduceMax", x, axes=[2, 3], keepdims=1), 0.0)
+    return emit.node("Add", zeros, emit.constant(np.full((1, 1, spec.pooled.h, width), OUTSIDE)))
+
+
+@lowers(MaxpoolDepth)
+def lower_maxpool_depth(spec: MaxpoolDepth, blobs: Blobs, emit: Emitter, x: str) -> str:
+    """Write the maximum over slices of out_channels channels."""
+    step, channels = spec.out_channels, spec.input.c
+    whole = channels // step
+    sizes = [step] * whole + ([channels % step] if channels % step else [])
+    parts = emit.split(x, 1, sizes)
+    if channels % step:
+        last = parts.pop()
+        if not parts:
+            raise ValueError("more output channels than input channels")
+        head, tail = emit.split(parts[0], 1, [channels % step, step - channels % step])
+        parts[0] = emit.node("Concat", emit.node("Max", head, last), tail, axis=1)
+    return parts[0] if len(parts) == 1 else emit.node("Max", *parts)

@@ -1,0 +1,90 @@
+"""Writes a model whose large tensors are made one at a time: the file's bytes never stand in memory as a whole.
+
+A protobuf message is its fields one behind the other, each a tag, a length and the bytes
+(https://protobuf.dev/programming-guides/encoding/). The small parts are serialised by the onnx package; the graph's
+length and the tensors' frames are written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+from typing import BinaryIO, NamedTuple
+
+import numpy as np
+from onnx import ModelProto, TensorProto
+
+from darkcsp.errors import ModelError
+from darkcsp.to_onnx.emitter import LazyTensor
+
+_MODEL_GRAPH, _GRAPH_INITIALIZER, _TENSOR_RAW = 7, 5, 9
+LIMIT = 2**31 - 1
+"""Protobuf readers take no more bytes than this."""
+
+
+class Parts(NamedTuple):
+    """A model without its large tensors, and those tensors."""
+
+    skeleton: ModelProto
+    tensors: list[LazyTensor]
+
+
+def assemble(parts: Parts) -> ModelProto:
+    """Return the whole model in memory."""
+    model = ModelProto()
+    model.CopyFrom(parts.skeleton)
+    for tensor in parts.tensors:
+        model.graph.initializer.append(_frame(tensor))
+        model.graph.initializer[-1].raw_data = _values(tensor).tobytes()
+    return model
+
+
+def write_model(parts: Parts, file: BinaryIO) -> None:
+    """Write the model. Raises ModelError where it would exceed protobuf's 2 GiB."""
+    shell = ModelProto()
+    shell.CopyFrom(parts.skeleton)
+    shell.ClearField("graph")
+    graph = parts.skeleton.graph.SerializeToString(deterministic=True)
+    frames = [_frame(tensor).SerializeToString(deterministic=True) for tensor in parts.tensors]
+    sizes = [4 * prod(tensor.shape) for tensor in parts.tensors]
+    prefixes = [
+        frame + _tag(_TENSOR_RAW) + _varint(size) for frame, size in zip(frames, sizes, strict=True)
+    ]  # of each tensor, up to its values
+    heads = [
+        _tag(_GRAPH_INITIALIZER) + _varint(len(prefix) + size) + prefix
+        for prefix, size in zip(prefixes, sizes, strict=True)
+    ]
+    total = len(graph) + sum(map(len, heads)) + sum(sizes)
+    if total > LIMIT:
+        raise ModelError(f"the model would take {total} bytes; ONNX files hold at most {LIMIT}")
+    file.write(shell.SerializeToString(deterministic=True))
+    file.write(_tag(_MODEL_GRAPH) + _varint(total) + graph)
+    for head, tensor in zip(heads, parts.tensors, strict=True):
+        file.write(head)
+        file.write(_values(tensor).data)
+
+
+def _values(tensor: LazyTensor) -> np.typing.NDArray[np.float32]:
+    values = np.ascontiguousarray(tensor.make(), "<f4")
+    if values.shape != tensor.shape:
+        raise ValueError(f"{tensor.name} has shape {values.shape}, declared is {tensor.shape}")
+    return values
+
+
+def _frame(tensor: LazyTensor) -> TensorProto:
+    return TensorProto(name=tensor.name, dims=tensor.shape, data_type=TensorProto.FLOAT)
+
+
+def _tag(field: int) -> bytes:
+    return _varint(field << 3 | 2)
+
+
+def _varint(value: int) -> bytes:
+    return bytes(_sevens(value))
+
+
+def _sevens(value: int) -> Iterator[int]:
+    while value > 0x7F:
+        yield value & 0x7F | 0x80
+        value >>= 7
+    yield value

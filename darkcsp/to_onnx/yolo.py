@@ -1,0 +1,61 @@
+"""[yolo] as nodes: the layer as Darknet leaves it, and its detections."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from darkcsp.layers.spec import Shape
+from darkcsp.layers.yolo import Yolo
+from darkcsp.to_onnx.emitter import Emitter
+from darkcsp.to_onnx.registry import decodes, lowers
+from darkcsp.weightfile.weights import Blobs
+
+
+@lowers(Yolo)
+def lower_yolo(spec: Yolo, blobs: Blobs, emit: Emitter, x: str) -> str:
+    """Write the logistic where it applies, and the stretch of x and y."""
+    boxes = len(spec.anchors)
+    c, h, w = spec.input
+    xy, wh, rest = emit.split(emit.reshape(x, 0, boxes, c // boxes, h * w), 2, [2, 2, c // boxes - 4])
+    if not spec.new_coords:
+        xy, rest = emit.node("Sigmoid", xy), emit.node("Sigmoid", rest)
+    xy = _stretch(spec, emit, xy)
+    return emit.reshape(emit.node("Concat", xy, wh, rest, axis=2), 0, c, h, w)
+
+
+def _stretch(spec: Yolo, emit: Emitter, xy: str) -> str:
+    if spec.scale_x_y == 1:
+        return xy
+    return emit.scalar("Sub", emit.scalar("Mul", xy, spec.scale_x_y), 0.5 * (spec.scale_x_y - 1))
+
+
+@decodes(Yolo)
+def decode_yolo(spec: Yolo, network: Shape, emit: Emitter, raw: str) -> str:
+    """Write boxes in rows: cell by cell from the top left, each cell's anchors in order (get_yolo_detections)."""
+    boxes = len(spec.anchors)
+    c, h, w = spec.input
+    values = c // boxes
+    rows = emit.node("Transpose", emit.reshape(raw, 0, boxes, values, h * w), perm=[0, 3, 1, 2])
+    parts = emit.split(
+        emit.reshape(rows, 0, h * w * boxes, values), 2, [2, 2, 1, *([spec.classes] * (spec.classes > 0))]
+    )
+    xy, wh, objectness, *classes = parts
+    if not spec.new_coords:
+        xy, objectness = emit.node("Sigmoid", xy), emit.node("Sigmoid", objectness)
+        classes = [emit.node("Sigmoid", part) for part in classes]
+    scale, offset = yolo_grid(spec)
+    centre = emit.node("Add", emit.node("Mul", xy, emit.constant(scale)), emit.constant(offset))
+    size = emit.node("Mul", wh, wh) if spec.new_coords else emit.node("Exp", wh)
+    anchors = np.array(spec.anchors) / (network.w, network.h) * (4 if spec.new_coords else 1)
+    size = emit.node("Mul", size, emit.constant(np.tile(anchors, (h * w, 1))[None]))
+    classes = [emit.node("Mul", part, objectness) for part in classes]
+    return emit.node("Concat", centre, size, objectness, *classes, axis=2)
+
+
+def yolo_grid(spec: Yolo) -> tuple[np.typing.NDArray[np.float64], np.typing.NDArray[np.float64]]:
+    """Return (scale, offset) that turn logistic x, y into centres relative to the picture: (1, 1, 2), (1, boxes, 2)."""
+    _, h, w = spec.input
+    rows, columns = np.divmod(np.arange(h * w), w)
+    corners = np.stack([columns, rows], 1) - 0.5 * (spec.scale_x_y - 1)
+    offset = np.repeat(corners / (w, h), len(spec.anchors), 0)
+    return np.array([spec.scale_x_y / w, spec.scale_x_y / h])[None, None], offset[None]

@@ -1,0 +1,111 @@
+"""Cases measured with the real Darknet: single layers (beside this file) and whole networks (where they are present)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from darkcsp.cfg import parse_cfg
+from darkcsp.graph import Graph, build_graph
+from darkcsp.weightfile import Weights, parse_weights
+
+HERE = Path(__file__).resolve().parent
+SHARED = Path(os.environ.get("DARKCSP_SHARED", HERE.parent.parent / "shared"))
+UPSTREAM = SHARED / "upstream"
+OPS = sorted((HERE / "golden").glob("*.npz"))
+NETS = sorted((SHARED / "golden" / "nets").glob("*.npz"))
+INPUT_SALT = 0x5BD1E995
+
+Array = npt.NDArray[np.float32]
+
+
+@dataclass
+class Case:
+    """One reference case.
+
+    Attributes:
+        cfg_text: the cfg.
+        weights_bytes: the whole `.weights` file.
+        inputs: (steps, values) float32, each step one picture in Darknet's order.
+        layers: Darknet's own record of type, shape and BFLOPs of each layer.
+        expected: for each step {layer: (indices of the sampled values, or None for all, values)}.
+        engine: whose Darknet was measured.
+    """
+
+    name: str
+    cfg_text: str
+    weights_bytes: bytes
+    inputs: Array
+    layers: list[dict[str, object]]
+    expected: list[dict[int, tuple[npt.NDArray[np.int64] | None, Array]]]
+    engine: str
+
+    def graph(self) -> Graph:
+        return build_graph(parse_cfg(self.cfg_text, f"{self.name}.cfg"))
+
+    def weights(self, graph: Graph) -> Weights:
+        return parse_weights(self.weights_bytes, graph, f"{self.name}.weights")
+
+    def error(self, layer: int, output: npt.NDArray[np.float32], step: int = 0) -> float:
+        """Largest absolute difference at a layer, divided by the largest absolute reference value there."""
+        index, want = self.expected[step][layer]
+        got = np.asarray(output, np.float32).reshape(-1)
+        assert got.size == self.layers[layer]["outputs"], f"{self.name}: layer {layer} has {got.size} values"
+        got = got if index is None else got[index]
+        return float(np.abs(got - want).max() / max(float(np.abs(want).max()), 1e-6)) if want.size else 0.0
+
+
+def load_op(path: Path) -> Case:
+    """Load a single-layer case."""
+    data = np.load(path, allow_pickle=False)
+    layers = json.loads(str(data["layers"]))
+    steps = data["input"].shape[0]
+    expected = [
+        {layer["i"]: (None, data[key]) for layer in layers if (key := f"out{step}_{layer['i']:02d}") in data.files}
+        for step in range(steps)
+    ]
+    inputs = data["input"].reshape(steps, -1)
+    return Case(path.stem, str(data["cfg"]), data["weights"].tobytes(), inputs, layers, expected, str(data["engine"]))
+
+
+def load_net(path: Path) -> Case:
+    """Load a whole network: weights and input are drawn from its seed, outputs are samples of every layer."""
+    data = np.load(path, allow_pickle=False)
+    meta = json.loads(str(data["meta"]))
+    raw = (UPSTREAM / meta["cfg"]).read_bytes()
+    assert hashlib.sha256(raw).hexdigest() == meta["sha256"], f"{meta['cfg']} is not the file that was measured"
+    seed = meta["seed"]
+    inputs = np.random.RandomState(seed ^ INPUT_SALT).random_sample(meta["inputs"]).astype("<f4")
+    expected: dict[int, tuple[npt.NDArray[np.int64] | None, Array]] = {}
+    start = 0
+    for layer, count in zip(data["index"].tolist(), data["sizes"].tolist(), strict=True):
+        size = meta["layers"][layer]["outputs"]
+        index = np.random.RandomState(seed + layer).randint(0, size, size=min(256, size))[:count]
+        expected[layer] = (index, data["samples"][start : start + count])
+        start += count
+    header = np.array([0, 2, 5], "<i4").tobytes() + np.array([0], "<u8").tobytes()
+    weights = header + draw_weights(meta["segments"], seed).tobytes()
+    text = raw.decode("utf-8", "replace")
+    return Case(path.stem, text, weights, inputs[None], meta["layers"], [expected], meta["engine"])
+
+
+def draw_weights(segments: list[tuple[int, str, int, int]], seed: int) -> Array:
+    """Values of a `.weights` file from its plan, [layer, kind, count, fan-in] in file order."""
+    rng = np.random.RandomState(seed)
+    draw = {
+        "weight": lambda n, fan: rng.standard_normal(n) * 0.5 * np.sqrt(2.0 / max(fan, 1)),
+        "bias": lambda n, fan: rng.standard_normal(n) * 0.3,
+        "scale": lambda n, fan: 0.8 + 0.4 * rng.random_sample(n),
+        "mean": lambda n, fan: rng.standard_normal(n) * 0.1,
+        "var": lambda n, fan: 0.6 + 0.8 * rng.random_sample(n),
+        "shortcut": lambda n, fan: rng.random_sample(n),
+        "implicit": lambda n, fan: rng.standard_normal(n) * 0.02,
+    }
+    parts = [draw[kind](count, fan).astype("<f4") for _, kind, count, fan in segments]
+    return np.concatenate(parts) if parts else np.zeros(0, "<f4")
