@@ -1,0 +1,1 @@
+"""Model cfgs, as a resource package: darkcsp.data.cfgs."""

@@ -1,0 +1,32 @@
+"""Option types that several commands share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import click
+
+
+class Size(click.ParamType):
+    """WIDTHxHEIGHT, or one number for both."""
+
+    name = "WxH"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        """Return (width, height)."""
+        if isinstance(value, tuple):
+            return value
+        match = re.fullmatch(r"(\d+)(?:x(\d+))?", str(value))
+        if match is None or "0" in (match[1].lstrip("0") or "0", (match[2] or match[1]).lstrip("0") or "0"):
+            self.fail(f"{value!r} is not a size such as 416x416", param, ctx)
+        return int(match[1]), int(match[2] or match[1])
+
+
+def read_names(path: str | None) -> Sequence[str]:
+    """Read a names file, () without one."""
+    if path is None:
+        return ()
+    from darkcsp.detect.names import read_names as read
+
+    return read(path)

@@ -1,0 +1,84 @@
+"""Runs a reference case through a backend and gives the error of every layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from darkcsp.graph import Graph
+from darkcsp.weightfile import Weights
+
+from tests.reference import Array, Case
+
+Errors = dict[tuple[int, int], float]
+"""(step, layer) -> error."""
+
+
+def torch_errors(case: Case, graph: Graph, weights: Weights) -> Errors:
+    """Every layer through PyTorch, recurrent state carried from step to step."""
+    import torch
+
+    from darkcsp.to_torch import Network
+
+    network = Network(graph, weights).eval()
+    errors: Errors = {}
+    state = None
+    with torch.inference_mode():
+        for step, picture in enumerate(case.inputs):
+            outputs = network.layer_outputs(torch.from_numpy(picture.reshape(1, *graph.input)), state)
+            state = outputs.state
+            for layer in case.expected[step]:
+                errors[step, layer] = case.error(layer, outputs[layer].numpy(), step)
+    return errors
+
+
+def onnxruntime_errors(case: Case, graph: Graph, weights: Weights) -> Errors:
+    """Every layer through ONNX Runtime, as taps of the converted model."""
+    import onnxruntime
+
+    from darkcsp.to_onnx import to_onnx
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    model = to_onnx(graph, weights, head="raw", taps="all").SerializeToString()
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    del model
+    errors: Errors = {}
+    for step, outputs in enumerate(_steps(session, case, graph)):
+        for layer in case.expected[step]:
+            errors[step, layer] = case.error(layer, outputs[f"layer_{layer:03d}"], step)
+    return errors
+
+
+def _steps(session: object, case: Case, graph: Graph) -> Iterator[dict[str, Array]]:
+    inputs, names = session.get_inputs(), [item.name for item in session.get_outputs()]  # type: ignore[attr-defined]
+    feed = {item.name: np.zeros(item.shape, np.float32) for item in inputs}
+    for picture in case.inputs:
+        feed["images"] = picture.reshape(1, *graph.input)
+        outputs = dict(zip(names, session.run(None, feed), strict=True))  # type: ignore[attr-defined]
+        feed |= {name: outputs[f"next_{name}"] for name in feed if name != "images"}
+        yield outputs
+
+
+def opencv_errors(case: Case, graph: Graph, weights: Weights) -> Errors:
+    """The final outputs through OpenCV DNN: what each head is given and what it makes of it, or the last output.
+
+    Raises cv2.error where OpenCV lacks an operator.
+    """
+    import cv2
+
+    from darkcsp.to_onnx import to_onnx
+
+    final = [head.index for head in graph.heads] or [graph.output.index]
+    model = to_onnx(graph, weights, head="raw", taps=final, target="opencv").SerializeToString()
+    network = cv2.dnn.readNetFromONNX(np.frombuffer(model, np.uint8))
+    del model
+    names = [f"layer_{index:03d}" for index in final]
+    network.setInput(case.inputs[0].reshape(1, *graph.input), "images")
+    outputs = network.forward(names)
+    return {
+        (0, index): case.error(index, output)
+        for index, output in zip(final, outputs, strict=True)
+        if index in case.expected[0]
+    }

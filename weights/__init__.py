@@ -1,0 +1,1 @@
+"""Trained models in Darknet format, as a resource package: darkcsp.data.weights."""
