@@ -8,7 +8,6 @@ import numpy as np
 
 from darkcsp.graph import Graph
 from darkcsp.weightfile import Weights
-
 from tests.reference import Array, Case
 
 Errors = dict[tuple[int, int], float]
@@ -71,14 +70,12 @@ def opencv_errors(case: Case, graph: Graph, weights: Weights) -> Errors:
     from darkcsp.to_onnx import to_onnx
 
     final = [head.index for head in graph.heads] or [graph.output.index]
-    model = to_onnx(graph, weights, head="raw", taps=final, target="opencv").SerializeToString()
-    network = cv2.dnn.readNetFromONNX(np.frombuffer(model, np.uint8))
+    model = to_onnx(graph, weights, head="raw", taps=final, target="opencv")
+    names = [output.name for output in model.graph.output]
+    network = cv2.dnn.readNetFromONNX(np.frombuffer(model.SerializeToString(), np.uint8))
     del model
-    names = [f"layer_{index:03d}" for index in final]
     network.setInput(case.inputs[0].reshape(1, *graph.input), "images")
-    outputs = network.forward(names)
+    outputs = dict(zip(names, network.forward(names), strict=True))  # the new engine wants to be asked for all
     return {
-        (0, index): case.error(index, output)
-        for index, output in zip(final, outputs, strict=True)
-        if index in case.expected[0]
+        (0, index): case.error(index, outputs[f"layer_{index:03d}"]) for index in final if index in case.expected[0]
     }

@@ -1,4 +1,4 @@
-"""Cases measured with the real Darknet: single layers (beside this file) and whole networks (where they are present)."""
+"""Cases measured with the real Darknet: single layers beside this file, whole networks where they are present."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from onnx import ModelProto, TensorProto, ValueInfoProto, helper
 
-from darkcsp.errors import WeightsError
+from darkcsp.errors import ModelError, WeightsError
 from darkcsp.graph.graph import Graph
 from darkcsp.layers.softmax import Softmax
 from darkcsp.layers.spec import Shape, Spec
@@ -60,6 +60,7 @@ def to_onnx(
     Raises:
         UnsupportedLayerError: a layer has no ONNX form.
         WeightsError: arrays of a layer are missing.
+        ModelError: a tap is no layer.
     """
     return assemble(model_parts(graph, weights, head, batch, taps, target, names))
 
@@ -77,7 +78,9 @@ def model_parts(
     if head not in ("raw", "decoded"):
         raise ValueError(f"head must be 'raw' or 'decoded', not {head!r}")
     emit = Emitter(target)
-    tapped = range(len(graph.layers)) if taps == "all" else sorted(taps)
+    tapped = range(len(graph.layers)) if taps == "all" else sorted(set(taps))
+    if tapped and not 0 <= tapped[0] <= tapped[-1] < len(graph.layers):
+        raise ModelError(f"taps {list(tapped)}: {graph.cfg.path} has layers 0 to {len(graph.layers) - 1}")
     lowered = _Lowering(graph, weights, emit)
     for spec in graph.layers[: _last_needed(graph, tapped) + 1]:
         lowered.layer(spec)

@@ -67,3 +67,8 @@ def decoder(spec: Spec) -> Lowering:
 def supported() -> frozenset[type[Spec]]:
     """Spec classes that have nodes."""
     return frozenset(_LOWERINGS)
+
+
+def decodable() -> frozenset[type[Spec]]:
+    """Heads that have a decoder."""
+    return frozenset(_DECODERS)

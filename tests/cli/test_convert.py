@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import onnx
+import pytest
+from click.testing import CliRunner
+
+from darkcsp.cli.main import cli
+from tests.networks import DETECTOR, write_files
+
+
+def invoke(*arguments: object):  # type: ignore[no-untyped-def]
+    return CliRunner().invoke(cli, ["convert", *map(str, arguments)])
+
+
+def test_it_writes_beside_the_weights(tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, DETECTOR)
+    result = invoke(cfg, weights)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith(f"{tmp_path}/x.onnx: ")
+    onnx.checker.check_model(onnx.load(tmp_path / "x.onnx"), full_check=True)
+
+
+def test_options_reach_the_model(tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, DETECTOR)
+    (tmp_path / "x.names").write_text("cat\ndog\n")
+    out = tmp_path / "out.onnx"
+    result = invoke(
+        cfg, weights, "-o", out, "--head", "raw", "--batch", "dynamic", "--size", "64", "--taps", "0",
+        "--names", tmp_path / "x.names",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    model = onnx.load(out)
+    assert [output.name for output in model.graph.output] == ["L004_convolutional", "L009_convolutional", "layer_000"]
+    dims = model.graph.input[0].type.tensor_type.shape.dim
+    assert (dims[0].dim_param, [dim.dim_value for dim in dims[1:]]) == ("batch", [3, 64, 64])
+    assert {item.key: item.value for item in model.metadata_props}["darkcsp.names"] == '["cat", "dog"]'
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--size", "0"], "is not a size such as 416x416"),
+        (["--batch", "none"], "neither a number from 1 up nor 'dynamic'"),
+        (["--taps", "a"], "neither 'all' nor numbers"),
+        (["--taps", "99"], "taps"),
+        (["--names", "nowhere.names"], "nowhere.names: cannot be read"),
+        (["-o", "nowhere/x.onnx"], "nowhere/x.onnx: cannot be written"),
+    ],
+)
+def test_bad_options_are_told_with_exit_code_2(arguments: list[str], message: str, tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, DETECTOR)
+    result = invoke(cfg, weights, *arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not list(tmp_path.glob("*.onnx"))
+
+
+def test_weights_of_another_cfg_are_one_line(tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, DETECTOR)
+    weights.write_bytes(weights.read_bytes()[:-40])
+    result = invoke(cfg, weights)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "ends within layer 9" in result.stderr
+
+
+def test_strict_refuses_what_darknet_ignores(tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, DETECTOR.replace("stride=2\npad=1", "stride=2#\npad=1"))
+    assert invoke(cfg, weights).exit_code == 0
+    result = invoke(cfg, weights, "--strict")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+
+
+def test_the_console_script(tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, DETECTOR)
+    script = Path(sys.executable).with_name("darkcsp")
+    result = subprocess.run([script, "convert", cfg, weights], capture_output=True, text=True)
+    assert (result.returncode, result.stderr) == (0, "")
+    failed = subprocess.run([script, "convert", weights, cfg], capture_output=True, text=True)
+    assert failed.returncode == 2
+    assert "are cfg and weights swapped" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert "0.1.0" in subprocess.run([script, "--version"], capture_output=True, text=True).stdout

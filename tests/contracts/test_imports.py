@@ -1,0 +1,85 @@
+"""Data flows one way, and nothing heavy is imported before it is needed."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import darkcsp
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAVY = {"torch", "cv2", "onnx", "onnxruntime", "numpy", "rich"}
+
+
+def test_rooms_import_only_from_rooms_above() -> None:
+    result = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--config", ROOT / ".importlinter", "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stdout
+
+
+def _imported(code: str) -> set[str]:
+    """Top-level names of everything that a piece of Python imports, in a fresh process."""
+    script = f"import sys, json\n{code}\nprint(json.dumps(sorted({{name.split('.')[0] for name in sys.modules}})))"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    names: list[str] = json.loads(result.stdout.splitlines()[-1])
+    return set(names)
+
+
+def _run(arguments: list[str]) -> str:
+    return (
+        "from click.testing import CliRunner\nfrom darkcsp.cli.main import cli\n"
+        f"result = CliRunner().invoke(cli, {arguments!r})\nassert result.exit_code == 0, result.output\n"
+    )
+
+
+def test_importing_darkcsp_imports_nothing_heavy() -> None:
+    assert _imported("import darkcsp") & HEAVY == set()
+
+
+def test_help_imports_nothing_heavy() -> None:
+    assert _imported(_run(["--help"])) & HEAVY == set()
+
+
+def test_info_imports_neither_torch_nor_cv2_nor_onnx(tmp_path: Path) -> None:
+    cfg = tmp_path / "x.cfg"
+    cfg.write_text("[net]\nwidth=8\nheight=8\nchannels=3\n[convolutional]\n")
+    assert _imported(_run(["info", str(cfg)])) & HEAVY == set()
+
+
+def test_convert_does_not_import_torch_or_cv2(tmp_path: Path) -> None:
+    cfg, weights = tmp_path / "x.cfg", tmp_path / "x.weights"
+    cfg.write_text("[net]\nwidth=8\nheight=8\nchannels=3\n[convolutional]\nactivation=linear\n")
+    weights.write_bytes(bytes([0, 0, 0, 0, 2, 0, 0, 0, 5, 0, 0, 0]) + bytes(8) + bytes(16))
+    names = _imported(_run(["convert", str(cfg), str(weights)]))
+    assert names & {"torch", "cv2", "onnxruntime"} == set()
+    assert "onnx" in names
+
+
+def test_public_names_are_what_all_says() -> None:
+    for name in darkcsp.__all__:
+        assert getattr(darkcsp, name) is not None
+    assert set(darkcsp._HOMES) | set(darkcsp._MODULES) | {"__version__"} == set(darkcsp.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        darkcsp.nothing  # noqa: B018
+
+
+def test_every_room_is_packaged() -> None:
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    packaged = set(setup["options"]["packages"].split())
+    folders = {path.parent for path in (ROOT / "darkcsp").rglob("*.py")}
+    rooms = {".".join(folder.relative_to(ROOT).parts) for folder in folders}
+    assert packaged - {"darkcsp.data.cfgs", "darkcsp.data.weights"} == rooms
+
+
+def test_the_version_is_in_the_changelog() -> None:
+    assert f"## [{darkcsp.__version__}]" in (ROOT / "CHANGELOG.md").read_text()

@@ -1,0 +1,72 @@
+"""The folders of a layer's three forms mirror each other, and nothing is forgotten."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+import pytest
+
+import darkcsp.layers
+import darkcsp.to_onnx.activations
+import darkcsp.to_onnx.registry
+import darkcsp.to_torch.activations
+import darkcsp.to_torch.registry
+from darkcsp.layers import Spec
+from darkcsp.layers.activations import EFFECTIVE
+from darkcsp.layers.head import Head
+
+PACKAGE = Path(inspect.getfile(darkcsp.layers)).parent.parent
+TESTS = Path(__file__).parent.parent
+INFRASTRUCTURE = {
+    "to_torch": {"__init__", "registry", "network", "loading"},
+    "to_onnx": {"__init__", "registry", "emitter", "model", "export", "protobuf"},
+}
+WITHOUT_FORM = {"__init__", "spec", "head", "net", "tree"}
+
+
+def _modules(folder: str) -> set[str]:
+    return {path.stem for path in (PACKAGE / folder).glob("*.py")}
+
+
+def _concrete(base: type[Spec] = Spec) -> set[type[Spec]]:
+    found = set()
+    for spec in base.__subclasses__():
+        found |= _concrete(spec)
+        if not inspect.isabstract(spec) and spec.sections:
+            found.add(spec)
+    return found
+
+
+@pytest.mark.parametrize("folder", ["to_torch", "to_onnx"])
+def test_files_mirror(folder: str) -> None:
+    assert _modules(folder) - INFRASTRUCTURE[folder] == _modules("layers") - WITHOUT_FORM
+
+
+def test_every_spec_has_a_form_in_each_backend() -> None:
+    specs = _concrete()
+    assert set(darkcsp.layers.registered().values()) <= specs
+    assert specs == darkcsp.to_torch.registry.supported()
+    assert specs == darkcsp.to_onnx.registry.supported()
+
+
+def test_every_head_can_be_decoded() -> None:
+    for spec in _concrete():
+        if issubclass(spec, Head):
+            assert spec in darkcsp.to_onnx.registry.decodable()
+
+
+def test_every_activation_has_a_form_in_each_backend() -> None:
+    assert set(darkcsp.to_torch.activations.FUNCTIONS) == EFFECTIVE
+    assert set(darkcsp.to_onnx.activations.FUNCTIONS) == EFFECTIVE
+
+
+def test_every_layer_has_tests_of_its_own() -> None:
+    wanted = {f"test_{name}" for name in _modules("layers") - WITHOUT_FORM}
+    assert wanted - {path.stem for path in (TESTS / "layers").glob("test_*.py")} == set()
+
+
+def test_section_names_lie_in_the_file_of_that_name() -> None:
+    for section, spec in darkcsp.layers.registered().items():
+        assert section in spec.sections
+        assert spec.__module__.rsplit(".", 1)[1] == spec.sections[0].lower(), spec

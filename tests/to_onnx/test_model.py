@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+
+import darkcsp
+from darkcsp.errors import ModelError, WeightsError
+from darkcsp.to_onnx import model_parts, to_onnx
+from darkcsp.to_onnx.protobuf import write_model
+from darkcsp.to_torch import Network
+from darkcsp.weightfile import Weights, parse_weights
+from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_bytes, write_files
+
+TARGETS = ["portable", "opencv", "onnxruntime", "openvino"]
+
+
+def parsed(text: str = DETECTOR) -> tuple[darkcsp.Graph, Weights]:
+    graph = graph_of(text)
+    return graph, parse_weights(weights_bytes(graph), graph)
+
+
+def run(model: onnx.ModelProto, x: np.typing.NDArray[np.float32]) -> dict[str, np.typing.NDArray[np.float32]]:
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    names = [output.name for output in session.get_outputs()]
+    return dict(zip(names, session.run(None, {"images": x}), strict=True))
+
+
+def picture(n: int = 1, size: int = 32) -> np.typing.NDArray[np.float32]:
+    return np.random.default_rng(0).random((n, 3, size, size), np.float32)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_raw_heads_are_named_by_their_layer_and_equal_torch(target: str) -> None:
+    graph, weights = parsed()
+    model = to_onnx(graph, weights, head="raw", target=target)  # type: ignore[arg-type]
+    onnx.checker.check_model(model, full_check=True)
+    got = run(model, picture())
+    assert {name: value.shape for name, value in got.items()} == {
+        "L004_convolutional": (1, 14, 8, 8),
+        "L009_convolutional": (1, 7, 16, 16),
+    }
+    with torch.inference_mode():
+        wanted = Network(graph, weights).eval()(torch.from_numpy(picture()))
+    for value, head in zip(got.values(), wanted, strict=True):
+        np.testing.assert_allclose(value, head.numpy(), atol=2e-6)
+
+
+def test_decoded_rows_are_boxes_relative_to_the_input() -> None:
+    graph, weights = parsed()
+    model = to_onnx(graph, weights)
+    onnx.checker.check_model(model, full_check=True)
+    (rows,) = run(model, picture()).values()
+    assert rows.shape == (1, 2 * 64 + 256, 5 + 2)
+    raw = run(to_onnx(graph, weights, head="raw"), picture())["L004_convolutional"]
+    # the second anchor of the cell in row 3, column 5 of the first head
+    x, y, w, h, objectness, *classes = raw[0].reshape(2, 7, 8, 8)[1, :, 3, 5].astype(float)
+    sigmoid = lambda value: 1 / (1 + np.exp(-value))  # noqa: E731
+    wanted = [(5 + sigmoid(x)) / 8, (3 + sigmoid(y)) / 8, np.exp(w) * 10 / 32, np.exp(h) * 12 / 32, sigmoid(objectness)]
+    wanted += [sigmoid(objectness) * sigmoid(value) for value in classes]
+    np.testing.assert_allclose(rows[0, (3 * 8 + 5) * 2 + 1], wanted, rtol=1e-5)
+
+
+def test_a_dynamic_batch_takes_any_number() -> None:
+    graph, weights = parsed()
+    model = to_onnx(graph, weights, batch=None)
+    onnx.checker.check_model(model, full_check=True)
+    together = run(model, picture(3))["detections"]
+    assert together.shape[0] == 3
+    for index in range(3):
+        np.testing.assert_allclose(together[index], run(model, picture(3)[index : index + 1])["detections"][0], atol=1e-6)
+
+
+def test_taps_are_layers_as_darknet_leaves_them() -> None:
+    graph, weights = parsed()
+    got = run(to_onnx(graph, weights, taps=[1, 5]), picture())
+    assert list(got) == ["detections", "layer_001", "layer_005"]
+    with torch.inference_mode():
+        wanted = Network(graph, weights).eval().layer_outputs(torch.from_numpy(picture()))
+    for index in (1, 5):
+        np.testing.assert_allclose(got[f"layer_{index:03d}"], wanted[index].numpy(), atol=2e-6)
+
+
+def test_a_classifier_gives_a_vector() -> None:
+    graph, weights = parsed(CLASSIFIER)
+    got = run(to_onnx(graph, weights), picture(size=16))
+    assert list(got) == ["probabilities"]
+    assert got["probabilities"].shape == (1, 5)
+    assert got["probabilities"].sum() == pytest.approx(1, abs=1e-6)
+
+
+def test_size_changes_the_input() -> None:
+    graph = graph_of(DETECTOR, size=(64, 32))
+    model = to_onnx(graph, parse_weights(weights_bytes(graph), graph))
+    dims = [dim.dim_value for dim in model.graph.input[0].type.tensor_type.shape.dim]
+    assert dims == [1, 3, 32, 64]
+
+
+def test_metadata_tells_a_reader_of_the_file_alone() -> None:
+    graph, weights = parsed()
+    model = to_onnx(graph, weights, names=["cat", "dog"])
+    metadata = {item.key: item.value for item in model.metadata_props}
+    assert metadata["darkcsp.version"] == darkcsp.__version__
+    assert metadata["darkcsp.cfg_sha256"] == graph.cfg.sha256
+    assert json.loads(metadata["darkcsp.names"]) == ["cat", "dog"]
+    assert json.loads(metadata["darkcsp.input"]) == {"channels": 3, "height": 32, "width": 32}
+    heads = json.loads(metadata["darkcsp.heads"])
+    assert [head["layer"] for head in heads] == [5, 10]
+    assert heads[1]["anchors"] == [[20, 24]]
+    assert all(node.name.startswith(("L0", "detections", "output/")) for node in model.graph.node)
+
+
+@pytest.mark.parametrize("batch", [1, None])
+def test_the_streamed_file_is_the_model(batch: int | None, tmp_path: Path) -> None:
+    graph, weights = parsed()
+    parts = model_parts(graph, weights, batch=batch)
+    with (tmp_path / "x.onnx").open("wb") as file:
+        write_model(parts, file)
+    assert onnx.load(tmp_path / "x.onnx") == to_onnx(graph, weights, batch=batch)
+
+
+def test_convert_writes_identical_files_and_no_fragments(tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, DETECTOR)
+    first = darkcsp.convert(cfg, weights)
+    assert first == tmp_path / "x.onnx"
+    second = darkcsp.convert(cfg, weights, tmp_path / "y.onnx")
+    assert first.read_bytes() == second.read_bytes()
+    with pytest.raises(ModelError, match="cannot be written"):
+        darkcsp.convert(cfg, weights, tmp_path / "nowhere" / "x.onnx")
+    weights.write_bytes(weights.read_bytes()[:-4])
+    with pytest.raises(WeightsError):
+        darkcsp.convert(cfg, weights, tmp_path / "z.onnx")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["x.cfg", "x.onnx", "x.weights", "y.onnx"]
+
+
+def test_a_partial_file_cannot_be_converted(tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, DETECTOR)
+    covered = 20 + 4 * sum(blob.size for blob in graph_of(DETECTOR).layers[0].stored)
+    weights.write_bytes(weights.read_bytes()[:covered])
+    with pytest.raises(WeightsError, match="has no parameters for layer 2 .*covers 1 of 4 layers"):
+        darkcsp.convert(cfg, weights, tmp_path / "x.onnx")
