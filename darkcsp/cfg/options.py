@@ -12,8 +12,9 @@ from darkcsp.errors import Notice, OptionError, Place
 class Options:
     """The options of one section, read as Darknet reads them.
 
-    Every getter marks its key as read; `unread()` gives the rest. What C's number parsing leaves behind, and a
-    value that Darknet replaces, is collected in `notices`. Keys in `hidden` are as good as absent.
+    Every getter notes its key, with the default, in `asked`; `unread()` gives the options that nobody asked for. What
+    C's number parsing leaves behind, and a value that Darknet replaces, is collected in `notices`. Keys in `hidden`
+    are as good as absent.
     """
 
     def __init__(self, section: Section, path: str, hidden: frozenset[str] = frozenset()) -> None:
@@ -21,7 +22,7 @@ class Options:
         self.section = section
         self.path = path
         self.notices: list[Notice] = []
-        self._read: set[str] = set()
+        self.asked: dict[str, object] = {}
 
     @property
     def place(self) -> Place:
@@ -51,7 +52,7 @@ class Options:
 
     def integer(self, key: str, default: int, *, least: int | None = None) -> int:
         """Read an integer as atoi does. Raises OptionError where it is below `least`."""
-        text = self._find(key)
+        text = self._find(key, default)
         value = default if text is None else self._parse(key, text, c_numbers.atoi)
         if least is not None and value < least:
             raise self.error(key, f"must be {least} or more")
@@ -59,7 +60,7 @@ class Options:
 
     def number(self, key: str, default: float) -> float:
         """Read a number as atof does."""
-        text = self._find(key)
+        text = self._find(key, default)
         return default if text is None else self._parse(key, text, c_numbers.atof)
 
     def flag(self, key: str, default: bool = False) -> bool:
@@ -68,7 +69,7 @@ class Options:
 
     def text(self, key: str, default: str) -> str:
         """Read text."""
-        return self._find(key) or default
+        return self._find(key, default) or default
 
     def optional_text(self, key: str) -> str | None:
         """Read text, None where the option is absent."""
@@ -96,15 +97,16 @@ class Options:
         seen: set[str] = set()
         rest = []
         for option in self.section.options:
-            if option.key not in self._read and option.key not in seen and option.value is not None:
+            if option.key not in self.asked and option.key not in seen and option.value is not None:
                 rest.append(option)
             seen.add(option.key)
         return tuple(rest)
 
-    def _find(self, key: str) -> str | None:
+    def _find(self, key: str, default: object = None) -> str | None:
         if key in self.hidden:
             return None
-        self._read.add(key)
+        if self.asked.get(key) is None:
+            self.asked[key] = default
         option = self.section.find(key)
         return None if option is None else option.value
 
