@@ -86,16 +86,22 @@ class Yolo(Head):
 def read_anchors(options: Options) -> tuple[Anchor, ...]:
     """Read num, anchors and mask: the (width, height) of each box of a cell, in order.
 
-    Missing anchors are 0.5, as Darknet initialises them. Raises OptionError for a mask beyond `num`.
+    Raises OptionError for a mask beyond `num`.
     """
+    anchors = read_all_anchors(options)
+    mask = options.integers("mask") or tuple(range(len(anchors)))
+    for index in mask:
+        if not 0 <= index < len(anchors):
+            raise options.error("mask", f"has {index}, but num={len(anchors)} gives anchors 0 to {len(anchors) - 1}")
+    return tuple(anchors[index] for index in mask)
+
+
+def read_all_anchors(options: Options) -> tuple[Anchor, ...]:
+    """Read num and anchors: `num` pairs (width, height). Missing numbers are 0.5, as Darknet initialises them."""
     total = options.integer("num", 1, least=1)
     values = list(options.numbers("anchors"))[: 2 * total]
     values += [0.5] * (2 * total - len(values))
-    mask = options.integers("mask") or tuple(range(total))
-    for index in mask:
-        if not 0 <= index < total:
-            raise options.error("mask", f"has {index}, but num={total} gives anchors 0 to {total - 1}")
-    return tuple((values[2 * index], values[2 * index + 1]) for index in mask)
+    return tuple(zip(values[::2], values[1::2], strict=True))
 
 
 def check_channels(shape: Shape, boxes: int, values: int, options: Options) -> None:

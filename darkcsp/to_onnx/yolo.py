@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from darkcsp.layers.spec import Shape
 from darkcsp.layers.yolo import Yolo
@@ -43,7 +44,7 @@ def decode_yolo(spec: Yolo, network: Shape, emit: Emitter, raw: str) -> str:
     if not spec.new_coords:
         xy, objectness = emit.node("Sigmoid", xy), emit.node("Sigmoid", objectness)
         classes = [emit.node("Sigmoid", part) for part in classes]
-    scale, offset = yolo_grid(spec)
+    scale, offset = stretched_grid(h, w, boxes, spec.scale_x_y)
     centre = emit.node("Add", emit.node("Mul", xy, emit.constant(scale)), emit.constant(offset))
     size = emit.node("Mul", wh, wh) if spec.new_coords else emit.node("Exp", wh)
     anchors = np.array(spec.anchors) / (network.w, network.h) * (4 if spec.new_coords else 1)
@@ -52,10 +53,15 @@ def decode_yolo(spec: Yolo, network: Shape, emit: Emitter, raw: str) -> str:
     return emit.node("Concat", centre, size, objectness, *classes, axis=2)
 
 
-def yolo_grid(spec: Yolo) -> tuple[np.typing.NDArray[np.float64], np.typing.NDArray[np.float64]]:
-    """Return (scale, offset) that turn logistic x, y into centres relative to the picture: (1, 1, 2), (1, boxes, 2)."""
-    _, h, w = spec.input
-    rows, columns = np.divmod(np.arange(h * w), w)
-    corners = np.stack([columns, rows], 1) - 0.5 * (spec.scale_x_y - 1)
-    offset = np.repeat(corners / (w, h), len(spec.anchors), 0)
-    return np.array([spec.scale_x_y / w, spec.scale_x_y / h])[None, None], offset[None]
+def stretched_grid(
+    height: int, width: int, boxes: int, stretch: float = 1.0
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return (scale, offset) that turn logistic x, y into centres relative to the picture: scale * xy + offset.
+
+    Rows are cell by cell from the top left, `boxes` to each cell; x and y are stretched about the cell's centre.
+    The shapes are (1, 1, 2) and (1, height * width * boxes, 2).
+    """
+    rows, columns = np.divmod(np.arange(height * width), width)
+    corners = np.stack([columns, rows], 1) - 0.5 * (stretch - 1)
+    offset = np.repeat(corners / (width, height), boxes, 0)
+    return np.array([stretch / width, stretch / height])[None, None], offset[None]

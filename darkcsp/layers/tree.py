@@ -1,0 +1,116 @@
+"""Trees of classes, as YOLO9000 uses them (src/tree.c): each class hangs below a wider one, `terrier` below `dog`.
+
+A network gives one softmax for each group of siblings; the probability of a class is the product of these along its way
+from the root.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
+
+from darkcsp.cfg.numbers import atoi
+from darkcsp.cfg.options import Options
+from darkcsp.errors import Place, UnsupportedLayerError
+
+
+@dataclass(frozen=True)
+class Tree:
+    """Classes and what they hang below.
+
+    Attributes:
+        names: of the classes, in the network's order.
+        parents: the number of each class's parent, which stands before it; -1 at the top.
+    """
+
+    names: tuple[str, ...]
+    parents: tuple[int, ...]
+
+    @cached_property
+    def groups(self) -> tuple[tuple[int, ...], ...]:
+        """The classes in groups of consecutive siblings; one softmax belongs to each."""
+        numbered = groupby(enumerate(self.parents), key=lambda item: item[1])
+        return tuple(tuple(number for number, _ in group) for _, group in numbered)
+
+    @cached_property
+    def groups_by_size(self) -> tuple[tuple[tuple[int, ...], ...], ...]:
+        """The groups, those of equal size together."""
+        ordered = sorted(self.groups, key=len)
+        return tuple(tuple(same) for _, same in groupby(ordered, key=len))
+
+    @cached_property
+    def jumps(self) -> tuple[tuple[int, ...], ...]:
+        """Tables of ancestors: table k has each class's ancestor 2^k levels up.
+
+        The number of classes, n, stands for "above the top"; each table has n + 1 entries, so that it leads there from
+        there. With p[n] = 1, one pass of p = p * p[table] for each table makes all products to the root.
+        """
+        top = len(self.parents)
+        table = (*(top if parent < 0 else parent for parent in self.parents), top)
+        tables = []
+        while any(entry != top for entry in table):
+            tables.append(table)
+            table = tuple(table[entry] for entry in table)
+        return tuple(tables)
+
+
+@dataclass(frozen=True)
+class TreeOption:
+    """A section's `tree` option.
+
+    Attributes:
+        file: the file's name as the cfg has it.
+        tree: what is in it; None where it is not found, which matters only when probabilities are asked for.
+    """
+
+    file: str
+    tree: Tree | None
+
+    def needed(self, place: Place, backend: str) -> Tree:
+        """Return the tree. Raises UnsupportedLayerError where its file was not found."""
+        if self.tree is None:
+            raise UnsupportedLayerError(
+                place, backend, f"tree={self.file} is not found from here, beside the cfg, or in the folder above it"
+            )
+        return self.tree
+
+
+def read_tree(options: Options, classes: int) -> TreeOption | None:
+    """Read the option `tree`, None where it is absent.
+
+    Darknet looks for the file from where it is started; here it may also stand beside the cfg, or beside the cfg's
+    folder. A missing file is a notice: shapes and weights do not depend on it.
+
+    Raises OptionError for a file that has another number of classes, or a class above its parent.
+    """
+    file = options.optional_text("tree")
+    if file is None:
+        return None
+    folder = Path(options.path).parent
+    for candidate in (Path(file), folder / file, folder.parent / file):
+        if candidate.is_file():
+            return TreeOption(file, _parse(candidate, classes, options))
+    options.notice("tree", "the file is not found from here, beside the cfg, or in the folder above it")
+    return TreeOption(file, None)
+
+
+def _parse(path: Path, classes: int, options: Options) -> Tree:
+    """Read lines of a name and the number of its parent (read_tree in src/tree.c)."""
+    try:
+        lines = path.read_text("utf-8", "replace").splitlines()
+    except OSError as error:
+        raise options.error("tree", f"{path} cannot be read: {error.strerror}") from None
+    names, parents = [], []
+    for number, line in enumerate(lines):
+        name, parent = (*line.split(), "", "")[:2]
+        names.append(name)
+        parents.append(max(atoi(parent).value, -1) if parent else -1)
+        if parents[-1] >= number:
+            raise options.error(
+                "tree", f"line {number + 1} of {path} gives {name} the parent {parents[-1]}; parents must stand before"
+            )
+    if len(names) != classes:
+        raise options.error("tree", f"{path} has {len(names)} classes, the section classes={classes}")
+    return Tree(tuple(names), tuple(parents))

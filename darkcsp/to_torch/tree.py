@@ -1,0 +1,26 @@
+"""Softmax over groups of siblings in a tree of classes (src/tree.c)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from darkcsp.layers.tree import Tree
+
+
+class TreeSoftmax(nn.Module):
+    """One softmax for each group of siblings."""
+
+    def __init__(self, tree: Tree) -> None:
+        super().__init__()
+        self.sizes = len(tree.groups_by_size)
+        for number, groups in enumerate(tree.groups_by_size):
+            self.register_buffer(f"groups_{number}", torch.tensor(groups), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return each class's probability given its parent; classes are the last dimension of x."""
+        y = torch.empty_like(x)
+        for number in range(self.sizes):
+            groups = self.get_buffer(f"groups_{number}")
+            y[..., groups] = torch.softmax(x[..., groups], -1)
+        return y

@@ -1,0 +1,69 @@
+"""Heads in converted models: what a layer leaves, detections, metadata, and OpenCV as a runtime."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+
+from darkcsp.detect.decode import decode
+from darkcsp.errors import UnsupportedLayerError
+from darkcsp.graph import build_graph
+from darkcsp.to_onnx import to_onnx
+from darkcsp.to_torch import Network
+from darkcsp.weightfile import parse_weights
+from tests.heads import HEADS, head_cfg, write_head_cfg
+from tests.networks import graph_of, weights_bytes
+
+
+@pytest.mark.parametrize("kind", HEADS)
+def test_layers_agree_with_torch(kind: str, tmp_path: Path) -> None:
+    graph = build_graph(write_head_cfg(kind, tmp_path))
+    weights = parse_weights(weights_bytes(graph), graph)
+    model = to_onnx(graph, weights, taps="all", batch=None)
+    onnx.checker.check_model(model, full_check=True)
+    pictures = np.random.default_rng(0).random((2, *graph.input), np.float32)
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    (got,) = session.run(["layer_001"], {"images": pictures})
+    with torch.no_grad():
+        want = Network(graph, weights).eval().layer_outputs(torch.from_numpy(pictures))[1].numpy()
+    np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", HEADS)
+def test_opencv_decodes(kind: str, tmp_path: Path) -> None:
+    graph = build_graph(write_head_cfg(kind, tmp_path))
+    model = to_onnx(graph, parse_weights(weights_bytes(graph), graph), taps=[0], target="opencv")
+    network = cv2.dnn.readNetFromONNX(np.frombuffer(model.SerializeToString(), np.uint8))
+    network.setInput(np.random.default_rng(0).random((1, *graph.input), np.float32), "images")
+    detections, raw = network.forward(["detections", "layer_000"])
+    (head,) = graph.heads
+    np.testing.assert_allclose(np.reshape(detections, (1, head.boxes, -1)), decode(graph, [raw]), rtol=1e-4, atol=1e-5)
+
+
+def test_metadata_says_how_to_decode() -> None:
+    graph = graph_of(head_cfg("gaussian_left_top"))
+    model = to_onnx(graph, parse_weights(weights_bytes(graph), graph), head="raw")
+    (head,) = json.loads({item.key: item.value for item in model.metadata_props}["darkcsp.heads"])
+    assert head == {
+        "layer": 1,
+        "type": "gaussian_yolo",
+        "classes": 2,
+        "anchors": [[16, 30], [33, 23]],
+        "scale_x_y": 1,
+        "to_centre": 0.5,
+    }
+
+
+def test_raw_heads_do_without_the_tree() -> None:
+    graph = graph_of(head_cfg("region_tree"))
+    weights = parse_weights(weights_bytes(graph), graph)
+    assert [output.name for output in to_onnx(graph, weights, head="raw").graph.output] == ["L000_convolutional"]
+    with pytest.raises(UnsupportedLayerError, match=r"ONNX: tree=data/small.tree is not found"):
+        to_onnx(graph, weights)
