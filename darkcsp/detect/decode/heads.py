@@ -1,0 +1,59 @@
+"""All heads of a network together, and which function decodes which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import singledispatch
+
+import numpy as np
+import numpy.typing as npt
+
+from darkcsp.errors import GraphError, ModelError, UnsupportedLayerError
+from darkcsp.graph.graph import Graph
+from darkcsp.layers.head import Head
+from darkcsp.layers.spec import Shape
+from darkcsp.weightfile.weights import Array
+
+
+def decode(graph: Graph, raw: Sequence[npt.ArrayLike]) -> Array:
+    """Turn what the heads are given into boxes, as Darknet's get_network_boxes does before any threshold.
+
+    Args:
+        graph: the network.
+        raw: for each of `graph.heads`, in order, the tensor that it is given: (N, c, h, w), or anything of that size.
+
+    Returns:
+        float32 (N, boxes, 5 + classes): cx, cy, w, h relative to the network's input, objectness, class
+        probabilities times objectness. Boxes stand head by head, cell by cell from the top left, each cell's
+        anchors in order.
+
+    Raises:
+        ModelError: there are no heads, or the arrays are not theirs.
+        GraphError: the heads differ in their number of classes.
+        UnsupportedLayerError: probabilities need a tree of classes whose file is not found.
+    """
+    heads = graph.heads
+    if len(raw) != len(heads) or not heads:
+        raise ModelError(f"{graph.cfg.path}: has {len(heads)} detection heads; {len(raw)} arrays cannot be theirs")
+    for head in heads[1:]:
+        if head.classes != heads[0].classes:
+            message = f"classes={head.classes}, but {heads[0].place} has {heads[0].classes}; heads must agree"
+            raise GraphError(head.place, message)
+    parts = [decode_head(head, graph.input, _checked(array, head)) for head, array in zip(heads, raw, strict=True)]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, 1)
+
+
+@singledispatch
+def decode_head(spec: Head, network: Shape, raw: Array) -> Array:
+    """Decode one head: raw is (N, ...), network the shape of the network's input. Register others by their spec."""
+    raise UnsupportedLayerError(spec.place, "NumPy", f"no decoder is written for {type(spec).__name__}")
+
+
+def _checked(array: npt.ArrayLike, head: Head) -> Array:
+    values = np.asarray(array, np.float32)
+    if values.ndim < 2 or values[0].size != head.input.size:
+        raise ModelError(
+            f"{head.place} layer {head.index} is given (N, {head.input.c}, {head.input.h}, {head.input.w}), not an "
+            f"array of shape {values.shape}"
+        )
+    return values

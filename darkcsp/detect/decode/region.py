@@ -1,0 +1,72 @@
+"""Boxes of [region] (get_region_boxes in src/region_layer.c)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from darkcsp.detect.decode.heads import decode_head
+from darkcsp.detect.decode.rows import place_centres, scale_sizes, sigmoid, softmax, to_rows
+from darkcsp.layers.region import Region
+from darkcsp.layers.spec import Shape
+from darkcsp.layers.tree import Tree
+from darkcsp.weightfile.weights import Array
+
+
+@decode_head.register
+def decode_region(spec: Region, network: Shape, raw: Array) -> Array:
+    """Return (N, boxes, 5 + classes).
+
+    With a tree, a box has the narrowest class whose probability is above 0.5, and no other.
+    """
+    _, h, w = spec.input
+    rows = to_rows(raw, len(spec.anchors), spec.input)
+    xy, size = sigmoid(rows[..., :2]), np.exp(rows[..., 2:4])
+    place_centres(xy, h, w, len(spec.anchors))
+    scale_sizes(size, spec.anchors, w, h)
+    objectness, classes = _scores(spec, rows[..., spec.coords : spec.coords + 1], rows[..., spec.coords + 1 :])
+    return np.concatenate([xy, size, objectness, classes * objectness], 2)
+
+
+def _scores(spec: Region, objectness: Array, classes: Array) -> tuple[Array, Array]:
+    """Objectness and class probabilities as the boxes have them."""
+    if spec.background and spec.softmax:
+        classes = softmax(np.concatenate([objectness, classes], 2))[..., 1:]
+    elif spec.tree:
+        tree = spec.tree.needed(spec.place, "NumPy")
+        classes = narrowest(tree_products(tree, tree_softmax(tree, classes)))
+    elif spec.softmax:
+        classes = softmax(classes)
+    elif spec.dialect == "pjreddie":
+        classes = sigmoid(classes)
+    if spec.background:
+        return np.ones_like(objectness), classes
+    objectness = sigmoid(objectness)
+    if spec.drops_doubtful:
+        objectness *= objectness >= 0.5
+    return objectness, classes
+
+
+def tree_softmax(tree: Tree, x: Array) -> Array:
+    """Return one softmax for each group of siblings; classes are the last dimension."""
+    result = np.empty_like(x)
+    for groups in tree.groups_by_size:
+        index = np.array(groups)
+        result[..., index] = softmax(x[..., index])
+    return result
+
+
+def tree_products(tree: Tree, x: Array) -> Array:
+    """Return each class's probability given its parent, times those of everything above it."""
+    x = np.concatenate([x, np.ones_like(x[..., :1])], -1)
+    for table in tree.jumps:
+        x = x * x[..., table]
+    return x[..., :-1]
+
+
+def narrowest(x: Array) -> Array:
+    """Return zeros for all classes but the last whose probability is above 0.5."""
+    above = x > 0.5
+    last = x.shape[-1] - 1 - above[..., ::-1].argmax(-1)[..., None]
+    result = np.zeros_like(x)
+    np.put_along_axis(result, last, np.where(above.any(-1, keepdims=True), np.take_along_axis(x, last, -1), 0), -1)
+    return result

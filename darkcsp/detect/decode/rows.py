@@ -1,0 +1,46 @@
+"""What the heads' decoders share: rows of boxes, where they lie, and the functions over their values."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from darkcsp.layers.spec import Shape
+from darkcsp.weightfile.weights import Array
+
+
+def to_rows(raw: Array, boxes: int, shape: Shape) -> Array:
+    """Bring (N, boxes * values, h, w) to (N, h * w * boxes, values), a copy, cell by cell from the top left."""
+    values = shape.c // boxes
+    planes = raw.reshape(-1, boxes, values, shape.h * shape.w)
+    return np.ascontiguousarray(planes.transpose(0, 3, 1, 2)).reshape(-1, shape.h * shape.w * boxes, values)
+
+
+def place_centres(xy: Array, height: int, width: int, boxes: int, stretch: float = 1.0) -> None:
+    """Turn logistic x, y of rows, (N, height * width * boxes, 2), into centres relative to the picture, in place.
+
+    x and y are stretched about the cell's centre.
+    """
+    rows, columns = np.divmod(np.arange(height * width), width)
+    corners = np.stack([columns, rows], 1) - 0.5 * (stretch - 1)
+    xy *= np.array([stretch / width, stretch / height], np.float32)
+    xy += np.repeat(corners / (width, height), boxes, 0).astype(np.float32)
+
+
+def scale_sizes(size: Array, anchors: tuple[tuple[float, float], ...], width: int, height: int) -> None:
+    """Multiply w, h of rows, (N, cells * anchors, 2), by their anchors relative to width and height, in place."""
+    relative = (np.array(anchors) / (width, height)).astype(np.float32)
+    size *= np.tile(relative, (size.shape[1] // len(anchors), 1))
+
+
+def sigmoid(x: Array) -> Array:
+    """Return 1 / (1 + exp(-x)), float32."""
+    with np.errstate(over="ignore"):  # exp of a large number is infinite, its inverse the 0 that is meant
+        result: Array = np.reciprocal(1 + np.exp(-x))
+    return result
+
+
+def softmax(x: Array) -> Array:
+    """Return the softmax over the last dimension."""
+    e = np.exp(x - x.max(-1, keepdims=True))
+    result: Array = e / e.sum(-1, keepdims=True)
+    return result
