@@ -170,10 +170,11 @@ def test_several_heads_stand_one_behind_the_other() -> None:
 def test_large_numbers_saturate_quietly() -> None:
     graph = graph_of(head_cfg("yolo"))
     raw = np.full((1, *graph.heads[0].input), -200, np.float32)
-    raw[0, 4] = 200
+    raw[0, [2, 4]] = 200
     with np.errstate(all="raise", under="ignore"):
         boxes = decode(graph, [raw])
     assert set(boxes[0, :, 4].tolist()) == {0.0, 1.0}
+    assert set(boxes[0, :, 2].tolist()) == {0.0, np.inf}
 
 
 def test_input_is_left_alone() -> None:

@@ -51,14 +51,8 @@ def test_metadata_says_how_to_decode() -> None:
     graph = graph_of(head_cfg("gaussian_left_top"))
     model = to_onnx(graph, parse_weights(weights_bytes(graph), graph), head="raw")
     (head,) = json.loads({item.key: item.value for item in model.metadata_props}["darkcsp.heads"])
-    assert head == {
-        "layer": 1,
-        "type": "gaussian_yolo",
-        "classes": 2,
-        "anchors": [[16, 30], [33, 23]],
-        "scale_x_y": 1,
-        "to_centre": 0.5,
-    }
+    assert (head["layer"], head["type"], head["classes"]) == (1, "gaussian_yolo", 2)
+    assert (head["anchors"], head["scale_x_y"], head["to_centre"]) == ([[16, 30], [33, 23]], 1, 0.5)
 
 
 def test_raw_heads_do_without_the_tree() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from darkcsp.detect.decode.heads import decode_head
-from darkcsp.detect.decode.rows import place_centres, scale_sizes, sigmoid, to_rows
+from darkcsp.detect.decode.rows import exp, place_centres, scale_sizes, sigmoid, to_rows
 from darkcsp.layers.gaussian_yolo import GaussianYolo
 from darkcsp.layers.spec import Shape
 from darkcsp.weightfile.weights import Array
@@ -16,7 +16,7 @@ def decode_gaussian_yolo(spec: GaussianYolo, network: Shape, raw: Array) -> Arra
     """Return (N, boxes, 5 + classes); the classes are multiplied by one minus the mean deviation besides objectness."""
     _, h, w = spec.input
     rows = to_rows(raw, len(spec.anchors), spec.input)
-    xy, size, scores = sigmoid(rows[..., :3:2]), np.exp(rows[..., 4:7:2]), sigmoid(rows[..., 8:])
+    xy, size, scores = sigmoid(rows[..., :3:2]), exp(rows[..., 4:7:2]), sigmoid(rows[..., 8:])
     place_centres(xy, h, w, len(spec.anchors), spec.scale_x_y)
     scale_sizes(size, spec.anchors, network.w, network.h)
     xy += np.float32(spec.to_centre) * size

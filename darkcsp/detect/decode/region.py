@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from darkcsp.detect.decode.heads import decode_head
-from darkcsp.detect.decode.rows import place_centres, scale_sizes, sigmoid, softmax, to_rows
+from darkcsp.detect.decode.rows import exp, place_centres, scale_sizes, sigmoid, softmax, to_rows
 from darkcsp.layers.region import Region
 from darkcsp.layers.spec import Shape
 from darkcsp.layers.tree import Tree
@@ -20,7 +20,7 @@ def decode_region(spec: Region, network: Shape, raw: Array) -> Array:
     """
     _, h, w = spec.input
     rows = to_rows(raw, len(spec.anchors), spec.input)
-    xy, size = sigmoid(rows[..., :2]), np.exp(rows[..., 2:4])
+    xy, size = sigmoid(rows[..., :2]), exp(rows[..., 2:4])
     place_centres(xy, h, w, len(spec.anchors))
     scale_sizes(size, spec.anchors, w, h)
     objectness, classes = _scores(spec, rows[..., spec.coords : spec.coords + 1], rows[..., spec.coords + 1 :])

@@ -32,10 +32,16 @@ def scale_sizes(size: Array, anchors: tuple[tuple[float, float], ...], width: in
     size *= np.tile(relative, (size.shape[1] // len(anchors), 1))
 
 
+def exp(x: Array) -> Array:
+    """Return the exponential, float32, infinite where it is too large."""
+    with np.errstate(over="ignore"):
+        result: Array = np.exp(x)
+    return result
+
+
 def sigmoid(x: Array) -> Array:
     """Return 1 / (1 + exp(-x)), float32."""
-    with np.errstate(over="ignore"):  # exp of a large number is infinite, its inverse the 0 that is meant
-        result: Array = np.reciprocal(1 + np.exp(-x))
+    result: Array = np.reciprocal(1 + exp(-x))
     return result
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from darkcsp.detect.decode.heads import decode_head
-from darkcsp.detect.decode.rows import place_centres, scale_sizes, sigmoid, to_rows
+from darkcsp.detect.decode.rows import exp, place_centres, scale_sizes, sigmoid, to_rows
 from darkcsp.layers.spec import Shape
 from darkcsp.layers.yolo import Yolo
 from darkcsp.weightfile.weights import Array
@@ -21,7 +19,7 @@ def decode_yolo(spec: Yolo, network: Shape, raw: Array) -> Array:
         size *= 4 * size
     else:
         xy[:] = sigmoid(xy)
-        np.exp(size, out=size)
+        size[:] = exp(size)
         scores[:] = sigmoid(scores)
     place_centres(xy, h, w, len(spec.anchors), spec.scale_x_y)
     scale_sizes(size, spec.anchors, network.w, network.h)
