@@ -112,14 +112,15 @@ class _Lowering:
         states = [f"state_{spec.label}.{state.name}" for state in spec.states]
         result = lower(spec, self._blobs(spec), self.emit, *sources, *states)
         tensors = list(result) if isinstance(result, tuple) else [result]
-        if spec.states:
-            output, *carried = tensors
-            for state, name, tensor in zip(spec.states, states, carried, strict=True):
-                self.states.append(Output(name, name, tuple(state.shape)))
-                self.new_states.append(Output(f"next_{name}", tensor, tuple(state.shape)))
-            tensors = [output]
-        if self.emit.rename(tensors[-1], spec.label):
+        carried = tensors[len(tensors) - len(spec.states) :]
+        tensors = tensors[: len(tensors) - len(spec.states)]
+        made = tensors[-1]
+        if self.emit.rename(made, spec.label):
             tensors[-1] = spec.label
+            carried = [spec.label if tensor == made else tensor for tensor in carried]
+        for state, name, tensor in zip(spec.states, states, carried, strict=True):
+            self.states.append(Output(name, name, tuple(state.shape)))
+            self.new_states.append(Output(f"next_{name}", tensor, tuple(state.shape)))
         self.buffers[spec.index], self.handed[spec.index] = tensors[0], tensors[-1]
 
     def _blobs(self, spec: Spec) -> Blobs:
