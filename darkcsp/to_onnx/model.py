@@ -225,7 +225,16 @@ def _value(output: Output, batch: int | None) -> ValueInfoProto:
 
 def _metadata(graph: Graph, head: Head, names: Sequence[str]) -> dict[str, str]:
     """What a reader of the file alone needs: how to prepare pictures and how to name what is found."""
-    heads = [{"layer": spec.index, "type": spec.type, "classes": spec.classes, **spec.metadata} for spec in graph.heads]
+    heads = [
+        {
+            "layer": spec.index,
+            "type": spec.type,
+            "classes": spec.classes,
+            "nms": {"kind": spec.nms[0], "beta": spec.nms[1]},
+            **spec.metadata,
+        }
+        for spec in graph.heads
+    ]
     values: dict[str, object] = {
         "version": __version__,
         "cfg_sha256": graph.cfg.sha256,
