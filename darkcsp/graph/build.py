@@ -83,7 +83,8 @@ def _build(document: Cfg, size: tuple[int, int] | None, dialect: Dialect) -> Gra
     if not layers:
         raise GraphError(Place(document.path), "has no layers below [net]")
     notices.sort(key=lambda notice: notice.place.line)
-    return Graph(document, net, tuple(layers), tuple(notices), dialect)
+    settled = tuple(spec.settled(tuple(layers)) for spec in layers)
+    return Graph(document, net, settled, tuple(notices), dialect)
 
 
 def _spec_class(section: Section, place: Place, dialect: Dialect) -> type[Spec]:

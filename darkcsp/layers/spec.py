@@ -7,6 +7,7 @@ A file in this folder holds one layer family: frozen dataclasses derived from `S
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import prod
 from typing import ClassVar, Literal, NamedTuple, TypedDict, TypeVar
@@ -139,6 +140,9 @@ class Spec(ABC):
     training_options: ClassVar[frozenset[str]] = frozenset()
     """Options that matter to Darknet's training alone."""
 
+    option_notes: ClassVar[Mapping[str, str]] = {}
+    """Meaning of options that no attribute is named after, for the documentation."""
+
     fork_options: ClassVar[frozenset[str]] = frozenset()
     """Options that AlexeyAB's fork reads and pjreddie's program does not."""
 
@@ -212,6 +216,45 @@ class Spec(ABC):
     def label(self) -> str:
         """Name in models and messages: L012_convolutional."""
         return f"L{self.index:03d}_{self.type}"
+
+    def settled(self, layers: tuple[Spec, ...]) -> Spec:
+        """Return the spec once all layers are known: some of Darknet's options depend on who reads the layer."""
+        return self
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parametric(Spec):
+    """A layer with parameters, which its section can keep out of the file.
+
+    Attributes:
+        loads: False where `dontload=1` keeps the layer out of the file.
+        loads_scales: False where `dontloadscales=1` keeps scales, means and variances out of the file.
+    """
+
+    loads: bool = True
+    loads_scales: bool = True
+
+    @property
+    def stored(self) -> tuple[Blob, ...]:
+        """What is in the file: nothing for layers that share another's parameters, or do not load."""
+        if self.parameters_of != self.index or not self.loads:
+            return ()
+        return tuple(blob for blob in self.blobs if self.loads_scales or blob.name not in _SCALES)
+
+
+_SCALES = frozenset(["scales", "means", "variances"])
+
+
+class Loading(TypedDict):
+    """The fields of Parametric."""
+
+    loads: bool
+    loads_scales: bool
+
+
+def read_loading(options: Options) -> Loading:
+    """Read dontload and dontloadscales."""
+    return {"loads": not options.flag("dontload"), "loads_scales": not options.flag("dontloadscales")}
 
 
 class Base(TypedDict):
