@@ -1,22 +1,23 @@
 """[convolutional]: parse_convolutional in src/parser.c, src/convolutional_layer.c.
 
-As Darknet's CPU program runs it: `binary=1` alone changes nothing (the binarised copy is never filled), `xnor=1` does.
+As Darknet's CPU programs run it: `binary=1` alone changes nothing (the binarised copy is never filled), `xnor=1` does.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
 from darkcsp.layers.activations import read_activation
 from darkcsp.layers.blur import Blur, read_blur
-from darkcsp.layers.spec import Blob, Layout, Position, Shape, Spec, chained, layer
+from darkcsp.layers.spec import Blob, Layout, Parametric, Position, Shape, Spec, chained, layer, read_loading
 
 
 @layer
 @dataclass(frozen=True, kw_only=True)
-class Convolutional(Spec):
+class Convolutional(Parametric):
     """A 2-D convolution, optionally with batch normalisation, then an activation.
 
     Attributes:
@@ -28,12 +29,11 @@ class Convolutional(Spec):
         dilation: spacing of the kernel's taps.
         batch_normalize: whether scales, means and variances are stored and applied (epsilon 1e-5).
         activation: effective function, one of `activations.EFFECTIVE`.
-        xnor: whether input and weights are reduced to their signs, times each filter's mean absolute weight.
+        xnor: whether the section asks for a binary convolution; see `binarized`.
+        bin_output: whether a binary convolution is linear unless a layer refers to it.
         blur: the antialiasing blur behind the activation, or None.
         flipped: whether the file stores the weights transposed.
         shared_with: the layer whose parameters are used, or None.
-        loads: False where `dontload=1` keeps the layer out of the file.
-        loads_scales: False where `dontloadscales=1` keeps scales, means and variances out of the file.
     """
 
     sections = ("convolutional", "conv")
@@ -55,11 +55,10 @@ class Convolutional(Spec):
     batch_normalize: bool
     activation: str
     xnor: bool = False
+    bin_output: bool = False
     blur: Blur | None = None
     flipped: bool = False
     shared_with: int | None = None
-    loads: bool = True
-    loads_scales: bool = True
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Convolutional:
@@ -69,28 +68,49 @@ class Convolutional(Spec):
         groups = max(options.integer("groups", 1), 1)
         stride = read_stride(options)
         blur = read_blur(options, stride)
-        activation = read_activation(options, "logistic", "convolutional", at.dialect)
-        if xnor and options.flag("bin_output"):
-            activation = "linear"
+        batch_normalize = options.flag("batch_normalize") or options.flag("cbn")
+        owner = _read_share(options, at)
         spec = cls(
             **chained(at),
             filters=options.integer("filters", 1, least=1),
             size=size,
             stride=(1, 1) if blur else stride,
             padding=read_padding(options, size),
-            groups=1 if xnor else groups,
+            groups=1 if xnor and at.dialect == "AlexeyAB" else groups,
             dilation=1 if size == 1 else options.integer("dilation", 1, least=1),
-            batch_normalize=options.flag("batch_normalize") or options.flag("cbn"),
-            activation=activation,
+            batch_normalize=owner.batch_normalize if owner else batch_normalize,
+            activation=read_activation(options, "logistic", "convolutional", at.dialect),
             xnor=xnor,
+            bin_output=options.flag("bin_output"),
             blur=blur,
             flipped=options.flag("flipped"),
-            shared_with=_read_share(options, at),
-            loads=not options.flag("dontload"),
-            loads_scales=not options.flag("dontloadscales"),
+            shared_with=owner.parameters_of if owner else None,
+            **read_loading(options),
         )
-        _check(spec, options, at)
+        if spec.binarized and spec.dilation > 1:  # Darknet's binary path knows no dilation
+            spec = dataclasses.replace(spec, dilation=1)
+        _check(spec, options)
+        if owner:
+            _check_shared(spec, owner, options)
         return spec
+
+    def settled(self, layers: tuple[Spec, ...]) -> Spec:
+        """Leave the activation out where `bin_output` asks for it and no layer refers to this one.
+
+        Darknet forgets `bin_output` of the sources of [route], and of the first two of [shortcut], [scale_channels]
+        and [sam] (parse_network_cfg_custom in src/parser.c, calculate_binary_weights in src/network.c).
+        """
+        if not (self.xnor and self.bin_output) or any(_keeps_activation(reader, self.index) for reader in layers):
+            return self
+        return dataclasses.replace(self, activation="linear")
+
+    @property
+    def binarized(self) -> bool:
+        """Whether input and weights are reduced to their signs, times each filter's mean absolute weight.
+
+        With two different strides, AlexeyAB's program runs an `xnor` layer as any other.
+        """
+        return self.xnor and self.stride[0] == self.stride[1]
 
     @property
     def convolved(self) -> Shape:
@@ -129,18 +149,11 @@ class Convolutional(Spec):
         return self.index if self.shared_with is None else self.shared_with
 
     @property
-    def stored(self) -> tuple[Blob, ...]:
-        """What is in the file: nothing for shared and `dontload` layers."""
-        if self.shared_with is not None or not self.loads:
-            return ()
-        return tuple(blob for blob in self.blobs if self.loads_scales or blob.name in ("biases", "weights"))
-
-    @property
     def flops(self) -> float:
-        """Two per multiplication, a 32nd of that for xnor; blur and bias are not counted."""
+        """Two per multiplication, a 32nd of that for xnor in AlexeyAB's program; blur and bias are not counted."""
         filters, channels, size, _ = self.weights_shape
         count = 2.0 * filters * channels * size * size * self.convolved.h * self.convolved.w
-        return count / 32 if self.xnor else count
+        return count / 32 if self.xnor and self.dialect == "AlexeyAB" else count
 
 
 def read_stride(options: Options) -> tuple[int, int]:
@@ -158,19 +171,26 @@ def read_padding(options: Options, size: int) -> int:
     return size // 2 if options.flag("pad") else padding
 
 
-def _read_share(options: Options, at: Position) -> int | None:
+def _read_share(options: Options, at: Position) -> Convolutional | None:
     if not options.has("share_index"):
         return None
     index = at.resolve(options, "share_index", options.integer("share_index", 0))
-    if not isinstance(at.layers[index], Convolutional):
+    owner = at.layers[index]
+    if not isinstance(owner, Convolutional):
         raise GraphError(
             options.place_of("share_index"),
-            f"share_index: layer {index} is [{at.layers[index].type}], expected a [convolutional] layer",
+            f"share_index: layer {index} is [{owner.type}], expected a [convolutional] layer",
         )
-    return at.layers[index].parameters_of
+    return owner
 
 
-def _check(spec: Convolutional, options: Options, at: Position) -> None:
+def _keeps_activation(reader: Spec, index: int) -> bool:
+    if reader.type == "route":
+        return index in reader.sources
+    return reader.type in ("shortcut", "scale_channels", "sam") and index in reader.sources[:2]
+
+
+def _check(spec: Convolutional, options: Options) -> None:
     channels = spec.input.c
     if channels % spec.groups or spec.filters % spec.groups:
         raise options.error(
@@ -180,20 +200,41 @@ def _check(spec: Convolutional, options: Options, at: Position) -> None:
         raise options.error(
             "dilation", f"Darknet needs size={spec.size} to be odd, with pad=1; padding is {spec.padding}"
         )
-    if spec.size == 1 and spec.padding:
+    if spec.binarized and spec.dialect == "AlexeyAB":
+        _check_binary(spec, options)
+    elif spec.size == 1:
+        _check_pointwise(spec, options)
+
+
+def _check_binary(spec: Convolutional, options: Options) -> None:
+    """Refuse what AlexeyAB's binary path gets wrong: im2col_cpu_custom_bin in src/gemm.c has one case alone."""
+    simple = (spec.size, spec.stride, spec.padding) == (3, (1, 1), 1)
+    if spec.input.c % 32 and not simple:
+        raise options.error(
+            "xnor",
+            f"Darknet's binary convolution of {spec.input.c} channels, not a multiple of 32, is written for size=3, "
+            "stride=1 and pad=1 alone; its output would be constant",
+        )
+    if spec.blur:
+        raise options.error("antialiasing", "Darknet leaves the blur out with xnor=1, but hands on its shape")
+
+
+def _check_pointwise(spec: Convolutional, options: Options) -> None:
+    """Refuse what makes Darknet read the picture as if it had the output's size: it skips im2col for some size=1."""
+    down, across = spec.stride
+    if spec.dialect == "pjreddie" and (down > 1 or spec.padding):
+        key = "stride" if down > 1 else "padding"
+        raise options.error(key, "pjreddie's Darknet misreads the picture where size=1; expected stride=1, padding=0")
+    if across == 1 and spec.padding:
         raise options.error("padding", "Darknet reads beyond the picture where size=1; expected padding=0")
-    if spec.size == 1 and spec.stride[1] == 1 < spec.stride[0]:
+    if across == 1 < down:
         raise options.error("stride_y", "Darknet ignores it where size=1 and stride_x=1; expected equal strides")
-    if spec.xnor and spec.stride[0] != spec.stride[1]:
-        raise options.error("xnor", "Darknet's xnor convolution has one stride for both directions")
-    if spec.shared_with is not None:
-        _check_shared(spec, options, at)
 
 
-def _check_shared(spec: Convolutional, options: Options, at: Position) -> None:
-    owner = at.layers[spec.parameters_of]
-    if not isinstance(owner, Convolutional) or owner.blobs != spec.blobs:
+def _check_shared(spec: Convolutional, owner: Convolutional, options: Options) -> None:
+    if owner.weights_shape != spec.weights_shape:
         raise GraphError(
             options.place_of("share_index"),
-            f"share_index: size, channels, filters, groups and batch_normalize must equal those of layer {owner.index}",
+            f"share_index: weights are {spec.weights_shape} here and {owner.weights_shape} in layer {owner.index}; "
+            "size, channels, filters and groups must be equal",
         )

@@ -19,8 +19,8 @@ def lower_convolutional(spec: Convolutional, blobs: Blobs, emit: Emitter, x: str
     weights = emit.weight("weights", spec.weights_shape, lambda: _weights(spec, blobs))
     biases = emit.weight("biases", (spec.filters,), lambda: folded_biases(blobs, spec.dialect))
     padding = spec.padding * spec.dilation
-    if spec.xnor:
-        x, padding = _signs(emit, x, padding), 0
+    if spec.binarized:
+        x, padding = _signs(spec, emit, x), 0
     x = emit.node(
         "Conv",
         x,
@@ -37,17 +37,25 @@ def lower_convolutional(spec: Convolutional, blobs: Blobs, emit: Emitter, x: str
 
 
 def _weights(spec: Convolutional, blobs: Blobs) -> Array:
-    weights = folded_weights(blobs, spec.dialect)
-    if not spec.xnor:
-        return weights
+    if not spec.binarized:
+        return folded_weights(blobs, spec.dialect)
+    if spec.dialect == "AlexeyAB":  # it folds first, which shows in weights of 0 with a negative scale
+        return _binary(folded_weights(blobs, spec.dialect))
+    return folded_weights({**blobs, "weights": _binary(blobs["weights"])}, spec.dialect)
+
+
+def _binary(weights: Array) -> Array:
+    """Each filter's mean absolute weight, with the signs of the weights; 0 counts as negative."""
     magnitude = np.abs(weights).mean((1, 2, 3), keepdims=True, dtype=np.float32)
     signed: Array = np.where(weights > 0, magnitude, -magnitude)
     return signed
 
 
-def _signs(emit: Emitter, x: str, padding: int) -> str:
-    """1 where x is above 0, else -1, and -1 outside the picture."""
+def _signs(spec: Convolutional, emit: Emitter, x: str) -> str:
+    """1 where x is above 0, else -1; outside the picture -1 in AlexeyAB's program, 0 in pjreddie's."""
     above = emit.node("Cast", emit.node("Greater", x, emit.constant(0.0)), to=1)
     signs = emit.scalar("Sub", emit.scalar("Mul", above, 2.0), 1.0)
-    pads = emit.ints(0, 0, padding, padding, 0, 0, padding, padding)
-    return emit.node("Pad", signs, pads, emit.constant(-1.0)) if padding else signs
+    if not spec.padding:
+        return signs
+    pads = emit.ints(0, 0, spec.padding, spec.padding, 0, 0, spec.padding, spec.padding)
+    return emit.node("Pad", signs, pads, emit.constant(-1.0 if spec.dialect == "AlexeyAB" else 0.0))

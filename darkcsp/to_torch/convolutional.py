@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -20,10 +22,9 @@ class ConvolutionalModule(LayerModule):
 
     def __init__(self, spec: Convolutional) -> None:
         super().__init__()
-        convolution = SignConvolution if spec.xnor else nn.Conv2d
         # Left uninitialised: the network fills it from a file, or calls reset_parameters.
         self.conv: nn.Conv2d = skip_init(  # type: ignore[no-untyped-call]
-            convolution,
+            SignConvolution if spec.binarized else nn.Conv2d,
             spec.input.c,
             spec.filters,
             spec.size,
@@ -32,6 +33,7 @@ class ConvolutionalModule(LayerModule):
             dilation=spec.dilation,
             groups=spec.groups,
             bias=not spec.batch_normalize,
+            **({"folded": spec.dialect == "AlexeyAB"} if spec.binarized else {}),
         )
         self.bn = make_batchnorm(spec.filters, spec.dialect) if spec.batch_normalize else None
         self.activation = Activation(spec.activation)
@@ -39,7 +41,10 @@ class ConvolutionalModule(LayerModule):
 
     def forward(self, x: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         """Return the activations; with a blur, (buffer, handed down)."""
-        x = self.conv(x)
+        if isinstance(self.conv, SignConvolution):
+            x = self.conv(x, None if self.bn is None else self.bn.weight)
+        else:
+            x = self.conv(x)
         if self.bn is not None:
             x = self.bn(x)
         x = self.activation(x)
@@ -65,16 +70,25 @@ class ConvolutionalModule(LayerModule):
 class SignConvolution(nn.Conv2d):
     """XNOR convolution: signs of the input times signs of the weights, times each filter's mean absolute weight.
 
-    A value of 0, and so everything outside the picture, counts as -1 (float_to_bit in src/gemm.c). Darknet folds the
-    batch normalisation first; as its factor is one number per filter, only its sign matters to the signs, and
-    folding commutes with the mean, so the unfolded form used here gives the same.
+    A value of 0 counts as -1. AlexeyAB's program folds the batch normalisation first, and takes what lies outside the
+    picture as -1, as it packs signs into bits (float_to_bit in src/gemm.c); pjreddie's does neither.
     """
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the convolution of the signs."""
+    def __init__(self, *args: Any, folded: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.folded = folded
+
+    def forward(self, x: Tensor, scales: Tensor | None = None) -> Tensor:
+        """Return the convolution of the signs; `scales` are those of the batch normalisation behind it.
+
+        Its factor is one number per filter. It commutes with the mean of the absolute weights, and turns all signs
+        where it is negative, which shows only in weights of 0: they count as -1 behind it.
+        """
         padding = self.padding[0]
         assert isinstance(padding, int)
-        signs = F.pad(torch.where(x > 0, 1.0, -1.0).to(x.dtype), [padding] * 4, value=-1.0)
+        outside = -1.0 if self.folded else 0.0
+        signs = F.pad(torch.where(x > 0, 1.0, -1.0).to(x.dtype), [padding] * 4, value=outside)
         magnitude = self.weight.abs().mean((1, 2, 3), keepdim=True)
-        weight = torch.where(self.weight > 0, magnitude, -magnitude)
+        turn = torch.sign(scales).view_as(magnitude) if self.folded and scales is not None else 1.0
+        weight = turn * torch.where(self.weight * turn > 0, magnitude, -magnitude)
         return F.conv2d(signs, weight, self.bias, self.stride, 0, self.dilation, self.groups)
