@@ -14,7 +14,7 @@ class Cost(Spec):
     """The loss of a classifier. It has no output of its own; the network's output is its input."""
 
     sections = ("cost",)
-    training_options = frozenset(["type", "scale", "ratio"])
+    training_options = frozenset(["type", "scale", "ratio", "noobj", "thresh"])
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:

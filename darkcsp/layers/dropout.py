@@ -25,7 +25,8 @@ class Dropout(Spec):
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
         """Read a [dropout] section."""
-        return cls(**chained(at), probability=options.number("probability", 0.2))
+        default = 0.2 if at.dialect == "AlexeyAB" else 0.5
+        return cls(**chained(at), probability=options.number("probability", default))
 
     @property
     def output(self) -> Shape:

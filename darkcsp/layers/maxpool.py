@@ -99,6 +99,8 @@ class Maxpool(Window):
         out_channels = options.integer("out_channels", 1, least=1)
         blur = read_blur(options, stride)
         if options.flag("maxpool_depth"):
+            if blur:
+                raise options.error("antialiasing", "Darknet leaves the blur out over depth, but hands on its shape")
             return MaxpoolDepth(**chained(at), out_channels=out_channels, size=size)
         return cls(**chained(at), size=size, stride=(1, 1) if blur else stride, padding=padding, blur=blur)
 

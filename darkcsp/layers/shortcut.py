@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
 from darkcsp.layers.activations import read_activation
-from darkcsp.layers.spec import Blob, Position, Shape, Spec, chained, layer
+from darkcsp.layers.spec import Blob, Parametric, Position, Shape, Spec, chained, layer
 
 _WEIGHTS = {"none": "none", "per_feature": "per_layer", "per_layer": "per_layer", "per_channel": "per_channel"}
 _NORMALIZATIONS = {"none": "none", "relu": "relu", "avg_relu": "relu", "softmax": "softmax"}
@@ -18,7 +18,7 @@ _NORMALIZATIONS = {"none": "none", "relu": "relu", "avg_relu": "relu", "softmax"
 
 @layer
 @dataclass(frozen=True, kw_only=True)
-class Shortcut(Spec):
+class Shortcut(Parametric):
     """The layer above plus earlier layers, then an activation.
 
     A source with other channels adds to as many as both have; one of another width or height is sampled or spread by
@@ -28,7 +28,8 @@ class Shortcut(Spec):
         activation: effective function.
         alpha, beta: factors of the layer above and of the source where both have a value (pjreddie's program).
         weights_type: "none", "per_layer" (a factor for each source) or "per_channel".
-        weights_normalization: "none", "relu" or "softmax", over the sources, with 1e-4 added to the sum.
+        weights_normalization: "none", "relu" (of at least 0.001) or "softmax", over the sources, with 1e-4 added to
+            the sum.
     """
 
     sections = ("shortcut",)
@@ -49,13 +50,15 @@ class Shortcut(Spec):
         if at.dialect == "pjreddie":
             references = references[:1]
             alpha, beta = options.number("alpha", 1), options.number("beta", 1)
+        weights_type = _choice(options, "weights_type", _WEIGHTS)
         spec = cls(
             **chained(at, *references),
             activation=read_activation(options, "linear", "shortcut", at.dialect),
             alpha=alpha,
             beta=beta,
-            weights_type=_choice(options, "weights_type", _WEIGHTS),
-            weights_normalization=_choice(options, "weights_normalization", _NORMALIZATIONS),
+            weights_type=weights_type,
+            weights_normalization=_read_normalization(options, weights_type),
+            loads=not options.flag("dontload"),
         )
         for reference, shape in zip(references, spec.inputs[1:], strict=True):
             _check(spec, reference, shape, options)
@@ -88,6 +91,17 @@ def _choice(options: Options, key: str, allowed: dict[str, str]) -> str:
     return allowed[value]
 
 
+def _read_normalization(options: Options, weights_type: str) -> str:
+    """Read weights_normalization. It means nothing without weights; with weights Darknet insists on it."""
+    if weights_type == "none":
+        options.optional_text("weights_normalization")
+        return "none"
+    normalization = _choice(options, "weights_normalization", _NORMALIZATIONS)
+    if normalization == "none":
+        options.notice("weights_normalization", f"Darknet refuses weights_type={weights_type} without relu or softmax")
+    return normalization
+
+
 def _check(spec: Shortcut, reference: int, shape: Shape, options: Options) -> None:
     here = spec.input
     if (shape.h, shape.w) == (here.h, here.w):
@@ -98,9 +112,9 @@ def _check(spec: Shortcut, reference: int, shape: Shape, options: Options) -> No
             f"from={reference - spec.index}: layer {spec.sources[0]} is {here}, layer {reference} is {shape}; "
             "height and width must be equal",
         )
-    shrinks = shape.h // here.h == shape.w // here.w >= 1
-    grows = here.h // shape.h == here.w // shape.w >= 1
-    if not (shrinks or grows):
+    shrinks = shape.h // here.h == shape.w // here.w
+    grows = here.h // shape.h == here.w // shape.w
+    if not (shrinks and grows):
         raise GraphError(
             options.place_of("from"),
             f"from={reference - spec.index}: layer {spec.sources[0]} is {here}, layer {reference} is {shape}; "

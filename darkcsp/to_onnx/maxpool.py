@@ -47,13 +47,12 @@ def _nothing(spec: Maxpool, emit: Emitter, x: str, width: int) -> str:
 def lower_maxpool_depth(spec: MaxpoolDepth, blobs: Blobs, emit: Emitter, x: str) -> str:
     """Write the maximum over slices of out_channels channels."""
     step, channels = spec.out_channels, spec.input.c
-    whole = channels // step
-    sizes = [step] * whole + ([channels % step] if channels % step else [])
-    parts = emit.split(x, 1, sizes)
-    if channels % step:
+    whole, rest = divmod(channels, step)
+    if not whole:
+        return emit.node("Pad", x, emit.ints(0, 0, 0, 0, 0, step - rest, 0, 0), emit.constant(OUTSIDE))
+    parts = emit.split(x, 1, [step] * whole + [rest] * (rest > 0))
+    if rest:
         last = parts.pop()
-        if not parts:
-            raise ValueError("more output channels than input channels")
-        head, tail = emit.split(parts[0], 1, [channels % step, step - channels % step])
+        head, tail = emit.split(parts[0], 1, [rest, step - rest])
         parts[0] = emit.node("Concat", emit.node("Max", head, last), tail, axis=1)
     return parts[0] if len(parts) == 1 else emit.node("Max", *parts)

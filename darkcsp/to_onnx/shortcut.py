@@ -14,6 +14,9 @@ from darkcsp.weightfile.weights import Array, Blobs
 EPSILON = 1e-4
 """What Darknet adds to the sum that normalises the factors."""
 
+LEAST = 1e-3
+"""What relu becomes when Darknet fixes the factors for inference (lrelu in src/network.c)."""
+
 
 @lowers(Shortcut)
 def lower_shortcut(spec: Shortcut, blobs: Blobs, emit: Emitter, x: str, *others: str) -> str:
@@ -37,7 +40,7 @@ def _factors(spec: Shortcut, weights: Array) -> Array:
     """Normalised factors, (sources, 1, 1 or c, 1, 1)."""
     weights = weights.astype(np.float32)
     if spec.weights_normalization == "relu":
-        weights = np.maximum(weights, 0)
+        weights = np.maximum(weights, np.float32(LEAST))
     elif spec.weights_normalization == "softmax":
         weights = np.exp(weights - weights.max(0, keepdims=True))
     if spec.weights_normalization != "none":

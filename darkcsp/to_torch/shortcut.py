@@ -13,6 +13,9 @@ from darkcsp.to_torch.registry import LayerModule, builds
 EPSILON = 1e-4
 """What Darknet adds to the sum that normalises the factors."""
 
+LEAST = 1e-3
+"""What relu becomes when Darknet fixes the factors for inference (lrelu in src/network.c)."""
+
 
 @builds(Shortcut)
 class ShortcutModule(LayerModule):
@@ -47,7 +50,7 @@ class ShortcutModule(LayerModule):
             return None
         weights: Tensor = self.weights
         if self.normalization == "relu":
-            weights = F.relu(weights)
+            weights = F.relu(weights) if self.training else weights.clamp(min=LEAST)
         elif self.normalization == "softmax":
             weights = torch.exp(weights - weights.amax(0, keepdim=True))
         if self.normalization != "none":
