@@ -6,16 +6,18 @@ from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
 from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
+from darkcsp.layers.tree import TreeOption, read_tree
 
 
 @layer
 @dataclass(frozen=True, kw_only=True)
 class Softmax(Spec):
-    """Softmax over consecutive values of the flattened input, in `groups` runs of equal length.
+    """Softmax over consecutive values of the flattened input, in `groups` runs of equal length, or as a tree says.
 
     Attributes:
         groups: number of runs.
         temperature: divisor of the inputs.
+        tree: the tree of classes, or None; one softmax for each group of siblings takes the place of `groups`.
     """
 
     sections = ("softmax", "soft")
@@ -23,6 +25,7 @@ class Softmax(Spec):
 
     groups: int
     temperature: float
+    tree: TreeOption | None = None
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
@@ -33,7 +36,10 @@ class Softmax(Spec):
             raise options.error("temperature", "must not be 0")
         if at.input.size % groups:
             raise options.error("groups", f"must divide the {at.input.size} values of the input")
-        return cls(**chained(at), groups=groups, temperature=temperature)
+        if options.number("spatial", 0):
+            options.notice("spatial", "Darknet takes the softmax at each position on the GPU alone; here it is ignored")
+        tree = read_tree(options, at.input.size)
+        return cls(**chained(at), groups=groups, temperature=temperature, tree=tree)
 
     @property
     def output(self) -> Shape:

@@ -7,17 +7,23 @@ from torch import Tensor
 
 from darkcsp.layers.softmax import Softmax
 from darkcsp.to_torch.registry import LayerModule, builds
+from darkcsp.to_torch.tree import TreeSoftmax
 
 
 @builds(Softmax)
 class SoftmaxModule(LayerModule):
-    """Softmax over runs of the flattened input."""
+    """Softmax over runs of the flattened input, or over the groups of a tree."""
 
     def __init__(self, spec: Softmax) -> None:
         super().__init__()
         self.groups, self.temperature = spec.groups, spec.temperature
+        self.tree = TreeSoftmax(spec.tree.needed(spec.place, "PyTorch")) if spec.tree else None
 
     def forward(self, x: Tensor) -> Tensor:
         """Return probabilities, (N, values, 1, 1)."""
-        runs = x.reshape(x.shape[0], self.groups, -1) / self.temperature
-        return torch.softmax(runs, 2).reshape(x.shape[0], -1, 1, 1)
+        x = x.flatten(1) / self.temperature
+        if self.tree is not None:
+            y: Tensor = self.tree(x)
+        else:
+            y = torch.softmax(x.reshape(x.shape[0], self.groups, -1), 2).flatten(1)
+        return y[:, :, None, None]
