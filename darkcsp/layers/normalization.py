@@ -1,0 +1,61 @@
+"""[normalization]: parse_normalization in src/parser.c, src/normalization_layer.c."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from darkcsp.cfg.options import Options
+from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
+
+
+@layer
+@dataclass(frozen=True, kw_only=True)
+class Normalization(Spec):
+    """Local response normalisation: y = x (kappa + alpha s)^-beta, s a sum of squares over neighbouring channels.
+
+    Unlike in the AlexNet paper (section 3.3), alpha is not divided by the size, and the running sum that Darknet
+    uses leaves one channel out: see `taps`.
+
+    Attributes:
+        size: channels in the window.
+        alpha, beta, kappa: the constants.
+    """
+
+    sections = ("normalization", "lrn")
+
+    size: int
+    alpha: float
+    beta: float
+    kappa: float
+
+    @classmethod
+    def read(cls, options: Options, at: Position) -> Spec:
+        """Read a [normalization] section."""
+        spec = cls(
+            **chained(at),
+            size=options.integer("size", 5, least=1),
+            alpha=options.number("alpha", 0.0001),
+            beta=options.number("beta", 0.75),
+            kappa=options.number("kappa", 1),
+        )
+        if spec.size // 2 > spec.input.c:
+            raise options.error("size", f"half of it must not exceed the {spec.input.c} channels of the input")
+        return spec
+
+    @property
+    def output(self) -> Shape:
+        """The input's shape."""
+        return self.input
+
+    @property
+    def taps(self) -> tuple[tuple[int, ...], ...]:
+        """For each channel of the output how often the square of each channel of the input counts: 0, 1 or -1.
+
+        Darknet starts with the channels below size/2 and moves the window on, so channel size/2 itself never
+        enters; where the window leaves it behind, it is subtracted all the same.
+        """
+        channels, after, before = self.input.c, self.size // 2, (self.size - 1) // 2
+        return tuple(
+            tuple(int(here - before <= other <= here + after) - int(other == after) for other in range(channels))
+            for here in range(channels)
+        )
