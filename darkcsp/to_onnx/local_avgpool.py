@@ -1,0 +1,22 @@
+"""[local_avgpool] as a node."""
+
+from __future__ import annotations
+
+from darkcsp.layers.local_avgpool import LocalAvgpool
+from darkcsp.to_onnx.emitter import Emitter
+from darkcsp.to_onnx.registry import lowers
+from darkcsp.weightfile.weights import Blobs
+
+
+@lowers(LocalAvgpool)
+def lower_local_avgpool(spec: LocalAvgpool, blobs: Blobs, emit: Emitter, x: str) -> str:
+    """Write an AveragePool that does not count the padding."""
+    top, left, bottom, right = spec.pads
+    return emit.node(
+        "AveragePool",
+        x,
+        kernel_shape=[spec.size] * 2,
+        strides=list(spec.stride),
+        pads=[top, left, max(bottom, 0), max(right, 0)],
+        count_include_pad=0,
+    )
