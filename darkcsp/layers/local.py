@@ -1,0 +1,75 @@
+"""[local]: parse_local in src/parser.c, src/local_layer.c."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from darkcsp.cfg.options import Options
+from darkcsp.layers.activations import read_activation
+from darkcsp.layers.spec import Blob, Parametric, Position, Shape, chained, layer, read_loading
+
+
+@layer
+@dataclass(frozen=True, kw_only=True)
+class Local(Parametric):
+    """A convolution with weights and biases of its own at every position. Darknet counts no FLOPs for it.
+
+    Attributes:
+        filters: output channels.
+        size: height and width of the kernel.
+        stride: step in both directions.
+        padding: rows and columns of zeros on each side.
+        activation: effective function.
+    """
+
+    sections = ("local",)
+
+    filters: int
+    size: int
+    stride: int
+    padding: int
+    activation: str
+
+    @classmethod
+    def read(cls, options: Options, at: Position) -> Local:
+        """Read a [local] section; its `pad` is the padding itself."""
+        spec = cls(
+            **chained(at),
+            filters=options.integer("filters", 1, least=1),
+            size=options.integer("size", 1, least=1),
+            stride=options.integer("stride", 1, least=1),
+            padding=options.integer("pad", 0, least=0),
+            activation=read_activation(options, "logistic", dialect=at.dialect),
+            **read_loading(options),
+        )
+        _check(spec, options)
+        return spec
+
+    @property
+    def output(self) -> Shape:
+        """With padding, Darknet computes the size for a window that keeps the picture's size."""
+        _, h, w = self.input
+        lost = 1 if self.padding else self.size
+        return Shape(self.filters, (h - lost) // self.stride + 1, (w - lost) // self.stride + 1)
+
+    @property
+    def positions(self) -> int:
+        """Number of positions of the window."""
+        return self.output.h * self.output.w
+
+    @property
+    def blobs(self) -> tuple[Blob, ...]:
+        """Biases of every output, weights of every position."""
+        return (
+            Blob("biases", tuple(self.output)),
+            Blob("weights", (self.positions, self.filters, self.input.c, self.size, self.size)),
+        )
+
+
+def _check(spec: Local, options: Options) -> None:
+    """Refuse a padding with which im2col_cpu gives other positions than the layer counts."""
+    real = tuple((length + 2 * spec.padding - spec.size) // spec.stride + 1 for length in (spec.input.h, spec.input.w))
+    if real != (spec.output.h, spec.output.w):
+        raise options.error(
+            "pad", f"Darknet needs a padding that keeps the picture's size: size={2 * spec.padding + 1} for this pad"
+        )
