@@ -1,0 +1,50 @@
+"""[crop]: parse_crop in src/parser.c, src/crop_layer.c."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from darkcsp.cfg.options import Options
+from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
+
+
+@layer
+@dataclass(frozen=True, kw_only=True)
+class Crop(Spec):
+    """The middle of the picture, stretched from 0..1 to -1..1. Training takes any part, flips and colours it.
+
+    Attributes:
+        height, width: size of the part.
+        noadjust: whether the values are left as they are.
+    """
+
+    sections = ("crop",)
+    training_options = frozenset("flip angle saturation exposure shift".split())
+
+    height: int
+    width: int
+    noadjust: bool
+
+    @classmethod
+    def read(cls, options: Options, at: Position) -> Spec:
+        """Read a [crop] section."""
+        spec = cls(
+            **chained(at),
+            height=options.integer("crop_height", 1, least=1),
+            width=options.integer("crop_width", 1, least=1),
+            noadjust=options.flag("noadjust"),
+        )
+        for key, size, limit in (("crop_height", spec.height, at.input.h), ("crop_width", spec.width, at.input.w)):
+            if size > limit:
+                raise options.error(key, f"must not exceed the {limit} of the input, {at.input}")
+        return spec
+
+    @property
+    def output(self) -> Shape:
+        """The channels of the input, the part's size."""
+        return Shape(self.input.c, self.height, self.width)
+
+    @property
+    def start(self) -> tuple[int, int]:
+        """(row, column) of the part's first pixel."""
+        return ((self.input.h - self.height) // 2, (self.input.w - self.width) // 2)
