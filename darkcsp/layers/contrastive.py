@@ -1,0 +1,42 @@
+"""[contrastive]: parse_contrastive in src/parser.c, src/softmax_layer.c."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from darkcsp.cfg.options import Options
+from darkcsp.errors import GraphError
+from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
+from darkcsp.layers.yolo import Yolo
+
+
+@layer
+@dataclass(frozen=True, kw_only=True)
+class Contrastive(Spec):
+    """A loss on the embeddings of objects. Outside training Darknet's CPU program leaves zeros in it.
+
+    Attributes:
+        yolo: number of the [yolo] layer whose objects have the embeddings.
+    """
+
+    sections = ("contrastive",)
+    dialects = ("AlexeyAB",)
+    training_options = frozenset("classes temperature cls_normalizer max_delta contrastive_neg_max".split())
+
+    yolo: int
+
+    @classmethod
+    def read(cls, options: Options, at: Position) -> Spec:
+        """Read a [contrastive] section."""
+        yolo = at.resolve_one(options, "yolo_layer")
+        if not isinstance(at.layers[yolo], Yolo):
+            raise GraphError(
+                options.place_of("yolo_layer"),
+                f"yolo_layer: layer {yolo} is [{at.layers[yolo].type}], expected a [yolo] layer",
+            )
+        return cls(**chained(at), yolo=yolo)
+
+    @property
+    def output(self) -> Shape:
+        """As many values as come in."""
+        return Shape(self.input.size, 1, 1)
