@@ -1,0 +1,72 @@
+"""[deconvolutional]: parse_deconvolutional in src/parser.c, src/deconvolutional_layer.c of pjreddie's Darknet.
+
+His program of today stops with a division by zero when it loads this layer's weights (load_convolutional_weights asks
+for the number of groups, which the layer does not set); what it saves is read here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from darkcsp.cfg.options import Options
+from darkcsp.layers.activations import read_activation
+from darkcsp.layers.convolutional import read_padding
+from darkcsp.layers.spec import Blob, Parametric, Position, Shape, chained, layer, read_loading
+
+
+@layer
+@dataclass(frozen=True, kw_only=True)
+class Deconvolutional(Parametric):
+    """A transposed convolution, optionally with batch normalisation, then an activation. Darknet counts no FLOPs.
+
+    Attributes:
+        filters: output channels.
+        size: height and width of the kernel.
+        stride: step of the kernel on the output.
+        padding: rows and columns cut off on each side.
+        batch_normalize: whether scales, means and variances are stored and applied.
+        activation: effective function.
+    """
+
+    sections = ("deconvolutional", "deconv")
+    dialects = ("pjreddie",)
+
+    filters: int
+    size: int
+    stride: int
+    padding: int
+    batch_normalize: bool
+    activation: str
+
+    @classmethod
+    def read(cls, options: Options, at: Position) -> Deconvolutional:
+        """Read a [deconvolutional] section."""
+        size = options.integer("size", 1, least=1)
+        return cls(
+            **chained(at),
+            filters=options.integer("filters", 1, least=1),
+            size=size,
+            stride=options.integer("stride", 1, least=1),
+            padding=read_padding(options, size),
+            batch_normalize=options.flag("batch_normalize"),
+            activation=read_activation(options, "logistic", dialect=at.dialect),
+            **read_loading(options),
+        )
+
+    @property
+    def output(self) -> Shape:
+        """One kernel for each pixel, `stride` apart, less the padding."""
+        _, h, w = self.input
+        cut = self.size - 2 * self.padding
+        return Shape(self.filters, (h - 1) * self.stride + cut, (w - 1) * self.stride + cut)
+
+    @property
+    def weights_shape(self) -> tuple[int, int, int, int]:
+        """(channels coming in, filters, size, size)."""
+        return (self.input.c, self.filters, self.size, self.size)
+
+    @property
+    def blobs(self) -> tuple[Blob, ...]:
+        """Biases, the three of batch normalisation, weights."""
+        vectors = ["biases", "scales", "means", "variances"] if self.batch_normalize else ["biases"]
+        return (*(Blob(name, (self.filters,)) for name in vectors), Blob("weights", self.weights_shape))

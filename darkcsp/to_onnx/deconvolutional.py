@@ -1,0 +1,35 @@
+"""[deconvolutional] as nodes: ConvTranspose with batch normalisation folded in, and the activation."""
+
+from __future__ import annotations
+
+from darkcsp.layers.deconvolutional import Deconvolutional
+from darkcsp.to_onnx.activations import activate
+from darkcsp.to_onnx.emitter import Emitter
+from darkcsp.to_onnx.registry import lowers
+from darkcsp.weightfile.folding import batchnorm_factors, folded_biases
+from darkcsp.weightfile.weights import Array, Blobs
+
+
+@lowers(Deconvolutional)
+def lower_deconvolutional(spec: Deconvolutional, blobs: Blobs, emit: Emitter, x: str) -> str:
+    """Write a transposed convolution."""
+    weights = emit.weight("weights", spec.weights_shape, lambda: _weights(spec, blobs))
+    biases = emit.weight("biases", (spec.filters,), lambda: folded_biases(blobs, spec.dialect))
+    x = emit.node(
+        "ConvTranspose",
+        x,
+        weights,
+        biases,
+        kernel_shape=[spec.size] * 2,
+        strides=[spec.stride] * 2,
+        pads=[spec.padding] * 4,
+    )
+    return activate(emit, spec.activation, x)
+
+
+def _weights(spec: Deconvolutional, blobs: Blobs) -> Array:
+    """Weights times each filter's factor; the filters are the second dimension here."""
+    if not spec.batch_normalize:
+        return blobs["weights"]
+    factor, _ = batchnorm_factors(blobs, spec.dialect)
+    return blobs["weights"] * factor.reshape(1, -1, 1, 1)
