@@ -1,0 +1,27 @@
+"""[l2norm]: parse_l2norm in src/parser.c, src/l2norm_layer.c of pjreddie's Darknet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from darkcsp.cfg.options import Options
+from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
+
+
+@layer
+@dataclass(frozen=True, kw_only=True)
+class L2norm(Spec):
+    """Each position's channels divided by the length of their vector; all zeros give NaN, as in Darknet."""
+
+    sections = ("l2norm",)
+    dialects = ("pjreddie",)
+
+    @classmethod
+    def read(cls, options: Options, at: Position) -> Spec:
+        """Read an [l2norm] section; it has no options."""
+        return cls(**chained(at))
+
+    @property
+    def output(self) -> Shape:
+        """The input's shape."""
+        return self.input

@@ -1,0 +1,14 @@
+"""[l2norm] as nodes."""
+
+from __future__ import annotations
+
+from darkcsp.layers.l2norm import L2norm
+from darkcsp.to_onnx.emitter import Emitter
+from darkcsp.to_onnx.registry import lowers
+from darkcsp.weightfile.weights import Blobs
+
+
+@lowers(L2norm)
+def lower_l2norm(spec: L2norm, blobs: Blobs, emit: Emitter, x: str) -> str:
+    """Write the length over the channels and a Div."""
+    return emit.node("Div", x, emit.node("ReduceL2", x, axes=[1], keepdims=1))
