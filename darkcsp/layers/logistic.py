@@ -1,0 +1,27 @@
+"""[logistic]: parse_logistic in src/parser.c, src/logistic_layer.c of pjreddie's Darknet (its type LOGXENT)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from darkcsp.cfg.options import Options
+from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
+
+
+@layer
+@dataclass(frozen=True, kw_only=True)
+class Logistic(Spec):
+    """The logistic function, and in training the cross entropy."""
+
+    sections = ("logistic",)
+    dialects = ("pjreddie",)
+
+    @classmethod
+    def read(cls, options: Options, at: Position) -> Spec:
+        """Read a [logistic] section; it has no options."""
+        return cls(**chained(at))
+
+    @property
+    def output(self) -> Shape:
+        """The input's shape."""
+        return self.input
