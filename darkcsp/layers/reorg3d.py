@@ -1,0 +1,35 @@
+"""[reorg3d]: parse_reorg in src/parser.c, src/reorg_layer.c."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from darkcsp.cfg.options import Options
+from darkcsp.layers.reorg import Blocks, check_channels, check_divides
+from darkcsp.layers.spec import Position, Spec, chained, layer
+
+
+@layer
+@dataclass(frozen=True, kw_only=True)
+class Reorg3d(Blocks):
+    """Blocks of pixels to channels: channel (y stride + x) c + k of the output is pixel (y, x) of channel k's blocks.
+
+    In reverse Darknet takes the sizes of the output for those of the input, and the result is no inverse.
+    """
+
+    sections = ("reorg3d",)
+    dialects = ("AlexeyAB",)
+
+    @classmethod
+    def read(cls, options: Options, at: Position) -> Spec:
+        """Read a [reorg3d] section."""
+        stride, reverse = options.integer("stride", 1, least=1), options.flag("reverse")
+        check_divides(options, at.input, stride, reverse)
+        check_channels(options, at.input, stride**4 if reverse else 1)
+        return cls(**chained(at), stride=stride, reverse=reverse)
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """The output's height and width in both directions."""
+        c, h, w = self.output
+        return c // self.stride**2 * h, w

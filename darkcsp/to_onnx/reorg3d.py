@@ -1,0 +1,9 @@
+"""[reorg3d] as nodes: those of [reorg]."""
+
+from __future__ import annotations
+
+from darkcsp.layers.reorg3d import Reorg3d
+from darkcsp.to_onnx.registry import lowers
+from darkcsp.to_onnx.reorg import lower_blocks
+
+lowers(Reorg3d)(lower_blocks)

@@ -1,0 +1,55 @@
+"""[reorg] as modules."""
+
+from __future__ import annotations
+
+from torch import Tensor
+from torch.nn import functional as F
+
+from darkcsp.layers.reorg import Blocks, Reorg, ReorgExtra, ReorgFlatten
+from darkcsp.to_torch.registry import LayerModule, builds
+
+
+@builds(Reorg)
+class BlocksModule(LayerModule):
+    """A rearrangement of blocks of pixels."""
+
+    def __init__(self, spec: Blocks) -> None:
+        super().__init__()
+        self.stride, self.reverse, self.grid, self.shape = spec.stride, spec.reverse, spec.grid, spec.output
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the values in their new order."""
+        rows, columns = self.grid
+        if self.reverse:
+            blocks = x.reshape(-1, self.stride, self.stride, rows, columns).permute(0, 3, 1, 4, 2)
+        else:
+            blocks = x.reshape(-1, rows, self.stride, columns, self.stride).permute(0, 2, 4, 1, 3)
+        return blocks.reshape(-1, *self.shape)
+
+
+@builds(ReorgFlatten)
+class ReorgFlattenModule(LayerModule):
+    """A transposition of channels and pixels."""
+
+    def __init__(self, spec: ReorgFlatten) -> None:
+        super().__init__()
+        pixels = spec.input.h * spec.input.w
+        self.matrix = (pixels, spec.input.c) if spec.reverse else (spec.input.c, pixels)
+        self.shape = spec.output
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the values in their new order."""
+        return x.reshape(-1, *self.matrix).transpose(1, 2).reshape(-1, *self.shape)
+
+
+@builds(ReorgExtra)
+class ReorgExtraModule(LayerModule):
+    """A vector with zeros behind it."""
+
+    def __init__(self, spec: ReorgExtra) -> None:
+        super().__init__()
+        self.extra = spec.extra
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return (N, values + extra, 1, 1)."""
+        return F.pad(x.flatten(1), [0, self.extra])[:, :, None, None]
