@@ -1,0 +1,77 @@
+"""The one call by which detector and classifier open a model, and the model that comes with the package."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from darkcsp.detect.names import read_names
+from darkcsp.errors import ModelError
+from darkcsp.runtimes.opening import PathLike, open_runtime
+from darkcsp.runtimes.runtime import Runtime
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+NAME = "digits"
+
+
+def open_model(
+    model: PathLike | Runtime | None,
+    cfg: PathLike | None,
+    weights: PathLike | None,
+    names: PathLike | Sequence[str] | None,
+    **options: Any,
+) -> tuple[Runtime, tuple[str, ...]]:
+    """Return a runtime and the class names.
+
+    Args:
+        model: a Runtime, which is taken as it is, or an ONNX file; else
+        cfg: a Darknet cfg, with
+        weights: its `.weights` file; without any of the three the default model.
+        names: a names file or the names themselves; those of the model by default.
+        options: further arguments of `open_runtime`.
+
+    Raises:
+        DarkcspError: what `open_runtime` raises; MediaError for a names file.
+    """
+    if model is None and cfg is None and weights is None:
+        with _default_files() as (own_cfg, own_weights, own_names):
+            runtime = open_runtime(cfg=own_cfg, weights=own_weights, **options)
+            known = read_names(own_names) if own_names else ()
+    else:
+        if model is None or isinstance(model, (str, os.PathLike)):
+            runtime = open_runtime(model, cfg=cfg, weights=weights, **options)
+        else:
+            runtime = model
+        known = runtime.metadata.names
+    if names is None:
+        return runtime, known
+    return runtime, read_names(names) if isinstance(names, (str, os.PathLike)) else tuple(names)
+
+
+@contextlib.contextmanager
+def _default_files() -> Iterator[tuple[Path, Path, Path | None]]:
+    """Give cfg, weights and names of the default model as files. Raises ModelError where they are not installed."""
+    cfg, weights = _resource("cfgs", f"{NAME}.cfg"), _resource("weights", f"{NAME}.weights")
+    names = _resource("weights", f"{NAME}.names")
+    if cfg is None or weights is None:
+        raise ModelError(f"the default model, {NAME}, is not installed; give a model, or cfg and weights")
+    with contextlib.ExitStack() as stack:
+        yield (
+            stack.enter_context(resources.as_file(cfg)),
+            stack.enter_context(resources.as_file(weights)),
+            stack.enter_context(resources.as_file(names)) if names else None,
+        )
+
+
+def _resource(folder: str, name: str) -> Traversable | None:
+    try:
+        file = resources.files(f"darkcsp.data.{folder}") / name
+    except ModuleNotFoundError:
+        return None
+    return file if file.is_file() else None

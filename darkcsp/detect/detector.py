@@ -1,0 +1,154 @@
+"""Pictures to detections in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from darkcsp.detect.default import open_model
+from darkcsp.detect.detections import Detections
+from darkcsp.detect.names import HIDDEN
+from darkcsp.detect.nms import suppress
+from darkcsp.detect.preprocess import Picture, Placement, checked_picture, detector_input, placement
+from darkcsp.errors import ModelError
+from darkcsp.runtimes.metadata import HeadInfo
+from darkcsp.runtimes.opening import PathLike
+from darkcsp.runtimes.runtime import Array, Backend, Runtime
+
+
+class Detector:
+    """Finds things in pictures as `darknet detector test` does.
+
+    Attributes:
+        runtime: the network.
+        names: class names, () where nobody knows them; detections then have the classes' numbers.
+        threshold: confidence above which a box counts.
+        nms: overlap above which the less certain of two boxes of a class is dropped; 0 keeps all.
+    """
+
+    def __init__(
+        self,
+        model: PathLike | Runtime | None = None,
+        *,
+        cfg: PathLike | None = None,
+        weights: PathLike | None = None,
+        backend: Backend = "opencv",
+        engine: str = "auto",
+        names: PathLike | Sequence[str] | None = None,
+        threshold: float = 0.25,
+        nms: float = 0.45,
+        size: tuple[int, int] | None = None,
+        threads: int | None = None,
+    ) -> None:
+        """Open a network with detection heads.
+
+        Args:
+            model: an ONNX file that darkcsp wrote, or a Runtime; else cfg and weights, else the default model.
+            cfg: a Darknet cfg, with
+            weights: its `.weights` file.
+            backend: see `open_runtime`.
+            engine: see `open_runtime`.
+            names: a names file or the names themselves; those in the model by default.
+            threshold: see the attribute.
+            nms: see the attribute.
+            size: (width, height) in place of the cfg's own.
+            threads: see `open_runtime`.
+
+        Raises:
+            ModelError: it is no detector, its heads are not decoded, or it cannot be opened.
+            CfgError, WeightsError, UnsupportedLayerError, MissingBackendError: see `open_runtime`.
+            MediaError: the names cannot be read.
+        """
+        self.runtime, self.names = open_model(
+            model, cfg, weights, names, backend=backend, engine=engine, size=size, threads=threads
+        )
+        metadata = self.runtime.metadata
+        if metadata.kind != "detector":
+            raise ModelError(f"{self.runtime.path}: has no detection heads; open it with darkcsp.Classifier")
+        if metadata.head != "decoded":
+            raise ModelError(
+                f"{self.runtime.path}: its output has the form {metadata.head!r}, a detector needs 'decoded'; make the "
+                "file again with 'darkcsp convert --head decoded'"
+            )
+        for name, value in (("threshold", threshold), ("nms", nms)):
+            if not 0 <= value <= 1:
+                raise ModelError(f"{name}={value}: expected a number from 0 to 1")
+        self.threshold, self.nms = threshold, nms
+
+    def __call__(self, image: npt.NDArray[np.uint8]) -> Detections:
+        """Find things in one picture.
+
+        Args:
+            image: (height, width, 3) uint8, BGR as OpenCV reads it; grey pictures may be (height, width).
+
+        Raises:
+            MediaError: it is no such array.
+            ModelError: the network fails.
+        """
+        return self.batch([image])[0]
+
+    def batch(self, images: Sequence[npt.NDArray[np.uint8]]) -> list[Detections]:
+        """Find things in several pictures of any sizes at once; a recurrent network takes them one after the other."""
+        pictures = [checked_picture(image) for image in images]
+        if not pictures:
+            return []
+        if self.runtime.recurrent and len(pictures) > 1:
+            return [self.batch([picture])[0] for picture in pictures]
+        metadata = self.runtime.metadata
+        inputs = [detector_input(picture, metadata.input, metadata.letter_box) for picture in pictures]
+        rows = self.runtime.run(np.stack(inputs))[0]
+        return [self._found(part, picture) for part, picture in zip(rows, pictures, strict=True)]
+
+    def _found(self, rows: Array, picture: Picture) -> Detections:
+        metadata = self.runtime.metadata
+        height, width = picture.shape[:2]
+        head = metadata.heads[-1]  # the last one's options hold for all, as in test_detector
+        boxes, scores = above_threshold(rows, head, self.threshold)
+        place = placement(width, height, metadata.input, metadata.letter_box)
+        boxes = relative_to_picture(boxes, place, (metadata.input.w, metadata.input.h))
+        scores = suppress(boxes, scores, self.nms, head.nms_kind, head.nms_beta)
+        for class_id, name in enumerate(self.names[: scores.shape[1]]):
+            if name.startswith(HIDDEN):
+                scores[:, class_id] = 0
+        row, column = np.nonzero(scores)
+        order = np.argsort(-scores[row, column], kind="stable")
+        row, column = row[order], column[order]
+        half = boxes[row, 2:] / 2
+        xyxy = np.concatenate([boxes[row, :2] - half, boxes[row, :2] + half], 1)
+        xyxy *= np.array([width, height] * 2, np.float32)
+        return Detections.of_classes(xyxy, scores[row, column], column, self.names)
+
+
+def above_threshold(rows: Array, head: HeadInfo, threshold: float) -> tuple[Array, Array]:
+    """Keep what the head's type lets through (get_yolo_detections, get_region_boxes, get_detection_detections).
+
+    Args:
+        rows: (boxes, 5 + classes): cx, cy, w, h, objectness, class probabilities times objectness.
+        head: the head that gave them.
+        threshold: what a probability must exceed.
+
+    Returns:
+        Boxes (n, 4), and scores (n, classes) that are 0 where a class is not above the threshold.
+    """
+    limit = np.float32(threshold)
+    objectness, scores = rows[:, 4], rows[:, 5:]
+    if head.tree:  # a class of the tree counts without objectness
+        gate = objectness > limit
+        rows, scores = rows[gate], scores[gate] / objectness[gate, None]
+        scores = np.where(scores > 0, scores, np.float32(0))
+    else:
+        if head.type.lower() in ("yolo", "gaussian_yolo"):  # these compare objectness by itself, too
+            gate = objectness > limit
+            rows, scores = rows[gate], scores[gate]
+        scores = np.where(scores > limit, scores, np.float32(0))
+    some = (scores > 0).any(1)
+    return rows[some, :4], scores[some]
+
+
+def relative_to_picture(boxes: Array, place: Placement, size: tuple[int, int]) -> Array:
+    """Turn boxes (n, 4), cx, cy, w, h, from relative to the input to relative to the picture (correct_yolo_boxes)."""
+    inner, full = np.array(place[2:], np.float32), np.array(size, np.float32)
+    centre = (boxes[:, :2] - (full - inner) / 2 / full) / (inner / full)
+    return np.concatenate([centre, boxes[:, 2:] * (full / inner)], 1, dtype=np.float32)

@@ -1,0 +1,98 @@
+"""Picture files: reading, writing, and the source that reads many."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from darkcsp.errors import MediaError, MissingBackendError
+from darkcsp.files import write_whole
+from darkcsp.media.frame import Frame, Unreadable
+from darkcsp.media.paths import Found
+
+WRITABLE = frozenset(".bmp .jpe .jpeg .jpg .png .ppm .tif .tiff .webp".split())
+"""Endings of the files that can be written."""
+
+
+class PictureFiles:
+    """A Source of picture files."""
+
+    def __init__(self, files: Sequence[Found]) -> None:
+        self._files = files
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __iter__(self) -> Iterator[Frame | Unreadable]:
+        for path, relative in self._files:
+            try:
+                image = read_picture(path)
+            except MediaError as error:
+                yield Unreadable(path, error)
+            else:
+                yield Frame(path, relative, image)
+
+
+def read_picture(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
+    """Read a picture as (height, width, 3) uint8, BGR, turned as its EXIF data says.
+
+    Raises:
+        MediaError: it cannot be read, or is no picture.
+        MissingBackendError: OpenCV is not installed.
+    """
+    cv2 = _import()
+    name = os.fspath(path)
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise MediaError(f"{name}: cannot be read: {error.strerror}") from None
+    if not data:
+        raise MediaError(f"{name}: is empty, expected a picture")
+    try:
+        image: npt.NDArray[np.uint8] | None = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error:  # more pixels than OpenCV takes, for one
+        image = None
+    if image is None:
+        raise MediaError(f"{name}: is no picture that OpenCV can read")
+    return image
+
+
+def write_picture(path: str | os.PathLike[str], image: npt.NDArray[np.uint8]) -> None:
+    """Write a picture in the format of the path's ending; it appears whole or not at all.
+
+    Args:
+        path: the file, its ending one of `WRITABLE`.
+        image: (height, width, 3) uint8, BGR, or (height, width).
+
+    Raises:
+        MediaError: it cannot be written.
+        MissingBackendError: OpenCV is not installed.
+    """
+    cv2 = _import()
+    target = Path(path)
+    if target.suffix.lower() not in WRITABLE:
+        raise MediaError(f"{target}: pictures are written as {', '.join(sorted(WRITABLE))}")
+    try:
+        done, data = cv2.imencode(target.suffix.lower(), image)
+    except cv2.error as error:
+        raise MediaError(f"{target}: cannot be written: {str(error).strip().splitlines()[-1]}") from None
+    if not done:
+        raise MediaError(f"{target}: OpenCV cannot write {target.suffix}")
+    try:
+        with write_whole(target) as file:
+            file.write(data.tobytes())
+    except OSError as error:
+        raise MediaError(f"{target}: cannot be written: {error.strerror}") from None
+
+
+def _import() -> Any:
+    try:
+        import cv2
+    except ImportError:
+        raise MissingBackendError("picture", "opencv-python") from None
+    return cv2

@@ -1,0 +1,106 @@
+"""What a model says of itself: how to prepare pictures and how to read what comes out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from darkcsp.errors import ModelError
+from darkcsp.graph.graph import Graph
+from darkcsp.layers.spec import Shape
+
+Kind = Literal["detector", "classifier"]
+PREFIX = "darkcsp."
+
+
+@dataclass(frozen=True)
+class HeadInfo:
+    """One detection head.
+
+    Attributes:
+        type: section name: "yolo", "region", ...
+        classes: number of classes.
+        nms_kind: suppression that the cfg asks for: "default", "greedynms", "diounms".
+        nms_beta: exponent of diounms.
+        tree: whether classes form a tree.
+    """
+
+    type: str
+    classes: int
+    nms_kind: str = "default"
+    nms_beta: float = 0.6
+    tree: bool = False
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What a model says of itself.
+
+    Attributes:
+        kind: "detector" where there are detection heads, else "classifier".
+        head: form of the output: "decoded" or "raw".
+        input: shape of one picture.
+        letter_box: whether pictures keep their proportions, with grey bars, instead of being stretched.
+        heads: the detection heads in the cfg's order.
+        names: class names, () where the model has none.
+    """
+
+    kind: Kind
+    head: str
+    input: Shape
+    letter_box: bool = False
+    heads: tuple[HeadInfo, ...] = ()
+    names: tuple[str, ...] = ()
+
+    @classmethod
+    def from_graph(cls, graph: Graph, head: str, names: Sequence[str] = ()) -> Metadata:
+        """Describe a graph whose output has the form `head`."""
+        heads = tuple(
+            HeadInfo(spec.type, spec.classes, *spec.nms, tree=bool(spec.metadata.get("tree"))) for spec in graph.heads
+        )
+        kind: Kind = "detector" if heads else "classifier"
+        return cls(kind, head, graph.input, graph.net.letter_box, heads, tuple(names))
+
+    @classmethod
+    def from_properties(cls, properties: Mapping[str, str], path: str) -> Metadata:
+        """Read the properties that darkcsp writes into a model file.
+
+        Raises ModelError where there are none, or where they make no sense.
+        """
+        found = {key.removeprefix(PREFIX): value for key, value in properties.items() if key.startswith(PREFIX)}
+        if not found:
+            raise ModelError(f"{path}: was not written by darkcsp; make it from cfg and weights with 'darkcsp convert'")
+        try:
+            return _parse(found)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            version = found.get("version", "?")
+            raise ModelError(
+                f"{path}: the metadata that darkcsp {version} wrote cannot be read ({type(error).__name__}: {error}); "
+                "make the file again with 'darkcsp convert'"
+            ) from None
+
+
+def _parse(found: Mapping[str, str]) -> Metadata:
+    shape = json.loads(found["input"])
+    if found["kind"] not in ("detector", "classifier"):
+        raise ValueError(f"kind {found['kind']!r}")
+    kind: Kind = "detector" if found["kind"] == "detector" else "classifier"
+    return Metadata(
+        kind=kind,
+        head=found["head"],
+        input=Shape(int(shape["channels"]), int(shape["height"]), int(shape["width"])),
+        letter_box=bool(json.loads(found["letter_box"])),
+        heads=tuple(_head(item) for item in json.loads(found["heads"])),
+        names=tuple(str(name) for name in json.loads(found["names"])),
+    )
+
+
+def _head(item: Mapping[str, object]) -> HeadInfo:
+    nms = item["nms"]
+    if not isinstance(nms, dict):
+        raise TypeError("nms is no object")
+    return HeadInfo(
+        str(item["type"]), int(str(item["classes"])), str(nms["kind"]), float(nms["beta"]), bool(item.get("tree"))
+    )

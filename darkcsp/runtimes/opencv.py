@@ -1,0 +1,78 @@
+"""OpenCV's dnn module, of OpenCV 4.10 and later and of OpenCV 5."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from darkcsp.errors import MissingBackendError, ModelError
+from darkcsp.runtimes.onnx_file import OnnxFile
+from darkcsp.runtimes.runtime import Array, first_line
+from darkcsp.runtimes.session import Session
+
+
+def engines() -> dict[str, int | None]:
+    """Return the engines of the installed OpenCV by name; None is what OpenCV 4 has, before there were several.
+
+    Raises MissingBackendError where OpenCV is not installed.
+    """
+    cv2 = _import()
+    found: dict[str, int | None] = {
+        name.removeprefix("ENGINE_").lower(): getattr(cv2.dnn, name)
+        for name in dir(cv2.dnn)
+        if name.startswith("ENGINE_")
+    }
+    if re.search(r"ONNX Runtime:\s+NO\b", cv2.getBuildInformation()):
+        found.pop("ort", None)  # OpenCV would take another one instead
+    return found or {"auto": None, "classic": None}
+
+
+def open_opencv(model: OnnxFile, engine: str = "auto", threads: int | None = None) -> Session:
+    """Open a model with OpenCV.
+
+    Args:
+        model: the model.
+        engine: one of `engines()`; "auto" lets OpenCV choose.
+        threads: threads of all of OpenCV's work in this process; None leaves them as they are.
+
+    Raises:
+        MissingBackendError: OpenCV is not installed.
+        ModelError: this OpenCV has no such engine, or cannot read the model.
+    """
+    cv2 = _import()
+    offered = engines()
+    if engine not in offered:
+        raise ModelError(f"OpenCV {cv2.__version__} has no engine {engine!r}; it offers {', '.join(sorted(offered))}")
+    source: Any = model.path if model.data is None else np.frombuffer(model.data, np.uint8)
+    number = offered[engine]
+    try:
+        net = cv2.dnn.readNetFromONNX(source) if number is None else cv2.dnn.readNetFromONNX(source, number)
+    except cv2.error as error:
+        raise ModelError(f"{model.path}: OpenCV {cv2.__version__} cannot read it: {_reason(error)}") from None
+    if threads is not None:
+        cv2.setNumThreads(threads)
+    names = [item.name for item in model.outputs]
+
+    def forward(feeds: Mapping[str, Array]) -> list[Array]:
+        for name, values in feeds.items():
+            net.setInput(values, name)
+        # OpenCV may hand out memory that its next run writes to.
+        return [np.array(output, np.float32) for output in net.forward(names)]
+
+    return Session(f"opencv/{engine}", model, forward, at_once=1)
+
+
+def _reason(error: Exception) -> str:
+    """OpenCV's message without its file and function."""
+    return re.sub(r"^OpenCV\([^)]*\)\s*\S+\s*error:\s*", "", first_line(error))
+
+
+def _import() -> Any:
+    try:
+        import cv2
+    except ImportError:
+        raise MissingBackendError("opencv", "opencv-python") from None
+    return cv2

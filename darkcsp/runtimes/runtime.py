@@ -1,0 +1,68 @@
+"""What every runtime offers."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from darkcsp.errors import ModelError
+from darkcsp.layers.spec import Shape
+from darkcsp.runtimes.metadata import Metadata
+
+Array = npt.NDArray[np.float32]
+Backend = Literal["opencv", "onnxruntime", "torch", "openvino"]
+
+
+class Runtime(Protocol):
+    """A network that is ready to run.
+
+    Attributes:
+        name: backend and, where there are several, engine: "opencv/classic".
+        path: file that the network came from, for messages.
+        input_shape: (c, h, w) of one picture.
+        output_names: names of what `run` returns, in order.
+        metadata: how to prepare pictures, and what comes out.
+        recurrent: whether state is carried from one call to the next.
+    """
+
+    name: str
+    path: str
+    input_shape: Shape
+    output_names: tuple[str, ...]
+    metadata: Metadata
+    recurrent: bool
+
+    def run(self, batch: Array) -> list[Array]:
+        """Run a batch of pictures.
+
+        Args:
+            batch: (N, c, h, w) float32, RGB, 0..1.
+
+        Returns:
+            One float32 array for each of `output_names`, N in front. They belong to the caller: another run does not
+            change them.
+
+        Raises:
+            ModelError: the batch has another shape, or the backend fails.
+        """
+        ...
+
+    def reset(self) -> None:
+        """Forget what recurrent layers carried on."""
+        ...
+
+
+def checked_batch(batch: Array, shape: Shape, path: str) -> Array:
+    """Return the batch as contiguous float32. Raises ModelError unless it is (N, c, h, w), N from 1 up."""
+    if batch.ndim != 4 or batch.shape[1:] != tuple(shape) or not len(batch):
+        expected = ", ".join(map(str, shape))
+        raise ModelError(f"{path}: takes batches of shape (N, {expected}), not {batch.shape}")
+    return np.ascontiguousarray(batch, np.float32)
+
+
+def first_line(error: Exception) -> str:
+    """The first line of a library's message that says something."""
+    lines = (line.strip() for line in str(error).splitlines())
+    return next((line for line in lines if line), type(error).__name__)

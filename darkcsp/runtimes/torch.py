@@ -1,0 +1,97 @@
+"""The network as a PyTorch module, on the CPU."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from darkcsp.errors import MissingBackendError, ModelError, WeightsError
+from darkcsp.graph.graph import Graph
+from darkcsp.layers.softmax import Softmax
+from darkcsp.runtimes.metadata import Metadata
+from darkcsp.runtimes.runtime import Array, Runtime, checked_batch, first_line
+from darkcsp.weightfile.weights import Weights
+
+
+def open_torch(graph: Graph, weights: Weights, head: str = "decoded", threads: int | None = None) -> Runtime:
+    """Build the modules of a graph.
+
+    Args:
+        graph: the network.
+        weights: arrays of all its layers.
+        head: "decoded" or "raw".
+        threads: threads of all of PyTorch's work in this process; None leaves them as they are.
+
+    Raises:
+        MissingBackendError: PyTorch is not installed.
+        UnsupportedLayerError: a layer has no PyTorch form.
+        WeightsError: arrays of a layer are missing.
+    """
+    try:
+        import torch
+    except ImportError:
+        raise MissingBackendError("torch", "torch") from None
+    if weights.is_partial:
+        raise WeightsError(
+            f"{weights.path}: covers {len(weights)} of {weights.layers_total} layers, a model needs all of them"
+        )
+    if threads is not None:
+        torch.set_num_threads(threads)
+    return _TorchRuntime(graph, weights, head)
+
+
+class _TorchRuntime:
+    """A Runtime (see there) over a Network."""
+
+    def __init__(self, graph: Graph, weights: Weights, head: str) -> None:
+        from darkcsp.to_torch.network import Network
+
+        self.name, self.path = "torch", graph.cfg.path
+        self.input_shape = graph.input
+        self.metadata = Metadata.from_graph(graph, head)
+        self.recurrent = graph.is_recurrent
+        self.output_names = _output_names(graph, head)
+        self._graph = graph
+        self._network = Network(graph, weights).eval()
+        self._sequences: int | None = None
+
+    def run(self, batch: Array) -> list[Array]:
+        """See Runtime."""
+        import torch
+
+        batch = checked_batch(batch, self.input_shape, self.path)
+        if self.recurrent and self._sequences not in (None, len(batch)):
+            raise ModelError(
+                f"{self.path}: carries the state of {self._sequences} sequence(s), not of {len(batch)}; "
+                "reset() forgets it"
+            )
+        self._sequences = len(batch)
+        try:
+            with torch.inference_mode():
+                raw = [tensor.numpy() for tensor in self._network(torch.from_numpy(batch))]
+        except RuntimeError as error:
+            raise ModelError(f"{self.path}: PyTorch fails: {first_line(error)}") from error
+        if self.metadata.head == "raw":
+            return [np.array(array) for array in raw]
+        return [self._decoded(raw)]
+
+    def reset(self) -> None:
+        """See Runtime."""
+        self._network.reset_state()
+        self._sequences = None
+
+    def _decoded(self, raw: list[Array]) -> Array:
+        if self._graph.heads:
+            from darkcsp.detect.decode import decode
+
+            return decode(self._graph, raw)
+        output = raw[0]
+        return np.array(output.reshape(len(output), -1) if output.shape[2:] == (1, 1) else output)
+
+
+def _output_names(graph: Graph, head: str) -> tuple[str, ...]:
+    """The names that the same network has as an ONNX model."""
+    if head == "raw":
+        return tuple(graph.layers[index].label if index >= 0 else "input" for index in graph.raw_outputs)
+    if graph.heads:
+        return ("detections",)
+    return ("probabilities" if isinstance(graph.output, Softmax) else "output",)
