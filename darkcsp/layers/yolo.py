@@ -86,13 +86,19 @@ class Yolo(Head):
 def read_anchors(options: Options) -> tuple[Anchor, ...]:
     """Read num, anchors and mask: the (width, height) of each box of a cell, in order.
 
-    Raises OptionError for a mask beyond `num`.
+    A mask beyond `num` makes Darknet read foreign memory; the list's own anchor is taken where it has one. Raises
+    OptionError where it has none.
     """
     anchors = read_all_anchors(options)
-    mask = options.integers("mask") or tuple(range(len(anchors)))
+    total = len(anchors)
+    mask = options.integers("mask") or tuple(range(total))
+    if max(mask) >= total:
+        values = options.numbers("anchors")
+        anchors = tuple(zip(values[::2], values[1::2], strict=False))
+        options.notice("mask", f"is beyond num={total}; Darknet reads foreign memory, darkcsp the list in anchors")
     for index in mask:
         if not 0 <= index < len(anchors):
-            raise options.error("mask", f"has {index}, but num={len(anchors)} gives anchors 0 to {len(anchors) - 1}")
+            raise options.error("mask", f"has {index}, but there are anchors 0 to {len(anchors) - 1}")
     return tuple(anchors[index] for index in mask)
 
 
