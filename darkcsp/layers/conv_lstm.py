@@ -1,0 +1,110 @@
+"""[conv_lstm]: parse_conv_lstm in src/parser.c, src/conv_lstm_layer.c.
+
+Shi et al., "Convolutional LSTM Network", 2015, with convolutions for the peepholes. `bottleneck=1` is as in Liu and
+Zhu, "Mobile Video Object Detection with Temporally-Aware Feature Maps", 2018; AlexeyAB's CPU program crashes on it, so
+its GPU code is what is followed there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from darkcsp.cfg.options import Options
+from darkcsp.layers.activations import read_activation
+from darkcsp.layers.recurrent import Parts, RecurrentConvolutions, read_window
+from darkcsp.layers.spec import Position, Shape, Spec, StateSpec, chained, layer, read_loading
+
+BOTTLENECK_ACTIVATIONS = ("tanh", "leaky", "linear")
+"""What Darknet's bottleneck accepts as lstm_activation."""
+
+
+@layer
+@dataclass(frozen=True, kw_only=True)
+class ConvLstm(RecurrentConvolutions):
+    """A long short-term memory of convolutions.
+
+    f = logistic(wf(h) + uf(x) + vf(c)), i likewise, g = tanh(wg(h) + ug(x)); c' = f c + i g;
+    o = logistic(wo(h) + uo(x) + vo(c')); h' = o tanh(c'). The output is h'. The v are there with `peephole` alone.
+    With `bottleneck` the gates read b = a(wf(h, x)) in place of both x and h, and `a` stands in for tanh. Values that
+    are no numbers stay, where Darknet replaces them by arbitrary ones.
+
+    Attributes:
+        filters: channels of output and state.
+        peephole: whether the gates see the cell.
+        bottleneck: whether one convolution joins input and state before the gates.
+        cell_activation: tanh; with `bottleneck` what lstm_activation says.
+        state_constrain: largest absolute value of the cell that is carried on; 0 sets no limit.
+        shortcut: whether b is added to the first half of the output (with `bottleneck`).
+    """
+
+    sections = ("conv_lstm",)
+    training_options = frozenset(["time_normalizer"])
+    dialects = ("AlexeyAB",)
+
+    filters: int
+    peephole: bool
+    bottleneck: bool
+    cell_activation: str
+    state_constrain: int
+    shortcut: bool
+
+    @classmethod
+    def read(cls, options: Options, at: Position) -> Spec:
+        """Read a [conv_lstm] section."""
+        filters = options.integer("output", 1, least=1)
+        bottleneck = options.flag("bottleneck")
+        if bottleneck and filters != at.input.c:
+            raise options.error("output", f"Darknet's bottleneck needs as many filters as come in, {at.input.c}")
+        return cls(
+            **chained(at),
+            filters=filters,
+            window=read_window(options, at.input.c, filters),
+            batch_normalize=options.flag("batch_normalize"),
+            activation=read_activation(options, "linear", "convolutional"),
+            peephole=options.flag("peephole"),
+            bottleneck=bottleneck,
+            cell_activation=_read_cell_activation(options, bottleneck),
+            # 32 for each time step, of which there is one at inference.
+            state_constrain=options.integer("state_constrain", 32, least=0),
+            shortcut=options.flag("shortcut") and bottleneck,
+            **read_loading(options),
+        )
+
+    @cached_property
+    def parts(self) -> Parts:
+        """vf, vi, vo from the cell, wf, wi, wg, wo from the state, uf, ui, ug, uo from the input."""
+        given = {f"u{gate}": self.convolutional(self.input, self.filters) for gate in "figo"}
+        if self.bottleneck:
+            joined = self.output._replace(c=2 * self.filters)
+            state = {"wf": self.convolutional(joined, self.filters)}
+        else:
+            state = {f"w{gate}": self.convolutional(self.output, self.filters) for gate in "figo"}
+        peepholes = {f"v{gate}": self.convolutional(self.output, self.filters) for gate in "fio" if self.peephole}
+        return {**peepholes, **state, **given}
+
+    @property
+    def states(self) -> tuple[StateSpec, ...]:
+        """hidden and cell."""
+        return (StateSpec("hidden", self.output), StateSpec("cell", self.output))
+
+    @property
+    def output(self) -> Shape:
+        """`filters` of the input's height and width."""
+        return self.input._replace(c=self.filters)
+
+    @property
+    def flops(self) -> float:
+        """Those of the convolutions, and 9 for each output, 12 with peepholes."""
+        return super().flops + (12 if self.peephole else 9) * self.output.size
+
+
+def _read_cell_activation(options: Options, bottleneck: bool) -> str:
+    name = options.text("lstm_activation", "tanh")
+    if bottleneck:
+        if name not in BOTTLENECK_ACTIVATIONS:
+            raise options.error("lstm_activation", f"expected one of {', '.join(BOTTLENECK_ACTIVATIONS)}")
+        return name
+    if name != "tanh":
+        options.notice("lstm_activation", "Darknet's CPU program applies tanh all the same")
+    return "tanh"

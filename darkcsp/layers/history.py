@@ -1,0 +1,36 @@
+"""[history]: parse_history in src/parser.c, make_history_layer in src/conv_lstm_layer.c."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from darkcsp.cfg.options import Options
+from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
+
+
+@layer
+@dataclass(frozen=True, kw_only=True)
+class History(Spec):
+    """The input, then room for the `size` - 1 inputs before it.
+
+    That room is filled in training alone. At inference, one time step per picture, Darknet copies the input and
+    remembers nothing (forward_history_layer): the channels behind it are 0.
+
+    Attributes:
+        size: how many inputs there is room for.
+    """
+
+    sections = ("history",)
+    dialects = ("AlexeyAB",)
+
+    size: int
+
+    @classmethod
+    def read(cls, options: Options, at: Position) -> Spec:
+        """Read a [history] section."""
+        return cls(**chained(at), size=options.integer("history_size", 4, least=1))
+
+    @property
+    def output(self) -> Shape:
+        """`size` times the input's channels."""
+        return self.input._replace(c=self.input.c * self.size)

@@ -1,0 +1,78 @@
+"""[rnn]: parse_rnn in src/parser.c, src/rnn_layer.c."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from darkcsp.cfg.options import Options
+from darkcsp.layers.activations import read_activation
+from darkcsp.layers.recurrent import Parts, Recurrent
+from darkcsp.layers.spec import Position, Shape, Spec, StateSpec, chained, layer, read_loading
+
+
+@layer
+@dataclass(frozen=True, kw_only=True)
+class Rnn(Recurrent):
+    """A plain recurrent layer: hidden = input(x) + self(hidden), output = output(hidden), all fully connected.
+
+    Attributes:
+        outputs: number of outputs.
+        hidden: length of the state; pjreddie's program takes `output` for it.
+        activation: effective function of the sublayers input and output.
+        self_activation: that of self; `logistic` of AlexeyAB's program changes it.
+        shortcut: whether the old state is added to the new.
+    """
+
+    sections = ("rnn",)
+    fork_options = frozenset(["logistic"])
+
+    outputs: int
+    hidden: int
+    activation: str
+    self_activation: str
+    shortcut: bool
+
+    @classmethod
+    def read(cls, options: Options, at: Position) -> Spec:
+        """Read an [rnn] section."""
+        outputs = options.integer("output", 1, least=1)
+        activation = read_activation(options, "logistic", dialect=at.dialect)
+        return cls(
+            **chained(at),
+            outputs=outputs,
+            hidden=_read_hidden(options, at, outputs),
+            batch_normalize=options.flag("batch_normalize"),
+            activation=activation,
+            self_activation={1: "logistic", 2: "loggy"}.get(options.integer("logistic", 0), activation),
+            shortcut=options.flag("shortcut"),
+            **read_loading(options),
+        )
+
+    @cached_property
+    def parts(self) -> Parts:
+        """input, self, output."""
+        (state,) = self.states
+        return {
+            "input": self.connected(self.input, self.hidden, self.activation),
+            "self": self.connected(state.shape, self.hidden, self.self_activation),
+            "output": self.connected(state.shape, self.outputs, self.activation),
+        }
+
+    @property
+    def states(self) -> tuple[StateSpec, ...]:
+        """hidden."""
+        return (StateSpec("hidden", Shape(self.hidden, 1, 1)),)
+
+    @property
+    def output(self) -> Shape:
+        """A vector."""
+        return Shape(self.outputs, 1, 1)
+
+
+def _read_hidden(options: Options, at: Position, outputs: int) -> int:
+    if at.dialect == "AlexeyAB":
+        return options.integer("hidden", 1, least=1)
+    if options.integer("hidden", outputs) != outputs:
+        options.notice("hidden", f"pjreddie's Darknet has as many as outputs, {outputs}")
+    return outputs
