@@ -22,7 +22,7 @@ INFRASTRUCTURE = {
     "to_torch": {"__init__", "registry", "network", "loading"},
     "to_onnx": {"__init__", "registry", "emitter", "model", "export", "protobuf"},
 }
-WITHOUT_FORM = {"__init__", "spec", "head", "net", "tree"}
+WITHOUT_FORM = {"__init__", "spec", "head", "net"}
 
 
 def _modules(folder: str) -> set[str]:
