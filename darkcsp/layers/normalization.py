@@ -36,7 +36,7 @@ class Normalization(Spec):
             size=options.integer("size", 5, least=1),
             alpha=options.number("alpha", 0.0001),
             beta=options.number("beta", 0.75),
-            kappa=options.number("kappa", 1),
+            kappa=options.number("kappa", 1.0),
         )
         if spec.size // 2 > spec.input.c:
             raise options.error("size", f"half of it must not exceed the {spec.input.c} channels of the input")

@@ -33,8 +33,11 @@ def _pool(spec: Maxpool, emit: Emitter, x: str, strip: Strip) -> str:
     begin, end = max(first, 0), min(last, spec.input.w)
     if (begin, end) != (0, spec.input.w):
         x = emit.slice(x, 3, begin, end)
-    pads = [top, begin - first, max(bottom, 0), last - end]
-    return emit.node("MaxPool", x, kernel_shape=[spec.size, spec.size - strip.lost], strides=[down, across], pads=pads)
+    kernel, pads = [spec.size, spec.size - strip.lost], [top, begin - first, max(bottom, 0), last - end]
+    if any(pad >= length for pad, length in zip(pads, kernel * 2, strict=True)):  # runtimes refuse such padding
+        x = emit.node("Pad", x, emit.ints(0, 0, *pads[:2], 0, 0, *pads[2:]), emit.constant(OUTSIDE))
+        pads = [0, 0, 0, 0]
+    return emit.node("MaxPool", x, kernel_shape=kernel, strides=[down, across], pads=pads)
 
 
 def _nothing(spec: Maxpool, emit: Emitter, x: str, width: int) -> str:

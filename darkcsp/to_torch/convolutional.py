@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -33,8 +31,9 @@ class ConvolutionalModule(LayerModule):
             dilation=spec.dilation,
             groups=spec.groups,
             bias=not spec.batch_normalize,
-            **({"folded": spec.dialect == "AlexeyAB"} if spec.binarized else {}),
         )
+        if isinstance(self.conv, SignConvolution):
+            self.conv.folded = spec.dialect == "AlexeyAB"
         self.bn = make_batchnorm(spec.filters, spec.dialect) if spec.batch_normalize else None
         self.activation = Activation(spec.activation)
         self.blur = BlurModule(spec.blur, spec.filters) if spec.blur else None
@@ -72,11 +71,12 @@ class SignConvolution(nn.Conv2d):
 
     A value of 0 counts as -1. AlexeyAB's program folds the batch normalisation first, and takes what lies outside the
     picture as -1, as it packs signs into bits (float_to_bit in src/gemm.c); pjreddie's does neither.
+
+    Attributes:
+        folded: whether AlexeyAB's way is followed.
     """
 
-    def __init__(self, *args: Any, folded: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.folded = folded
+    folded = True
 
     def forward(self, x: Tensor, scales: Tensor | None = None) -> Tensor:
         """Return the convolution of the signs; `scales` are those of the batch normalisation behind it.

@@ -20,7 +20,7 @@ class ImplicitModule(LayerModule):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return (N, filters, atoms, 1); of x only the number of pictures matters."""
-        return self.weights[None, :, :, None].expand(x.shape[0], -1, -1, -1)
+        return self.weights[None, :, :, None].repeat(x.shape[0], 1, 1, 1)
 
     def reset_parameters(self) -> None:
         """Draw the numbers anew."""

@@ -22,7 +22,7 @@ class NormalizationModule(LayerModule):
         self.beta = spec.beta
         kernel = spec.alpha * torch.tensor(spec.taps, dtype=torch.float32)
         self.register_buffer("kernel", kernel[:, :, None, None], persistent=False)
-        self.register_buffer("kappa", torch.full((spec.input.c,), spec.kappa), persistent=False)
+        self.register_buffer("kappa", torch.full((spec.input.c,), spec.kappa, dtype=torch.float32), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return x times its norms to the power of -beta."""
