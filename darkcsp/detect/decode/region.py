@@ -48,11 +48,11 @@ def _scores(spec: Region, objectness: Array, classes: Array) -> tuple[Array, Arr
 
 def tree_softmax(tree: Tree, x: Array) -> Array:
     """Return one softmax for each group of siblings; classes are the last dimension."""
-    result = np.empty_like(x)
-    for groups in tree.groups_by_size:
-        index = np.array(groups)
-        result[..., index] = softmax(x[..., index])
-    return result
+    sizes = [len(group) for group in tree.groups]
+    starts = np.cumsum([0, *sizes[:-1]])
+    e: Array = np.exp(x - np.repeat(np.maximum.reduceat(x, starts, -1), sizes, -1))
+    e /= np.repeat(np.add.reduceat(e, starts, -1), sizes, -1)
+    return e
 
 
 def tree_products(tree: Tree, x: Array) -> Array:
