@@ -1,0 +1,40 @@
+"""Accuracy of a detector on scenes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from darkcsp import Detections
+from darkcsp.evaluate import AveragePrecision, Truth, average_precision
+from scripts.digits.glyphs import handwritten
+from scripts.digits.scenes import EVALUATION, Scene, Style, compose
+
+SEED = 20200419
+"""Names the series of evaluation scenes."""
+
+THRESHOLD = 0.005
+"""Confidence from which on detections are counted: AP wants the uncertain ones, too."""
+
+
+def scenes_of(part: str, count: int, seed: int = SEED, style: Style = EVALUATION) -> list[Scene]:
+    """Compose scenes 0 to `count` of handwritten digits of "training" or "held-out"."""
+    return [compose(seed, number, ((1.0, handwritten(part)),), style) for number in range(count)]
+
+
+def accuracy(
+    detect: Callable[[npt.NDArray[np.uint8]], Detections],
+    scenes: Sequence[Scene],
+    watched: Iterable[Scene] | None = None,
+) -> AveragePrecision:
+    """Run a detector over scenes and compare what it finds with what is there.
+
+    Args:
+        detect: the detector.
+        scenes: the scenes.
+        watched: the same scenes behind something that watches the progress.
+    """
+    truth = [Truth(scene.boxes, scene.classes) for scene in scenes]
+    return average_precision(truth, [detect(scene.image) for scene in watched or scenes])

@@ -1,0 +1,66 @@
+"""What a training step is made of: parameter groups, learning rate, moving average of the weights."""
+
+from __future__ import annotations
+
+import copy
+import math
+
+import torch
+from torch import nn
+
+WARM_UP = 0.03
+"""Share of the training in which the learning rate rises."""
+
+FLOOR = 0.01
+"""Of the highest learning rate, what is left at the end."""
+
+
+def make_optimiser(network: nn.Module, rate: float, decay: float) -> torch.optim.AdamW:
+    """AdamW that decays convolutions' weights alone, not biases or normalisation."""
+    decayed = [parameter for parameter in network.parameters() if parameter.ndim > 1]
+    others = [parameter for parameter in network.parameters() if parameter.ndim <= 1]
+    groups = [{"params": decayed, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
+    return torch.optim.AdamW(groups, lr=rate)
+
+
+def rate_factor(progress: float) -> float:
+    """Return the share of the highest learning rate at a progress of 0..1: a linear rise, then half a cosine."""
+    if progress < WARM_UP:
+        return max(progress / WARM_UP, 1e-3)
+    share = min((progress - WARM_UP) / (1 - WARM_UP), 1.0)
+    return FLOOR + (1 - FLOOR) * (1 + math.cos(math.pi * share)) / 2
+
+
+class MovingAverage:
+    """An exponential moving average of a network's parameters and statistics; short while it is young.
+
+    Attributes:
+        network: the averaged copy, in evaluation mode.
+        updates: how many went in.
+    """
+
+    def __init__(self, network: nn.Module, decay: float = 0.998) -> None:
+        self.network = copy.deepcopy(network).eval().requires_grad_(False)
+        self.decay, self.updates = decay, 0
+
+    @torch.no_grad()
+    def update(self, network: nn.Module) -> None:
+        """Take the network's present values in."""
+        self.updates += 1
+        keep = self.decay * (1 - math.exp(-self.updates / 200))
+        state = network.state_dict()
+        for name, value in self.network.state_dict().items():
+            if value.is_floating_point():
+                value.lerp_(state[name], 1 - keep)
+            else:
+                value.copy_(state[name])
+
+
+def start_heads(network: nn.Module, certainty: float = 0.01) -> None:
+    """Let objectness begin at `certainty` everywhere, so that the many empty cells do not drown the rest."""
+    graph, bias = network.graph, math.log(certainty / (1 - certainty))
+    for head in graph.heads:
+        convolution = network.module(head.sources[0]).conv
+        with torch.no_grad():
+            convolution.bias.view(len(head.anchors), -1)[:, 4] = bias
+            convolution.bias.view(len(head.anchors), -1)[:, 5:] = math.log(1 / 9)
