@@ -46,9 +46,11 @@ def test_pjreddies_program_does_not_know_it() -> None:
 
 
 def test_widths_and_heights_stay_raw() -> None:
-    x = torch.randn(2, 22, 3, 5)
+    x = torch.randn(2, 22, 3, 5, generator=torch.Generator().manual_seed(0))
     y = Network(graph_of(head_cfg("gaussian"))).module(1)(x).reshape(2, 2, 11, 3, 5)
     x = x.reshape(2, 2, 11, 3, 5)
     np.testing.assert_array_equal(y[:, :, [4, 6]], x[:, :, [4, 6]])
-    np.testing.assert_allclose(y[:, :, [1, 3, 5, 7, 8, 9, 10]], torch.sigmoid(x[:, :, [1, 3, 5, 7, 8, 9, 10]]))
+    np.testing.assert_allclose(
+        y[:, :, [1, 3, 5, 7, 8, 9, 10]], torch.sigmoid(x[:, :, [1, 3, 5, 7, 8, 9, 10]]), rtol=1e-6
+    )
     np.testing.assert_allclose(y[:, :, [0, 2]], torch.sigmoid(x[:, :, [0, 2]]) * 1.1 - 0.05, atol=1e-6)

@@ -87,6 +87,7 @@ def test_a_tree_of_another_size_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_fork_turns_the_order_and_pjreddies_program_does_not() -> None:
+    torch.manual_seed(0)
     raw = torch.randn(2, 24, 3, 5)
     outputs = {}
     for kind in ("region", "region_mask"):
@@ -106,6 +107,7 @@ def test_the_fork_turns_the_order_and_pjreddies_program_does_not() -> None:
 def test_a_tree_has_a_softmax_for_each_group(tmp_path: Path) -> None:
     graph = build_graph(write_head_cfg("region_tree", tmp_path))
     spec = region_of(graph)
+    torch.manual_seed(0)
     rows = Network(graph).module(spec.index)(torch.randn(1, 28, 3, 5)).reshape(15, 2, 14)[..., 5:]
     assert spec.tree
     assert spec.tree.tree
