@@ -49,4 +49,4 @@ def letter_mask(rng: np.random.Generator, height: float) -> Mask:
     """Return the coverage of a letter or sign."""
     masks = letters()
     pose = Pose(height, angle=float(rng.uniform(-20, 20)), stretch=float(rng.uniform(0.8, 1.2)))
-    return stamp(masks[int(rng.integers(len(masks)))], pose, (0.0, 1.0), rng)
+    return stamp(masks[int(rng.integers(len(masks)))], pose, (0.0, 1.0), rng).mask

@@ -13,9 +13,14 @@ import numpy.typing as npt
 from scripts.digits.backgrounds import Picture, background, tint
 from scripts.digits.distractors import draw_line, letter_mask, shape_mask
 from scripts.digits.glyphs import Glyphs, Mask
-from scripts.digits.stamp import Pose, stamp
+from scripts.digits.stamp import Pose, Stamp, stamp
+
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels."""
 
 NOISE_VALUES = 1 << 22
+"""Values of the stock of noise."""
+
 TRIES = 15
 """Places that are tried for a digit before it is left out."""
 
@@ -96,17 +101,19 @@ def compose(seed: int, number: int, sources: Sequence[tuple[float, Glyphs]], sty
     ink = _ink(rng, brightness, style.contrast)
     for _ in range(rng.integers(0, style.distractors[0] + 1)):
         draw_line(rng, picture, tint(rng, float(rng.uniform(0, 255))))
-    boxes: list[tuple[int, int, int, int]] = []
+    taken: list[Box] = []
+    boxes: list[Box] = []
     classes: list[int] = []
     for _ in range(rng.integers(style.digits[0], style.digits[1] + 1)):
-        digit, mask = _draw_digit(rng, sources, style)
-        place = _free_place(rng, mask, boxes, style)
+        digit, (mask, drawn) = _draw_digit(rng, sources, style)
+        place = _free_place(rng, mask, taken, style)
         if place is not None:
             colour = ink if rng.random() < 0.7 else _ink(rng, brightness, style.contrast)
             _paint(picture, mask, place, colour)
-            boxes.append((*place, place[0] + mask.shape[1], place[1] + mask.shape[0]))
+            taken.append(_moved((0, 0, mask.shape[1], mask.shape[0]), place))
+            boxes.append(_moved(drawn, place))
             classes.append(digit)
-    _distract(rng, picture, boxes, brightness, style)
+    _distract(rng, picture, taken, brightness, style)
     image = _photograph(rng, picture, style)
     return Scene(image, np.array(boxes, np.float32).reshape(-1, 4), np.array(classes, np.int64))
 
@@ -118,7 +125,7 @@ def _ink(rng: np.random.Generator, ground: float, contrast: float) -> npt.NDArra
     return tint(rng, at if at < darker else ground + contrast + at - darker)
 
 
-def _draw_digit(rng: np.random.Generator, sources: Sequence[tuple[float, Glyphs]], style: Style) -> tuple[int, Mask]:
+def _draw_digit(rng: np.random.Generator, sources: Sequence[tuple[float, Glyphs]], style: Style) -> tuple[int, Stamp]:
     glyphs = _source(float(rng.random()), sources)
     digit = int(rng.integers(10))
     mask = glyphs.by_class[digit][int(rng.integers(len(glyphs.by_class[digit])))]
@@ -142,9 +149,7 @@ def _source(at: float, sources: Sequence[tuple[float, Glyphs]]) -> Glyphs:
     return sources[-1][1]
 
 
-def _free_place(
-    rng: np.random.Generator, mask: Mask, taken: Sequence[tuple[int, int, int, int]], style: Style
-) -> tuple[int, int] | None:
+def _free_place(rng: np.random.Generator, mask: Mask, taken: Sequence[Box], style: Style) -> tuple[int, int] | None:
     """The (x, y) of a place inside the picture, clear of what stands there; None where none is found."""
     h, w = mask.shape
     width, height = style.size
@@ -158,6 +163,10 @@ def _free_place(
     return None
 
 
+def _moved(box: Box, by: tuple[int, int]) -> Box:
+    return (box[0] + by[0], box[1] + by[1], box[2] + by[0], box[3] + by[1])
+
+
 def _paint(picture: Picture, mask: Mask, place: tuple[int, int], colour: npt.NDArray[np.float32]) -> None:
     x, y = place
     region = picture[y : y + mask.shape[0], x : x + mask.shape[1]]
@@ -167,7 +176,7 @@ def _paint(picture: Picture, mask: Mask, place: tuple[int, int], colour: npt.NDA
 def _distract(
     rng: np.random.Generator,
     picture: Picture,
-    digits: Sequence[tuple[int, int, int, int]],
+    digits: Sequence[Box],
     brightness: float,
     style: Style,
 ) -> None:
@@ -180,7 +189,7 @@ def _distract(
         place = _free_place(rng, mask, taken, style)
         if place is not None:
             _paint(picture, mask, place, _ink(rng, brightness, 30.0))
-            taken.append((*place, place[0] + mask.shape[1], place[1] + mask.shape[0]))
+            taken.append(_moved((0, 0, mask.shape[1], mask.shape[0]), place))
 
 
 def _photograph(rng: np.random.Generator, picture: Picture, style: Style) -> npt.NDArray[np.uint8]:

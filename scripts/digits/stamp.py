@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 
 from scripts.digits.glyphs import Mask, trim
+
+FAINT = 0.02
+"""Coverage below which nothing is painted."""
 
 INK = 0.35
 """Coverage from which a pixel counts as part of the digit; a box is what such pixels span."""
@@ -34,8 +38,20 @@ class Pose:
     weight: float = 0.0
 
 
-def stamp(mask: Mask, pose: Pose, edge: tuple[float, float], rng: np.random.Generator) -> Mask:
-    """Return the coverage of a posed mask, cut to pixels of at least INK."""
+class Stamp(NamedTuple):
+    """What is painted, and where its ink lies.
+
+    Attributes:
+        mask: coverage, soft edges included.
+        ink: (left, top, right, bottom) in the mask's pixels of what is covered by more than INK.
+    """
+
+    mask: Mask
+    ink: tuple[int, int, int, int]
+
+
+def stamp(mask: Mask, pose: Pose, edge: tuple[float, float], rng: np.random.Generator) -> Stamp:
+    """Return a posed mask."""
     upright = _resize(mask, pose)
     h, w = upright.shape
     angle = np.deg2rad(pose.angle)
@@ -53,7 +69,14 @@ def stamp(mask: Mask, pose: Pose, edge: tuple[float, float], rng: np.random.Gene
     warped = cv2.remap(upright, across + centre_x, down + centre_y, cv2.INTER_LINEAR)
     low, high = edge[0] - pose.weight * (edge[1] - edge[0]), edge[1] - pose.weight * (edge[1] - edge[0])
     ramp = np.clip((warped - low) / (high - low), 0, 1) if edge != (0.0, 1.0) else np.clip(warped, 0, 1)
-    return trim(ramp.astype(np.float32), INK)[1:-1, 1:-1]
+    return stamped(ramp.astype(np.float32))
+
+
+def stamped(coverage: Mask) -> Stamp:
+    """Cut away what is not painted, and find the ink."""
+    mask = trim(coverage, FAINT)[1:-1, 1:-1]
+    rows, columns = np.nonzero((mask > INK).any(1))[0], np.nonzero((mask > INK).any(0))[0]
+    return Stamp(mask, (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1))
 
 
 def _resize(mask: Mask, pose: Pose) -> Mask:
