@@ -63,12 +63,13 @@ def run(
     from darkcsp.errors import MediaError
     from darkcsp.media import AnnotatedPictures, JsonReport, PictureFiles, find_pictures
 
-    source = PictureFiles(find_pictures(images, without=[output]))
+    files = find_pictures(images, without=[output])
+    source = PictureFiles(files)
     runtime, known = open_model(model, cfg, weights, names, backend=backend, engine=engine, size=size, threads=threads)
     predict = _predictor(runtime, known, threshold, nms)
     sinks: list[Sink] = []
     if runtime.metadata.kind == "detector":
-        sinks.append(AnnotatedPictures(output))
+        sinks.append(AnnotatedPictures(output, protected=[file.path for file in files]))
     if report is not None:
         sinks.append(JsonReport(sys.stdout if report == "-" else report))
     failed = _process(source, predict, sinks, quiet, lines_to_stderr=report == "-")

@@ -64,7 +64,7 @@ def draw_detections(image: npt.NDArray[np.uint8], found: Detections) -> npt.NDAr
     boxes = [_inside(box, width, height) for box in found.xyxy]
     colours = [colour_of(number) for number in found.class_id.tolist()]
     for box, colour in zip(boxes[::-1], colours[::-1], strict=True):
-        cv2.rectangle(canvas, box[:2], box[2:], colour, style.line, cv2.LINE_AA)
+        cv2.rectangle(canvas, box[:2], box[2:], colour, style.line)
     placed: list[_Rectangle] = []
     for position, box in enumerate(boxes):
         name = found.names[position] if found.names[position].isascii() or unicode else str(found.class_id[position])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from darkcsp.detect.detections import Detections
@@ -19,20 +20,21 @@ class AnnotatedPictures:
     classifier says is not drawn.
     """
 
-    def __init__(self, folder: str | os.PathLike[str]) -> None:
-        """Make the folder. Raises MediaError where that fails."""
+    def __init__(self, folder: str | os.PathLike[str], protected: Iterable[Path] = ()) -> None:
+        """Make the folder; the files of `protected` are never written to. Raises MediaError where that fails."""
         self.folder = Path(folder)
-        self._taken: set[Path] = set()
+        self._protected = {path.resolve() for path in protected}
+        self._taken: set[str] = set()
         _make_folder(self.folder)
 
     def write(self, frame: Frame, result: Result) -> None:
-        """See Sink."""
+        """See Sink. Raises MediaError rather than write over the picture itself or a protected one."""
         if not isinstance(result, Detections):
             return
         target = self._free(self.folder / frame.relative)
-        if target.exists() and target.samefile(frame.path):
+        if target.resolve() in {*self._protected, frame.path.resolve()}:
             raise MediaError(
-                f"{frame.path}: would be written over with its boxes; choose another folder than {self.folder}"
+                f"{target}: is a picture to look at; choose another folder than {self.folder} for the boxes"
             )
         _make_folder(target.parent)
         write_picture(target, result.draw(frame.image))
@@ -45,10 +47,10 @@ class AnnotatedPictures:
         if wanted.suffix.lower() not in WRITABLE:
             wanted = wanted.with_suffix(".jpg")
         target, number = wanted, 1
-        while target in self._taken:
+        while str(target).lower() in self._taken:  # on some file systems A and a are one
             number += 1
             target = wanted.with_stem(f"{wanted.stem}-{number}")
-        self._taken.add(target)
+        self._taken.add(str(target).lower())
         return target
 
 

@@ -1,0 +1,65 @@
+"""The most probable classes of a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import darkcsp
+from darkcsp.detect import Classification, Classifier
+from darkcsp.detect.preprocess import classifier_input
+from darkcsp.errors import ModelError
+from darkcsp.layers.spec import Shape
+from darkcsp.runtimes import Metadata
+from tests.detect.stub import Stub
+from tests.networks import CLASSIFIER, DETECTOR, write_files
+
+PICTURE = np.random.default_rng(0).integers(0, 256, (30, 20, 3), np.uint8)
+
+
+def _stub(*probabilities: float) -> Stub:
+    metadata = Metadata("classifier", "decoded", Shape(3, 16, 16), names=("cat", "dog"))
+    return Stub(metadata, np.array(probabilities, np.float32))
+
+
+def test_the_most_probable_come_first() -> None:
+    stub = _stub(0.1, 0.25, 0.5, 0.125)
+    assert Classifier(stub, top=3)(PICTURE) == [
+        Classification(2, "2", 0.5),
+        Classification(1, "dog", 0.25),
+        Classification(3, "3", 0.125),
+    ]
+    np.testing.assert_array_equal(stub.given[0][0], classifier_input(PICTURE, Shape(3, 16, 16)))
+
+
+def test_there_may_be_fewer_classes_than_asked_for() -> None:
+    assert [item.name for item in Classifier(_stub(0.2, 0.8))(PICTURE)] == ["dog", "cat"]
+    assert [item.name for item in Classifier(_stub(0.2, 0.8), names=["x", "y"])(PICTURE)] == ["y", "x"]
+
+
+@pytest.mark.parametrize("backend", ["opencv", "onnxruntime", "torch"])
+def test_a_network_of_its_own(backend: darkcsp.runtimes.Backend, tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, CLASSIFIER)
+    classifier = darkcsp.Classifier(cfg=cfg, weights=weights, backend=backend)
+    first, second = classifier.batch([PICTURE, PICTURE[::-1]])
+    assert len(first) == 5
+    assert sum(item.probability for item in first) == pytest.approx(1)
+    assert [item.class_id for item in classifier(PICTURE)] == [item.class_id for item in first]
+    assert [item.probability for item in first] != [item.probability for item in second]
+    assert classifier.batch([]) == []
+
+
+def test_the_wrong_kind_of_model_is_refused(tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, DETECTOR)
+    with pytest.raises(ModelError, match=r"x\.cfg: has detection heads; open it with darkcsp\.Detector"):
+        Classifier(cfg=cfg, weights=weights)
+    with pytest.raises(ModelError, match="top=0: expected 1 or more"):
+        Classifier(_stub(1), top=0)
+
+
+def test_maps_are_no_probabilities(tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, CLASSIFIER.split("[avgpool]")[0])
+    with pytest.raises(ModelError, match=r"gives \(1, 4, 8, 8\), which are not probabilities of classes"):
+        Classifier(cfg=cfg, weights=weights)(PICTURE)

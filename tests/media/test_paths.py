@@ -1,0 +1,66 @@
+"""What a user names, to picture files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from darkcsp.errors import MediaError
+from darkcsp.media import find_pictures
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    for name in ("b.jpg", "a.PNG", "notes.txt", "sub/c.jpeg", "sub/deep/d.webp", "out/b.jpg", "empty/x.txt"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    return tmp_path
+
+
+def _relative(*arguments: object, without: tuple[Path, ...] = ()) -> list[str]:
+    return [item.relative.as_posix() for item in find_pictures(map(str, arguments), without)]
+
+
+def test_folders_are_searched_to_the_bottom(tree: Path) -> None:
+    assert _relative(tree) == ["a.PNG", "b.jpg", "out/b.jpg", "sub/c.jpeg", "sub/deep/d.webp"]
+    assert [item.path for item in find_pictures([tree / "sub"])] == [tree / "sub/c.jpeg", tree / "sub/deep/d.webp"]
+
+
+def test_output_folders_are_left_out_unless_they_are_named(tree: Path) -> None:
+    out = tree / "out"
+    assert _relative(tree, without=(out,)) == ["a.PNG", "b.jpg", "sub/c.jpeg", "sub/deep/d.webp"]
+    assert _relative(out, without=(out,)) == ["b.jpg"]
+
+
+def test_files_may_have_any_ending(tree: Path) -> None:
+    assert _relative(tree / "notes.txt", tree / "sub/c.jpeg") == ["notes.txt", "c.jpeg"]
+
+
+def test_patterns(tree: Path) -> None:
+    assert _relative(tree / "*.jpg") == ["b.jpg"]
+    assert _relative(tree / "s*" / "**" / "*") == ["sub/c.jpeg", "sub/deep/d.webp"]
+    assert _relative(tree / "**" / "*.jp*g") == ["b.jpg", "out/b.jpg", "sub/c.jpeg"]
+
+
+def test_a_file_whose_name_looks_like_a_pattern(tree: Path) -> None:
+    (tree / "x[1].jpg").touch()
+    assert _relative(tree / "x[1].jpg") == ["x[1].jpg"]
+
+
+def test_each_file_once_and_in_order(tree: Path) -> None:
+    assert _relative(tree / "sub/c.jpeg", tree / "sub", tree / "sub/../b.jpg", tree / "b.jpg") == [
+        "c.jpeg",
+        "deep/d.webp",
+        "b.jpg",
+    ]
+
+
+def test_arguments_without_pictures(tree: Path) -> None:
+    with pytest.raises(MediaError, match=r"none\.jpg: there is no such file or folder"):
+        find_pictures([tree / "b.jpg", tree / "none.jpg"])
+    with pytest.raises(MediaError, match=r"empty: has no pictures in it; looked for \.bmp"):
+        find_pictures([tree / "empty"])
+    with pytest.raises(MediaError, match=r"\*\.bmp: no picture fits this pattern"):
+        find_pictures([tree / "*.bmp"])

@@ -1,0 +1,79 @@
+"""What a model file says of itself is what the graph says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from darkcsp.errors import ModelError
+from darkcsp.graph import build_graph
+from darkcsp.runtimes.metadata import HeadInfo, Metadata
+from darkcsp.to_onnx import to_onnx
+from darkcsp.weightfile import parse_weights
+from tests.heads import HEADS, write_head_cfg
+from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_bytes
+
+
+def _properties(text: str, names: list[str] | None = None) -> dict[str, str]:
+    graph = graph_of(text)
+    model = to_onnx(graph, parse_weights(weights_bytes(graph), graph), names=names or [])
+    return {item.key: item.value for item in model.metadata_props}
+
+
+@pytest.mark.parametrize("text", [DETECTOR, CLASSIFIER, DETECTOR.replace("channels=3", "channels=3\nletter_box=1")])
+def test_file_and_graph_agree(text: str) -> None:
+    names = ["a", "b"]
+    assert Metadata.from_properties(_properties(text, names), "x.onnx") == Metadata.from_graph(
+        graph_of(text), "decoded", names
+    )
+
+
+@pytest.mark.parametrize("kind", HEADS)
+def test_heads_agree(kind: str, tmp_path: Path) -> None:
+    graph = build_graph(write_head_cfg(kind, tmp_path))
+    model = to_onnx(graph, parse_weights(weights_bytes(graph), graph), head="raw")
+    properties = {item.key: item.value for item in model.metadata_props}
+    metadata = Metadata.from_properties(properties, "x.onnx")
+    assert metadata == Metadata.from_graph(graph, "raw")
+    assert metadata.heads[0].tree == (kind == "region_tree")
+
+
+def test_suppression_is_told() -> None:
+    text = DETECTOR.replace("num=3\n", "num=3\nnms_kind=diounms\nbeta_nms=0.8\n")
+    head = Metadata.from_properties(_properties(text), "x.onnx").heads[-1]
+    assert head == HeadInfo("yolo", 2, "diounms", 0.8, False)
+
+
+def test_foreign_models_are_refused() -> None:
+    with pytest.raises(ModelError, match=r"x\.onnx: was not written by darkcsp; make it from cfg and weights"):
+        Metadata.from_properties({"author": "somebody"}, "x.onnx")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("input", "[3]"),
+        ("input", None),
+        ("kind", "segmenter"),
+        ("heads", '[{"type": "yolo"}]'),
+        ("heads", "{"),
+        ("letter_box", "maybe"),
+        ("names", "7"),
+    ],
+)
+def test_metadata_that_makes_no_sense_is_refused(key: str, value: str | None) -> None:
+    properties = _properties(DETECTOR)
+    properties.pop(f"darkcsp.{key}")
+    if value is not None:
+        properties[f"darkcsp.{key}"] = value
+    with pytest.raises(ModelError, match=rf"x\.onnx: the metadata that darkcsp {properties['darkcsp.version']} wrote"):
+        Metadata.from_properties(properties, "x.onnx")
+
+
+def test_metadata_of_later_versions_is_read() -> None:
+    properties = _properties(DETECTOR)
+    heads = json.loads(properties["darkcsp.heads"])
+    properties["darkcsp.heads"] = json.dumps([{**head, "news": 1} for head in heads])
+    assert Metadata.from_properties({**properties, "darkcsp.more": "x"}, "x.onnx").kind == "detector"
