@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from darkcsp.errors import MissingBackendError, ModelError
 from darkcsp.runtimes.onnx_file import OnnxFile
-from darkcsp.runtimes.runtime import Array, first_line
+from darkcsp.runtimes.runtime import Array
 from darkcsp.runtimes.session import Session
+
+_SILENT = 0
 
 
 def engines() -> dict[str, int | None]:
@@ -49,9 +52,12 @@ def open_opencv(model: OnnxFile, engine: str = "auto", threads: int | None = Non
     source: Any = model.path if model.data is None else np.frombuffer(model.data, np.uint8)
     number = offered[engine]
     try:
-        net = cv2.dnn.readNetFromONNX(source) if number is None else cv2.dnn.readNetFromONNX(source, number)
+        with _silence(cv2):
+            net = cv2.dnn.readNetFromONNX(source) if number is None else cv2.dnn.readNetFromONNX(source, number)
     except cv2.error as error:
         raise ModelError(f"{model.path}: OpenCV {cv2.__version__} cannot read it: {_reason(error)}") from None
+    if net.empty():  # how OpenCV 5's new engine says so
+        raise ModelError(f"{model.path}: OpenCV {cv2.__version__} cannot read it with its engine {engine!r}")
     if threads is not None:
         cv2.setNumThreads(threads)
     names = [item.name for item in model.outputs]
@@ -65,9 +71,23 @@ def open_opencv(model: OnnxFile, engine: str = "auto", threads: int | None = Non
     return Session(f"opencv/{engine}", model, forward, at_once=1)
 
 
+@contextlib.contextmanager
+def _silence(cv2: Any) -> Iterator[None]:
+    """Keep OpenCV from writing to standard error what its exception says as well."""
+    log = cv2.utils.logging if hasattr(cv2.utils, "logging") else cv2  # 4.10 has them at its top
+    level = log.getLogLevel()
+    log.setLogLevel(_SILENT)
+    try:
+        yield
+    finally:
+        log.setLogLevel(level)
+
+
 def _reason(error: Exception) -> str:
-    """OpenCV's message without its file and function."""
-    return re.sub(r"^OpenCV\([^)]*\)\s*\S+\s*error:\s*", "", first_line(error))
+    """The innermost of OpenCV's messages, without file, function and error code."""
+    text = " ".join(line.strip("> ") for line in str(error).splitlines())
+    innermost = [part for part in re.split(r"OpenCV\([^)]*\)\s*\S*\s*error:\s*\([^)]*\)", text) if part.strip()]
+    return re.sub(r"\s*in function '[^']*'\s*", " ", innermost[-1] if innermost else text).strip()
 
 
 def _import() -> Any:

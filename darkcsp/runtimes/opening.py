@@ -9,6 +9,7 @@ from typing import Literal, get_args
 from darkcsp.errors import ModelError, warn
 from darkcsp.graph.build import build_graph
 from darkcsp.graph.graph import Graph
+from darkcsp.runtimes.metadata import Metadata
 from darkcsp.runtimes.onnx_file import OnnxFile, parse_onnx_file, read_onnx_file
 from darkcsp.runtimes.runtime import Backend, Runtime
 from darkcsp.weightfile.reader import read_weights
@@ -59,7 +60,9 @@ def open_runtime(
             raise ModelError(f"{os.fspath(model)}: give a model, or cfg and weights, not both")
         if backend == "torch":
             raise ModelError(f"{os.fspath(model)}: the torch backend runs cfg and weights, not ONNX files")
-        return _check_size(_open_onnx(read_onnx_file(model), backend, engine, threads), size)
+        file = read_onnx_file(model)
+        _check_size(file, size)
+        return _open_onnx(file, backend, engine, threads)
     if cfg is None or weights is None:
         missing = "a model, or cfg and weights" if cfg is weights else "weights" if weights is None else "cfg"
         raise ModelError(f"{os.fspath(cfg or weights or 'model')}: {missing} must be given")
@@ -98,11 +101,10 @@ def _converted(graph: Graph, weights: Weights, head: Head, backend: Backend) -> 
     return parse_onnx_file(file.getvalue(), graph.cfg.path)
 
 
-def _check_size(runtime: Runtime, size: tuple[int, int] | None) -> Runtime:
-    shape = runtime.input_shape
+def _check_size(model: OnnxFile, size: tuple[int, int] | None) -> None:
+    shape = Metadata.from_properties(model.properties, model.path).input
     if size is not None and size != (shape.w, shape.h):
         raise ModelError(
-            f"{runtime.path}: takes pictures of {shape.w}x{shape.h}, not {size[0]}x{size[1]}; the size of an ONNX file "
+            f"{model.path}: takes pictures of {shape.w}x{shape.h}, not {size[0]}x{size[1]}; the size of an ONNX file "
             "is set when it is made: darkcsp convert --size"
         )
-    return runtime

@@ -81,7 +81,7 @@ class _TorchRuntime:
 
     def _decoded(self, raw: list[Array]) -> Array:
         if self._graph.heads:
-            from darkcsp.detect.decode import decode
+            from darkcsp.decode import decode
 
             return decode(self._graph, raw)
         output = raw[0]
