@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from darkcsp.cfg import parse_cfg
-from darkcsp.detect.decode import decode as decode_rows
+from darkcsp.decode import decode as decode_rows
 from darkcsp.graph import Graph, build_graph
 from darkcsp.to_torch import Network
 from scripts.digits.anchors import kmeans_anchors, size_iou

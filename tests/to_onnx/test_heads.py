@@ -12,7 +12,7 @@ import onnxruntime
 import pytest
 import torch
 
-from darkcsp.detect.decode import decode
+from darkcsp.decode import decode
 from darkcsp.errors import UnsupportedLayerError
 from darkcsp.graph import build_graph
 from darkcsp.to_onnx import to_onnx

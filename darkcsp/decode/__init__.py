@@ -6,7 +6,7 @@ Every public module of this folder is imported here, which registers its decoder
 import importlib
 import pkgutil
 
-from darkcsp.detect.decode.heads import decode
+from darkcsp.decode.heads import decode
 
 for _module in sorted(info.name for info in pkgutil.iter_modules(__path__)):
     importlib.import_module(f"{__name__}.{_module}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from darkcsp.detect.decode.heads import decode_head
-from darkcsp.detect.decode.rows import place_centres, softmax
+from darkcsp.decode.heads import decode_head
+from darkcsp.decode.rows import place_centres, softmax
 from darkcsp.layers.detection import Detection
 from darkcsp.layers.spec import Shape
 from darkcsp.weightfile.weights import Array

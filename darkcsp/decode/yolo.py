@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from darkcsp.detect.decode.heads import decode_head
-from darkcsp.detect.decode.rows import exp, place_centres, scale_sizes, sigmoid, to_rows
+from darkcsp.decode.heads import decode_head
+from darkcsp.decode.rows import exp, place_centres, scale_sizes, sigmoid, to_rows
 from darkcsp.layers.spec import Shape
 from darkcsp.layers.yolo import Yolo
 from darkcsp.weightfile.weights import Array

@@ -10,9 +10,9 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from darkcsp.detect.decode import decode
-from darkcsp.detect.decode.heads import decode_head
-from darkcsp.detect.decode.region import narrowest, tree_products
+from darkcsp.decode import decode
+from darkcsp.decode.heads import decode_head
+from darkcsp.decode.region import narrowest, tree_products
 from darkcsp.errors import GraphError, ModelError, UnsupportedLayerError
 from darkcsp.graph import Graph, build_graph
 from darkcsp.layers.detection import Detection

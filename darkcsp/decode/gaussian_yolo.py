@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from darkcsp.detect.decode.heads import decode_head
-from darkcsp.detect.decode.rows import exp, place_centres, scale_sizes, sigmoid, to_rows
+from darkcsp.decode.heads import decode_head
+from darkcsp.decode.rows import exp, place_centres, scale_sizes, sigmoid, to_rows
 from darkcsp.layers.gaussian_yolo import GaussianYolo
 from darkcsp.layers.spec import Shape
 from darkcsp.weightfile.weights import Array

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from darkcsp.detect.decode.heads import decode_head
-from darkcsp.detect.decode.rows import exp, place_centres, scale_sizes, sigmoid, softmax, to_rows
+from darkcsp.decode.heads import decode_head
+from darkcsp.decode.rows import exp, place_centres, scale_sizes, sigmoid, softmax, to_rows
 from darkcsp.layers.region import Region
 from darkcsp.layers.spec import Shape
 from darkcsp.layers.tree import Tree
