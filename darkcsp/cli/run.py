@@ -12,6 +12,8 @@ import click
 from darkcsp.cli.types import Size
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from darkcsp.media import Result, Sink, Source
 
 BACKENDS = ("opencv", "onnxruntime", "torch", "openvino")
@@ -96,35 +98,44 @@ def _process(
     from darkcsp.media import Unreadable
 
     failed = 0
-    with _progress(len(source), quiet) as advance:
+    with _progress(len(source), quiet) as bar:
         for item in source:
             if isinstance(item, Unreadable):
                 failed += 1
-                click.echo(str(item.error), err=True)
+                _say(bar, str(item.error), err=True)
             else:
                 result = predict(item.image)
                 for sink in sinks:
                     sink.write(item, result)
                 if not quiet:
-                    click.echo(f"{click.format_filename(item.path)}: {_summary(result)}", err=lines_to_stderr)
-            advance()
+                    _say(bar, f"{click.format_filename(item.path)}: {_summary(result)}", err=lines_to_stderr)
+            if bar is not None:
+                bar.advance(bar.task_ids[0])
     return failed
 
 
 @contextmanager
-def _progress(total: int, quiet: bool) -> Iterator[Callable[[], None]]:
+def _progress(total: int, quiet: bool) -> Iterator[Progress | None]:
     """Show a bar on standard error where that is a terminal."""
     from rich.console import Console
     from rich.progress import Progress
 
     console = Console(stderr=True)
     if quiet or not console.is_terminal or total == 1:
-        yield lambda: None
+        yield None
         return
-    # Lines that go to a pipe or file must not be caught by the bar.
-    with Progress(console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as progress:
-        task = progress.add_task("pictures", total=total)
-        yield lambda: progress.advance(task)
+    with Progress(console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as bar:
+        bar.add_task("pictures", total=total)
+        yield bar
+
+
+def _say(bar: Progress | None, line: str, err: bool) -> None:
+    """Print a line; above the bar where both go to a terminal."""
+    stream = sys.stderr if err else sys.stdout
+    if bar is not None and stream.isatty():
+        bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
+    else:
+        click.echo(line, err=err)
 
 
 def _summary(result: Result) -> str:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -166,3 +171,26 @@ def test_options_are_checked() -> None:
         assert _run("a.png", *arguments).exit_code == 2
     assert _run().exit_code == 2
     assert "IMAGE..." in _run("--help").stdout
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo terminals")
+def test_lines_stand_above_the_bar_on_a_terminal(detector: list[object], pictures: Path, tmp_path: Path) -> None:
+    leader, follower = os.openpty()
+    command = [sys.executable, "-c", "from darkcsp.cli.main import main; main()", "run", pictures, *detector]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "60"}
+    with subprocess.Popen(
+        [str(part) for part in [*command, "-o", tmp_path / "out"]], stdout=follower, stderr=follower, env=environment
+    ) as process:
+        os.close(follower)
+        shown = b""
+        with contextlib.suppress(OSError):  # the other end is closed
+            while part := os.read(leader, 4096):
+                shown += part
+    os.close(leader)
+    assert process.returncode == 0
+    lines = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode()).replace("\r", "\n").splitlines()
+    assert [line.split(": ")[0] for line in lines if "png: " in line] == [
+        str(pictures / "a.png"),
+        str(pictures / "sub" / "b.png"),
+    ]
+    assert any(line.startswith("pictures ") for line in lines)
