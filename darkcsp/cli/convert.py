@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Literal
+
 import click
 
 from darkcsp.cli.types import Size, read_names
 
 
-class Batch(click.ParamType):
+if TYPE_CHECKING:
+    BatchType = click.ParamType[int]
+else:
+    BatchType = click.ParamType  # generic for type checkers alone in older versions
+
+
+class Batch(BatchType):
     """A number, or "dynamic"."""
 
     name = "N|dynamic"
@@ -40,8 +48,8 @@ def convert(
     cfg: str,
     weights: str,
     output: str | None,
-    head: str,
-    target: str,
+    head: Literal["decoded", "raw"],
+    target: Literal["portable", "opencv", "onnxruntime", "openvino"],
     size: tuple[int, int] | None,
     batch: int,
     names: str | None,
@@ -49,17 +57,17 @@ def convert(
     strict: bool,
 ) -> None:
     """Write CFG with WEIGHTS as an ONNX file."""
-    from darkcsp import to_onnx
     from darkcsp.graph import build_graph
+    from darkcsp.to_onnx import convert as write
 
     if strict:
         build_graph(cfg, size, strict=True)
-    path = to_onnx.convert(
+    path = write(
         cfg,
         weights,
         output,
-        head=head,  # type: ignore[arg-type]  # click has checked the choices
-        target=target,  # type: ignore[arg-type]
+        head=head,
+        target=target,
         size=size,
         batch=batch or None,
         taps=_taps(taps),
@@ -68,9 +76,11 @@ def convert(
     click.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
 
 
-def _taps(text: str | None) -> list[int] | str:
-    if text is None or text == "all":
-        return text or []
+def _taps(text: str | None) -> list[int] | Literal["all"]:
+    if text is None:
+        return []
+    if text == "all":
+        return "all"
     try:
         return [int(part) for part in text.split(",")]
     except ValueError:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    SizeType = click.ParamType[tuple[int, int]]
+else:
+    SizeType = click.ParamType  # generic for type checkers alone in older versions
 
-class Size(click.ParamType):
+
+class Size(SizeType):
     """WIDTHxHEIGHT, or one number for both."""
 
     name = "WxH"
