@@ -20,6 +20,9 @@ class Contrastive(Spec):
     """
 
     sections = ("contrastive",)
+    option_notes = {
+        "yolo_layer": "the [yolo] layer whose boxes it is trained on",
+    }
     dialects = ("AlexeyAB",)
     training_options = frozenset("classes temperature cls_normalizer max_delta contrastive_neg_max".split())
 

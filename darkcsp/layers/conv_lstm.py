@@ -39,6 +39,17 @@ class ConvLstm(RecurrentConvolutions):
     """
 
     sections = ("conv_lstm",)
+    option_notes = {
+        "size": "height and width of the kernels; the state keeps the picture's size",
+        "stride": "must be 1",
+        "padding": "must keep the picture's size",
+        "pad": "1 pads by half the kernel",
+        "groups": "groups of channels of every convolution",
+        "dilation": "spacing of the kernels' taps",
+        "xnor": "must be 0",
+        "output": "channels of output and state",
+        "lstm_activation": "with bottleneck, the activation in place of tanh: tanh, leaky or linear",
+    }
     training_options = frozenset(["time_normalizer"])
     dialects = ("AlexeyAB",)
 

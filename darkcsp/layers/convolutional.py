@@ -37,6 +37,9 @@ class Convolutional(Parametric):
     """
 
     sections = ("convolutional", "conv")
+    option_notes = {
+        "cbn": "1 is batch_normalize=1 with cross-iteration statistics in training",
+    }
     training_options = frozenset(
         "assisted_excitation angle dot grad_centr reverse coordconv stream wait_stream binary cbn sway rotate "
         "stretch stretch_sway".split()

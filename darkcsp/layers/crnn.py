@@ -23,6 +23,19 @@ class Crnn(RecurrentConvolutions):
     """
 
     sections = ("crnn",)
+    option_notes = {
+        "size": "height and width of the kernels; the state keeps the picture's size",
+        "stride": "must be 1",
+        "padding": "must keep the picture's size",
+        "pad": "1 pads by half the kernel",
+        "groups": "groups of channels of every convolution",
+        "dilation": "spacing of the kernels' taps",
+        "xnor": "must be 0",
+        "output": "channels of the output (AlexeyAB's name)",
+        "hidden": "channels of the state (AlexeyAB's name)",
+        "output_filters": "channels of the output (pjreddie's name)",
+        "hidden_filters": "channels of the state (pjreddie's name)",
+    }
     fork_options = frozenset("size stride dilation pad padding groups xnor".split())
 
     filters: int

@@ -19,6 +19,10 @@ class Crop(Spec):
     """
 
     sections = ("crop",)
+    option_notes = {
+        "crop_height": "height of what is cut out",
+        "crop_width": "width of what is cut out",
+    }
     training_options = frozenset("flip angle saturation exposure shift".split())
 
     height: int

@@ -25,6 +25,10 @@ class Detection(Head):
     """
 
     sections = ("detection",)
+    option_notes = {
+        "num": "boxes in each cell",
+        "coords": "numbers for each box, 4",
+    }
     training_options = frozenset(
         "rescore max coord_scale forced object_scale noobject_scale class_scale jitter resize random reorg".split()
     )

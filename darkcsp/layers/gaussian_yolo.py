@@ -34,6 +34,9 @@ class GaussianYolo(Head):
     """
 
     sections = ("Gaussian_yolo",)
+    option_notes = {
+        "yolo_point": "which point of the box x and y mean: center, left_top or right_bottom",
+    }
     training_options = YOLO_TRAINING
     dialects = ("AlexeyAB",)
 

@@ -26,6 +26,9 @@ class Gru(Recurrent):
     """
 
     sections = ("gru",)
+    option_notes = {
+        "tanh": "1 makes the candidate state's activation tanh instead of logistic (pjreddie's program)",
+    }
 
     outputs: int
     activation: str

@@ -21,6 +21,9 @@ class History(Spec):
     """
 
     sections = ("history",)
+    option_notes = {
+        "history_size": "how many pictures are kept",
+    }
     dialects = ("AlexeyAB",)
 
     size: int

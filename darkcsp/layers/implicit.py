@@ -22,6 +22,9 @@ class Implicit(Parametric):
     """
 
     sections = ("implicit",)
+    option_notes = {
+        "std": "spread of the random start in training",
+    }
     dialects = ("AlexeyAB",)
     reads_buffers = True
 

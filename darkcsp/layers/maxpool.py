@@ -87,6 +87,10 @@ class Maxpool(Window):
     """
 
     sections = ("maxpool", "max")
+    option_notes = {
+        "maxpool_depth": "1 takes the largest over channels instead of windows (maxout)",
+        "out_channels": "channels that maxpool_depth leaves",
+    }
     training_options = frozenset(["maxpool_zero_nonmax"])
     fork_options = frozenset(["stride_x", "stride_y", "maxpool_depth", "out_channels", "antialiasing"])
 

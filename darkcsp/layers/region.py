@@ -32,6 +32,9 @@ class Region(Head):
     """
 
     sections = ("region",)
+    option_notes = {
+        "classfix": "read and not used",
+    }
     training_options = frozenset(
         "bias_match rescore jitter resize random object_scale noobject_scale class_scale coord_scale mask_scale "
         "absolute thresh max focal_loss log sqrt map".split()

@@ -65,6 +65,10 @@ class Reorg(Blocks):
     """Blocks of pixels to channels and back, in the order of YOLOv2."""
 
     sections = ("reorg",)
+    option_notes = {
+        "flatten": "pjreddie's flattening form",
+        "extra": "pjreddie's number of values to copy",
+    }
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:

@@ -25,6 +25,9 @@ class Rnn(Recurrent):
     """
 
     sections = ("rnn",)
+    option_notes = {
+        "logistic": "1 applies logistic to the output",
+    }
     fork_options = frozenset(["logistic"])
 
     outputs: int

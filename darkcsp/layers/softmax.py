@@ -21,6 +21,9 @@ class Softmax(Spec):
     """
 
     sections = ("softmax", "soft")
+    option_notes = {
+        "spatial": "read and ignored by Darknet's CPU program",
+    }
     training_options = frozenset(["noloss"])
 
     groups: int

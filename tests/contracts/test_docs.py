@@ -1,0 +1,15 @@
+"""Generated pages are what their scripts write now."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_page_of_layers_is_current() -> None:
+    script = ROOT / "scripts" / "make_docs"
+    result = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
