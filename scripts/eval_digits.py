@@ -41,7 +41,7 @@ def main() -> None:
     scenes = scenes_of("held-out", options.scenes)
     digits = sum(len(scene.boxes) for scene in scenes)
     print(f"{len(scenes)} scenes (seed {SEED}) with {digits} held-out handwritten digits")
-    results = {}
+    results: dict[str, AveragePrecision] = {}
     for backend in BACKENDS:
         detector = Detector(
             cfg=options.cfg, weights=options.weights, backend=backend, threshold=THRESHOLD, threads=options.threads

@@ -31,7 +31,7 @@ from darkcsp.cfg import Cfg
 from darkcsp.cfg.writer import write_cfg
 from darkcsp.files import write_whole
 from darkcsp.weightfile import Header
-from darkcsp.zoo.digits import SIZE, digits_cfg
+from darkcsp.zoo.digits import ANCHORS, SIZE, digits_cfg
 from scripts.digits.anchors import kmeans_anchors
 from scripts.digits.batches import Batch, Scenes, training_batches
 from scripts.digits.loss import Parts, YoloLoss
@@ -40,6 +40,7 @@ from scripts.digits.optimise import MovingAverage, make_optimiser, rate_factor, 
 from scripts.digits.record import Measurement, plot, write_csv
 
 ROOT = Path(__file__).resolve().parents[1]
+CHECKPOINT = "checkpoint.pt"
 ANCHOR_SCENES = 1000
 CHECK_SEED = 7
 """Scenes of training digits that the course of training is measured on."""
@@ -48,11 +49,13 @@ CHECK_SEED = 7
 def main() -> None:
     """Train."""
     options = parse()
+    if options.resume and not (options.out / CHECKPOINT).exists():
+        sys.exit(f"{options.out / CHECKPOINT}: there is no checkpoint to resume from")
     options.out.mkdir(parents=True, exist_ok=True)
     if options.threads:
         torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    cfg = digits_cfg(choose_anchors(options.seed))
+    cfg = digits_cfg(choose_anchors(options.seed) if options.new_anchors else ANCHORS)
     training = Training(cfg, options)
     if options.resume:
         training.load()
@@ -61,7 +64,7 @@ def main() -> None:
     except KeyboardInterrupt:
         print("stopped; --resume goes on from here", file=sys.stderr)
     training.save()
-    write_model(cfg, training.average.network)
+    write_model(cfg, training.average.network, training.scenes, options.into)
 
 
 def parse() -> argparse.Namespace:
@@ -80,13 +83,15 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=1, help="processes that compose scenes (1)")
     parser.add_argument("--threads", type=int, help="threads of the network")
     parser.add_argument("--precision", choices=("auto", "float32", "bfloat16"), default="auto")
+    parser.add_argument("--new-anchors", action="store_true", help="by k-means, instead of those in darkcsp.zoo.digits")
+    parser.add_argument("--into", type=Path, default=ROOT, help="folder whose cfgs/ and weights/ get the model")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "train_digits")
     return parser.parse_args()
 
 
 def choose_anchors(seed: int) -> tuple[tuple[int, int], ...]:
-    """Six anchors of the boxes in training scenes."""
+    """Six anchors of the boxes in training scenes; those in darkcsp.zoo.digits were made so, with seed 1."""
     scenes = Scenes(seed, range(ANCHOR_SCENES), SIZE)
     boxes = np.concatenate([scenes[number].boxes for number in range(len(scenes))]).astype(np.float64)
     return kmeans_anchors(boxes[:, 2:] - boxes[:, :2], 6)
@@ -95,16 +100,16 @@ def choose_anchors(seed: int) -> tuple[tuple[int, int], ...]:
 class Sums(NamedTuple):
     """Losses added up since the last measurement."""
 
-    count: int = 0
+    steps: int = 0
     parts: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)
 
     def plus(self, parts: Parts) -> Sums:
         """Return the sums with another step's."""
-        return Sums(self.count + 1, tuple(a + float(b.detach()) for a, b in zip(self.parts, parts, strict=True)))
+        return Sums(self.steps + 1, tuple(a + float(b.detach()) for a, b in zip(self.parts, parts, strict=True)))
 
     def means(self) -> tuple[float, ...]:
         """Return the averages."""
-        return tuple(part / max(self.count, 1) for part in self.parts)
+        return tuple(part / max(self.steps, 1) for part in self.parts)
 
 
 class Training:
@@ -121,7 +126,7 @@ class Training:
         graph = build_graph(cfg)
         network = Network(graph)
         start_heads(network)
-        self.network = network.to(self.device, memory_format=torch.channels_last).train()
+        self.network = network.to(self.device).to(memory_format=torch.channels_last).train()
         self.average = MovingAverage(self.network)
         self.losses = {size: YoloLoss(build_graph(cfg, (size, size))) for size in (options.small, SIZE)}
         self.optimiser = make_optimiser(self.network, options.rate, options.decay)
@@ -132,7 +137,12 @@ class Training:
     @property
     def checkpoint(self) -> Path:
         """Where the state is kept."""
-        return Path(self.options.out) / "checkpoint.pt"
+        return Path(self.options.out) / CHECKPOINT
+
+    @property
+    def scenes(self) -> int:
+        """Scenes seen."""
+        return self.step * int(self.options.batch)
 
     @property
     def progress(self) -> float:
@@ -207,15 +217,14 @@ class Training:
     def measure(self, sums: Sums) -> None:
         """Add a line to the record; keep the state."""
         path = Path(self.options.out) / "average.weights"
-        write_weights_of(self.average.network, path)
+        write_weights_of(self.average.network, path, self.scenes)
         cfg = Path(self.options.out) / "digits.cfg"
         write_cfg(self.cfg, cfg)
         detector = Detector(cfg=cfg, weights=path, backend="torch", threshold=THRESHOLD)
         result = accuracy(detector, self.check)
         rate = self.optimiser.param_groups[0]["lr"]
-        scenes = self.step * self.options.batch
         self.rows.append(
-            Measurement(self.step, scenes, self.seconds / 60, rate, *sums.means(), result.map50, result.map50_95)
+            Measurement(self.step, self.scenes, self.seconds / 60, rate, *sums.means(), result.map50, result.map50_95)
         )
         write_csv(Path(self.options.out) / "metrics.csv", self.rows)
         plot(Path(self.options.out) / "course.png", self.rows)
@@ -237,8 +246,6 @@ class Training:
 
     def load(self) -> None:
         """Take up the checkpoint."""
-        if not self.checkpoint.exists():
-            sys.exit(f"{self.checkpoint}: there is no checkpoint to resume from")
         state = torch.load(self.checkpoint, map_location=self.device, weights_only=True)
         self.network.load_state_dict(state["network"])
         self.average.network.load_state_dict(state["average"])
@@ -275,17 +282,19 @@ def progress_bar() -> Progress:
     )
 
 
-def write_weights_of(network: Network, path: Path) -> None:
-    """Write a network's weights with a fresh header of the current form."""
-    network.header = Header()
+def write_weights_of(network: Network, path: Path, scenes: int) -> None:
+    """Write a network's weights; the header says how many scenes it has seen."""
+    network.header = Header(seen=scenes)
     network.save_weights(path)
 
 
-def write_model(cfg: Cfg, network: Network) -> None:
+def write_model(cfg: Cfg, network: Network, scenes: int, into: Path) -> None:
     """Put the model where the package has it."""
-    write_cfg(cfg, ROOT / "cfgs" / "digits.cfg")
-    write_weights_of(network, ROOT / "weights" / "digits.weights")
-    with write_whole(ROOT / "weights" / "digits.names") as file:
+    for folder in ("cfgs", "weights"):
+        (into / folder).mkdir(parents=True, exist_ok=True)
+    write_cfg(cfg, into / "cfgs" / "digits.cfg")
+    write_weights_of(network, into / "weights" / "digits.weights", scenes)
+    with write_whole(into / "weights" / "digits.names") as file:
         file.write("".join(f"{digit}\n" for digit in range(10)).encode())
 
 

@@ -8,6 +8,8 @@ import math
 import torch
 from torch import nn
 
+from darkcsp.to_torch import Network
+
 WARM_UP = 0.03
 """Share of the training in which the learning rate rises."""
 
@@ -39,12 +41,12 @@ class MovingAverage:
         updates: how many went in.
     """
 
-    def __init__(self, network: nn.Module, decay: float = 0.998) -> None:
+    def __init__(self, network: Network, decay: float = 0.998) -> None:
         self.network = copy.deepcopy(network).eval().requires_grad_(False)
         self.decay, self.updates = decay, 0
 
     @torch.no_grad()
-    def update(self, network: nn.Module) -> None:
+    def update(self, network: Network) -> None:
         """Take the network's present values in."""
         self.updates += 1
         keep = self.decay * (1 - math.exp(-self.updates / 200))
@@ -56,11 +58,10 @@ class MovingAverage:
                 value.copy_(state[name])
 
 
-def start_heads(network: nn.Module, certainty: float = 0.01) -> None:
+def start_heads(network: Network, certainty: float = 0.01) -> None:
     """Let objectness begin at `certainty` everywhere, so that the many empty cells do not drown the rest."""
     graph, bias = network.graph, math.log(certainty / (1 - certainty))
     for head in graph.heads:
-        convolution = network.module(head.sources[0]).conv
-        with torch.no_grad():
-            convolution.bias.view(len(head.anchors), -1)[:, 4] = bias
-            convolution.bias.view(len(head.anchors), -1)[:, 5:] = math.log(1 / 9)
+        biases = network.module(head.sources[0]).blobs()["biases"].detach().view(-1, 5 + head.classes)
+        biases[:, 4] = bias
+        biases[:, 5:] = -math.log(head.classes - 1)

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from darkcsp import build_graph, read_weights
+from darkcsp.zoo.digits import ANCHORS
+
+for module in ("sklearn", "matplotlib", "pycocotools"):
+    pytest.importorskip(module)
+
+SCRIPT = Path(__file__).parents[2] / "scripts" / "train_digits.py"
+
+
+def train(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    small = "--batch 2 --check 2 --every 2 --workers 0 --small 64 --small-share 0.4 --threads 1 --precision float32"
+    command = [sys.executable, SCRIPT, *small.split(), "--into", folder, "--out", folder / "out", *options]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def measured_steps(folder: Path) -> list[int]:
+    with (folder / "out" / "metrics.csv").open() as file:
+        return [int(row["step"]) for row in csv.DictReader(file)]
+
+
+@pytest.mark.slow
+def test_it_trains_and_goes_on(tmp_path: Path) -> None:
+    first = train(tmp_path, "--steps", "4")
+    assert first.returncode == 0, first.stderr
+    assert measured_steps(tmp_path) == [2, 4]
+    before = (tmp_path / "weights" / "digits.weights").read_bytes()
+    again = train(tmp_path, "--steps", "6", "--resume")
+    assert again.returncode == 0, again.stderr
+    assert measured_steps(tmp_path) == [2, 4, 6]
+    assert (tmp_path / "out" / "course.png").stat().st_size > 1000
+    weights = read_weights(tmp_path / "weights" / "digits.weights", build_graph(tmp_path / "cfgs" / "digits.cfg"))
+    assert weights.header.seen == 12 and not weights.is_partial
+    assert (tmp_path / "weights" / "digits.weights").read_bytes() != before
+    assert (tmp_path / "weights" / "digits.names").read_text().split() == list("0123456789")
+
+
+def test_there_must_be_something_to_resume(tmp_path: Path) -> None:
+    result = train(tmp_path, "--steps", "2", "--resume")
+    assert result.returncode == 1
+    assert "there is no checkpoint to resume from" in result.stderr and "Traceback" not in result.stderr
+
+
+@pytest.mark.slow
+def test_the_anchors_are_what_kmeans_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(SCRIPT.parent)
+    from train_digits import choose_anchors
+
+    assert choose_anchors(1) == ANCHORS
