@@ -11,5 +11,9 @@ from darkcsp.weightfile.weights import Blobs
 
 @lowers(ScaleChannels)
 def lower_scale_channels(spec: ScaleChannels, blobs: Blobs, emit: Emitter, factors: str, x: str) -> str:
-    """Write a Mul that broadcasts."""
-    return activate(emit, spec.activation, emit.node("Mul", x, factors))
+    """Write a Mul that broadcasts; with scale_wh over rows of positions, as OpenCV 5 fails on one channel times many."""
+    if not spec.scale_wh:
+        return activate(emit, spec.activation, emit.node("Mul", x, factors))
+    c, h, w = spec.output
+    y = emit.node("Mul", emit.reshape(x, 0, c, h * w), emit.reshape(factors, 0, 1, h * w))
+    return activate(emit, spec.activation, emit.reshape(y, 0, c, h, w))

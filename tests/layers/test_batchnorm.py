@@ -1,0 +1,49 @@
+"""[batchnorm]: parameters and values in both dialects."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from darkcsp.graph import Graph
+from darkcsp.to_torch import Network
+from tests.networks import graph_of
+from tests.single import PICTURE, PJREDDIES, close, conv, normalized, run, section
+
+TEXT = PICTURE + conv(4) + section("batchnorm")
+
+
+def stored(graph: Graph) -> list[str]:
+    return [blob.name for blob in graph.layers[1].stored]
+
+
+def test_parameters() -> None:
+    graph = graph_of(TEXT)
+    assert stored(graph) == ["biases", "scales", "means", "variances"]
+    assert graph.layers[1].output == (4, 6, 7)
+    assert graph.layers[1].flops == 0
+
+
+def test_values() -> None:
+    result = run(TEXT)
+    close(result.last, normalized(result.outputs[0], result.blobs(1)))
+
+
+def test_dontloadscales_means_nothing_here_but_dontload_does() -> None:
+    assert stored(graph_of(TEXT.replace("[batchnorm]", "[batchnorm]\ndontloadscales=1"))) == stored(graph_of(TEXT))
+    assert stored(graph_of(TEXT.replace("[batchnorm]", "[batchnorm]\ndontload=1"))) == []
+
+
+def test_pjreddies_has_no_biases() -> None:
+    graph = graph_of(TEXT + PJREDDIES)
+    assert stored(graph) == ["scales", "means", "variances"]
+    result = run(TEXT + PJREDDIES)
+    blobs = result.blobs(1)
+    factor = (blobs["scales"] / (np.sqrt(blobs["variances"]) + 1e-6))[:, None, None]
+    close(result.outputs[1], (result.outputs[0] - blobs["means"][:, None, None]) * factor)
+
+
+def test_what_cannot_be_saved_is_not_learned() -> None:
+    learned = {name for name, tensor in Network(graph_of(TEXT + PJREDDIES)).named_parameters() if tensor.requires_grad}
+    assert "layers.L001_batchnorm.bn.weight" in learned
+    assert "layers.L001_batchnorm.bn.bias" not in learned
+    assert Network(graph_of(TEXT)).get_parameter("layers.L001_batchnorm.bn.bias").requires_grad

@@ -1,0 +1,43 @@
+"""[crop]: the middle of the picture."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from darkcsp.errors import OptionError
+from tests.networks import graph_of
+from tests.single import PICTURE, close, notices, run, section
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "rows", "columns"),
+    [(4, 4, slice(1, 5), slice(1, 5)), (3, 7, slice(1, 4), slice(0, 7)), (6, 2, slice(0, 6), slice(2, 4))],
+)
+def test_the_middle_is_stretched(height: int, width: int, rows: slice, columns: slice) -> None:
+    result = run(PICTURE + section("crop", crop_height=height, crop_width=width))
+    assert result.graph.layers[0].output == (3, height, width)
+    close(result.last, 2 * result.given[:, :, rows, columns] - 1)
+
+
+def test_noadjust_leaves_the_values() -> None:
+    result = run(PICTURE + section("crop", crop_height=2, crop_width=2, noadjust=1))
+    np.testing.assert_array_equal(result.last, result.given[:, :, 2:4, 2:4])
+
+
+def test_augmentation_is_for_training() -> None:
+    options = {"crop_height": 2, "crop_width": 2, "flip": 1, "angle": 3, "saturation": 2, "exposure": 2, "shift": 0.1}
+    assert notices(PICTURE + section("crop", **options) + section("sam", **{"from": 0})) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"crop_height": 7, "crop_width": 2}, "crop_height=7: must not exceed the 6 of the input, 3x6x7"),
+        ({"crop_height": 2, "crop_width": 8}, "crop_width=8: must not exceed the 7 of the input, 3x6x7"),
+        ({"crop_height": 0, "crop_width": 8}, "crop_height=0: must be 1 or more"),
+    ],
+)
+def test_impossible_options(options: dict[str, int], message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        graph_of(PICTURE + section("crop", **options))
