@@ -61,7 +61,7 @@ def _steps(session: object, case: Case, graph: Graph) -> Iterator[dict[str, Arra
 
 
 def opencv_errors(case: Case, graph: Graph, weights: Weights) -> Errors:
-    """The final outputs through OpenCV DNN: what each head is given and what it makes of it, or the last output.
+    """The final outputs through OpenCV DNN: what each head makes of what it is given, or the last output.
 
     Raises cv2.error where OpenCV lacks an operator.
     """
@@ -72,10 +72,17 @@ def opencv_errors(case: Case, graph: Graph, weights: Weights) -> Errors:
     final = [head.index for head in graph.heads] or [graph.output.index]
     model = to_onnx(graph, weights, head="raw", taps=final, target="opencv")
     names = [output.name for output in model.graph.output]
+    feed = {item.name: np.zeros([dim.dim_value for dim in item.type.tensor_type.shape.dim], np.float32)
+            for item in model.graph.input}  # fmt: skip
     network = cv2.dnn.readNetFromONNX(np.frombuffer(model.SerializeToString(), np.uint8))
     del model
-    network.setInput(case.inputs[0].reshape(1, *graph.input), "images")
-    outputs = dict(zip(names, network.forward(names), strict=True))  # the new engine wants to be asked for all
-    return {
-        (0, index): case.error(index, outputs[f"layer_{index:03d}"]) for index in final if index in case.expected[0]
-    }
+    errors: Errors = {}
+    for step, picture in enumerate(case.inputs):
+        feed["images"] = picture.reshape(1, *graph.input)
+        for name, value in feed.items():
+            network.setInput(value, name)
+        outputs = dict(zip(names, network.forward(names), strict=True))  # the new engine wants to be asked for all
+        feed |= {name: outputs[f"next_{name}"].reshape(value.shape) for name, value in feed.items() if name != "images"}
+        for index in set(final) & set(case.expected[step]):
+            errors[step, index] = case.error(index, outputs[f"layer_{index:03d}"], step)
+    return errors
