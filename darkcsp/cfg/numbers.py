@@ -6,9 +6,11 @@ Darknet parses every option with these two functions (src/option_list.c), so `32
 from __future__ import annotations
 
 import re
-from typing import Generic, NamedTuple, TypeVar
+from typing import TypeVar
 
 T = TypeVar("T", int, float)
+Parsed = tuple[T, str]
+"""A number and the text that C leaves unread behind it."""
 
 _INT = re.compile(r"[ \t\n\v\f\r]*([+-]?[0-9]+)")
 _FLOAT = re.compile(
@@ -20,26 +22,19 @@ _FLOAT = re.compile(
 _INT_MIN, _INT_MAX = -(2**31), 2**31 - 1
 
 
-class Parsed(NamedTuple, Generic[T]):
-    """A number and the text that C leaves unread behind it."""
-
-    value: T
-    rest: str
-
-
 def atoi(text: str) -> Parsed[int]:
     """Read a C int; values outside its range, undefined in C, are clamped to it."""
     match = _INT.match(text)
     if match is None:
-        return Parsed(0, text)
-    return Parsed(min(max(int(match[1]), _INT_MIN), _INT_MAX), text[match.end() :])
+        return 0, text
+    return min(max(int(match[1]), _INT_MIN), _INT_MAX), text[match.end() :]
 
 
 def atof(text: str) -> Parsed[float]:
     """Read a C double: decimal, hexadecimal, inf or nan."""
     match = _FLOAT.match(text)
     if match is None:
-        return Parsed(0.0, text)
+        return 0.0, text
     number = match[1].lower()
     digits = number.lstrip("+-")
     if digits.startswith("0x"):
@@ -48,4 +43,4 @@ def atof(text: str) -> Parsed[float]:
         value = float("nan")
     else:
         value = float(number)
-    return Parsed(value, text[match.end() :])
+    return value, text[match.end() :]

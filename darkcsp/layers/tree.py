@@ -106,7 +106,7 @@ def _parse(path: Path, classes: int, options: Options) -> Tree:
     for number, line in enumerate(lines):
         name, parent = (*line.split(), "", "")[:2]
         names.append(name)
-        parents.append(max(atoi(parent).value, -1) if parent else -1)
+        parents.append(max(atoi(parent)[0], -1) if parent else -1)
         if parents[-1] >= number:
             raise options.error(
                 "tree", f"line {number + 1} of {path} gives {name} the parent {parents[-1]}; parents must stand before"

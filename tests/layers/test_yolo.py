@@ -7,7 +7,8 @@ from darkcsp.graph import Graph
 from darkcsp.layers.yolo import Yolo
 from tests.networks import graph_of
 
-TOP = "[net]\nwidth=64\nheight=32\nchannels=3\n[convolutional]\nfilters={}\nsize=1\nstride=8\nactivation=linear\n[yolo]\n"
+NET = "[net]\nwidth=64\nheight=32\nchannels=3\n"
+TOP = NET + "[convolutional]\nfilters={}\nsize=1\nstride=8\nactivation=linear\n[yolo]\n"
 
 
 def head(options: str, filters: int) -> tuple[Yolo, Graph]:
