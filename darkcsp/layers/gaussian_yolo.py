@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.layers.head import Head
-from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
-from darkcsp.layers.yolo import YOLO_TRAINING, Anchor, check_channels, read_anchors
+from darkcsp.layers.spec import Position, Spec, chained, layer
+from darkcsp.layers.yolo import YOLO_TRAINING, YoloHead, check_channels, read_anchors
 
 POINTS = {"left_top": 0.5, "right_bottom": -0.5}
 """How many widths and heights a box's centre lies beyond the point that x and y give, by `yolo_point`."""
@@ -19,18 +18,14 @@ POINTS = {"left_top": 0.5, "right_bottom": -0.5}
 
 @layer
 @dataclass(frozen=True, kw_only=True)
-class GaussianYolo(Head):
+class GaussianYolo(YoloHead):
     """A detection head whose boxes come with their uncertainty.
 
     Per anchor: x, its deviation, y, its deviation, w, its deviation, h, its deviation, objectness, classes. All of them
     are logistic in the output (x, y scaled about 0.5 by `scale_x_y`), but for w and h, which are raw.
 
     Attributes:
-        anchors: (width, height) in pixels of the network's input, one for each box of a cell, `mask` applied.
-        scale_x_y: stretch of x and y about the cell's centre.
         to_centre: how many times its width and height a box's centre lies beyond x, y: 0, or as in `POINTS`.
-        nms_kind: "default", "greedynms", "diounms" or "cornersnms".
-        beta_nms: exponent base of diounms.
     """
 
     sections = ("Gaussian_yolo",)
@@ -40,11 +35,7 @@ class GaussianYolo(Head):
     training_options = YOLO_TRAINING
     dialects = ("AlexeyAB",)
 
-    anchors: tuple[Anchor, ...]
-    scale_x_y: float
     to_centre: float
-    nms_kind: str
-    beta_nms: float
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
@@ -68,21 +59,6 @@ class GaussianYolo(Head):
         return "gaussian_yolo"
 
     @property
-    def output(self) -> Shape:
-        """The input's shape."""
-        return self.input
-
-    @property
-    def boxes(self) -> int:
-        """One for each anchor and cell."""
-        return len(self.anchors) * self.input.h * self.input.w
-
-    @property
     def metadata(self) -> dict[str, object]:
         """Anchors and how to decode them."""
         return {"anchors": self.anchors, "scale_x_y": self.scale_x_y, "to_centre": self.to_centre}
-
-    @property
-    def nms(self) -> tuple[str, float]:
-        """As the options say."""
-        return (self.nms_kind, self.beta_nms)

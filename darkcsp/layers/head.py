@@ -5,7 +5,10 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass
 
-from darkcsp.layers.spec import Spec
+from darkcsp.layers.spec import Shape, Spec
+
+Anchor = tuple[float, float]
+"""(width, height)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,3 +35,24 @@ class Head(Spec):
     def nms(self) -> tuple[str, float]:
         """Kind of suppression the cfg asks for ("default", "greedynms", "diounms") and its beta."""
         return ("default", 0.6)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnchorHead(Head):
+    """A head that predicts a box for each anchor and cell; it leaves its input's shape.
+
+    Attributes:
+        anchors: (width, height), one for each box of a cell.
+    """
+
+    anchors: tuple[Anchor, ...]
+
+    @property
+    def output(self) -> Shape:
+        """The input's shape."""
+        return self.input
+
+    @property
+    def boxes(self) -> int:
+        """One for each anchor and cell."""
+        return len(self.anchors) * self.input.h * self.input.w

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from darkcsp.cfg.options import Options
-from darkcsp.layers.head import Head
-from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
+from darkcsp.layers.head import AnchorHead
+from darkcsp.layers.spec import Position, Spec, chained, layer
 from darkcsp.layers.tree import TreeOption, read_tree
-from darkcsp.layers.yolo import Anchor, check_channels, read_all_anchors
+from darkcsp.layers.yolo import check_channels, read_all_anchors
 
 
 @layer
 @dataclass(frozen=True, kw_only=True)
-class Region(Head):
+class Region(AnchorHead):
     """A detection head of YOLOv2. Per anchor: x, y, w, h, objectness, classes.
 
     AlexeyAB's program leaves x, y, w, h as they come, objectness logistic, classes softmax where asked for, and turns
@@ -33,14 +33,13 @@ class Region(Head):
 
     sections = ("region",)
     option_notes = {
-        "classfix": "read and not used",
+        "classfix": "-1 makes the classes of boxes with an objectness below 0.5 count as 0",
     }
     training_options = frozenset(
         "bias_match rescore jitter resize random object_scale noobject_scale class_scale coord_scale mask_scale "
         "absolute thresh max focal_loss log sqrt map".split()
     )
 
-    anchors: tuple[Anchor, ...]
     coords: int
     softmax: bool
     background: bool
@@ -73,16 +72,6 @@ class Region(Head):
     def values(self) -> int:
         """Numbers for each box: coords, objectness, classes."""
         return self.coords + 1 + self.classes
-
-    @property
-    def output(self) -> Shape:
-        """The input's shape."""
-        return self.input
-
-    @property
-    def boxes(self) -> int:
-        """One for each anchor and cell."""
-        return len(self.anchors) * self.input.h * self.input.w
 
     @property
     def metadata(self) -> dict[str, object]:

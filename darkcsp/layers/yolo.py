@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
-from darkcsp.layers.head import Head
+from darkcsp.layers.head import Anchor, AnchorHead
 from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
-
-Anchor = tuple[float, float]
 
 YOLO_TRAINING = frozenset(
     "max max_delta counters_per_class label_smooth_eps objectness_smooth iou_normalizer obj_normalizer "
@@ -19,32 +17,44 @@ YOLO_TRAINING = frozenset(
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class YoloHead(AnchorHead):
+    """What [yolo] and [Gaussian_yolo] share.
+
+    Attributes:
+        anchors: (width, height) in pixels of the network's input, one for each box of a cell, `mask` applied.
+        scale_x_y: stretch of x and y about the cell's centre.
+        nms_kind: "default", "greedynms" or "diounms"; [Gaussian_yolo] knows "cornersnms" besides.
+        beta_nms: exponent base of diounms.
+    """
+
+    scale_x_y: float
+    nms_kind: str
+    beta_nms: float
+
+    @property
+    def nms(self) -> tuple[str, float]:
+        """As the options say."""
+        return (self.nms_kind, self.beta_nms)
+
+
 @layer
 @dataclass(frozen=True, kw_only=True)
-class Yolo(Head):
+class Yolo(YoloHead):
     """A detection head of YOLOv3 and later. The output holds, per anchor: x, y, w, h, objectness, classes.
 
     x, y, objectness and classes are logistic already (x, y scaled about 0.5 by `scale_x_y`), w and h raw; with
     `new_coords` everything is taken as it comes, but for that scaling of x and y.
 
     Attributes:
-        classes: number of classes.
-        anchors: (width, height) in pixels of the network's input, one for each box of a cell, `mask` applied.
-        scale_x_y: stretch of x and y about the cell's centre.
         new_coords: whether the convolution above gives the values (boxes are then (2w)^2, (2h)^2 anchors).
-        nms_kind: "default", "greedynms" or "diounms".
-        beta_nms: exponent base of diounms.
     """
 
     sections = ("yolo",)
     training_options = YOLO_TRAINING
     fork_options = frozenset(["scale_x_y", "new_coords", "nms_kind", "beta_nms"])
 
-    anchors: tuple[Anchor, ...]
-    scale_x_y: float
     new_coords: bool
-    nms_kind: str
-    beta_nms: float
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
@@ -63,24 +73,9 @@ class Yolo(Head):
         return spec
 
     @property
-    def output(self) -> Shape:
-        """The input's shape."""
-        return self.input
-
-    @property
-    def boxes(self) -> int:
-        """One for each anchor and cell."""
-        return len(self.anchors) * self.input.h * self.input.w
-
-    @property
     def metadata(self) -> dict[str, object]:
         """Anchors and how to decode them."""
         return {"anchors": self.anchors, "scale_x_y": self.scale_x_y, "new_coords": self.new_coords}
-
-    @property
-    def nms(self) -> tuple[str, float]:
-        """As the options say."""
-        return (self.nms_kind, self.beta_nms)
 
 
 def read_anchors(options: Options) -> tuple[Anchor, ...]:
