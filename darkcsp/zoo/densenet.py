@@ -1,35 +1,48 @@
-"""The reference dense backbones (CSPDenseNet Reference and its b form), reconstructed from their printed figures."""
+"""The reference dense backbones (CSPDenseNet and CSPPeleeNet Reference, and their b forms).
+
+They are reconstructions from printed figures: parameters, BFLOPs, and those of the detectors that stand on them.
+"""
 
 from __future__ import annotations
 
-from darkcsp.zoo.blocks import Pyramid, dense_layer, repeat
+from collections.abc import Sequence
+
+from darkcsp.zoo.blocks import Block, Pyramid, dense_layer, repeat, two_way_dense_layer
 from darkcsp.zoo.composer import Composer, Feature
 from darkcsp.zoo.csp import Split, csp_stage
 
-GROWTH = 16
-LAYERS = 4
-WIDTHS = (128, 256, 512)
-"""Channels behind the first three stages; the fourth keeps the third's."""
+INPUTS = (32, 128, 256, 512)
+"""Channels that come into the four stages."""
 
 
 def csp_densenet_reference(net: Composer) -> Pyramid:
     """CSPDenseNet Reference: ends with a 3x3 convolution."""
-    return _stages(net, tail=3)
+    return _stages(net, _plain_stages(), tail=3)
 
 
 def csp_densenetb_reference(net: Composer) -> Pyramid:
     """CSPDenseNetb Reference: ends with a 1x1 convolution."""
-    return _stages(net, tail=1)
+    return _stages(net, _plain_stages(), tail=1)
 
 
-def _stages(net: Composer, tail: int) -> Pyramid:
-    """Four dense stages at strides 4 to 32; half of each one's channels, by slice, bypasses it."""
+def csp_peleenet_reference(net: Composer) -> Pyramid:
+    """CSPPeleeNet Reference: two-way dense layers; ends with a 3x3 convolution."""
+    return _stages(net, _two_way_stages(), tail=3)
+
+
+def csp_peleenetb_reference(net: Composer) -> Pyramid:
+    """CSPPeleeNetb Reference: two-way dense layers; ends with a 1x1 convolution."""
+    return _stages(net, _two_way_stages(), tail=1)
+
+
+def _stages(net: Composer, stages: Sequence[Block], tail: int) -> Pyramid:
+    """Four stages at strides 4 to 32, a pooling between each two, and a last convolution."""
     x = _stem(net)
     features = []
-    for width in WIDTHS:
-        features.append(_stage(net, x, width))
-        x = net.maxpool(2, 2)
-    _stage(net, x, None)
+    for stage in stages:
+        features.append(stage(net, x))
+        if stage is not stages[-1]:
+            x = net.maxpool(2, 2)
     return Pyramid(features[1], features[2], net.conv(512, tail))
 
 
@@ -40,14 +53,25 @@ def _stem(net: Composer) -> Feature:
     return net.maxpool(2, 2)
 
 
-def _stage(net: Composer, x: Feature, width: int | None) -> Feature:
-    """A stage that ends with a transition to `width`, or with its concatenation."""
-    block = repeat(dense_layer(GROWTH), LAYERS)
-    half = x.channels // 2
-    return csp_stage(
-        block,
-        split=Split(half, half, sliced=True),
-        fusion="last" if width is None else "both",
-        transition=half,
-        output=width,
-    )(net, x)
+def _plain_stages() -> list[Block]:
+    """Four dense layers of one 3x3 convolution each; half of the channels, by slice, bypasses them.
+
+    The last stage ends with its concatenation.
+    """
+    block = repeat(dense_layer(growth=16), 4)
+    halves = [channels // 2 for channels in INPUTS]
+    first = [
+        csp_stage(block, split=Split(half, half, sliced=True), transition=half, output=output)
+        for half, output in zip(halves, INPUTS[1:], strict=False)
+    ]
+    last = csp_stage(block, split=Split(256, 256, sliced=True), fusion="last", transition=256)
+    return [*first, last]
+
+
+def _two_way_stages() -> list[Block]:
+    """Three, two, three and three of PeleeNet's layers; a convolution of half the channels bypasses them."""
+    layer = two_way_dense_layer(growth=32, bottleneck=16)
+    return [
+        csp_stage(repeat(layer, layers), split=Split(channels // 2, channels // 2), output=output)
+        for channels, layers, output in zip(INPUTS, (3, 2, 3, 3), (128, 256, 512, 512), strict=True)
+    ]

@@ -1,0 +1,1 @@
+"""Builders that compose cfgs, and the models of the CSPNet documents."""

@@ -1,0 +1,67 @@
+"""The documents' ways of counting, beside Darknet's own (`Graph.flops`, `Graph.parameters`).
+
+The tables were made with an older Darknet and by hand; which convention each follows was found by holding the authors'
+published cfgs to their printed figures.
+"""
+
+from __future__ import annotations
+
+from darkcsp.graph import Graph
+from darkcsp.layers import Spec
+
+COUNTED_TRAFFIC = ("convolutional", "maxpool", "avgpool", "local_avgpool")
+
+
+def weights(graph: Graph) -> int:
+    """#Parameter of the ImageNet tables: weights of convolutions, without biases and normalisation."""
+    return sum(blob.size for spec in graph.layers for blob in spec.stored if blob.name == "weights")
+
+
+def flops(graph: Graph) -> float:
+    """BFLOPs of the tables, times 1e9: Darknet's count without shortcuts, which older versions left out."""
+    return sum(spec.flops for spec in graph.layers if spec.type != "shortcut")
+
+
+def module_operations(graph: Graph) -> float:
+    """Operations as counters of PyTorch modules have them (allenai/elastic, mmcv).
+
+    A convolution's multiplications, two per normalised value, one per value of an activation, one per value that a
+    pooling reads. The model card prints this as GFLOPs, the Elastic networks are printed at twice as much.
+    """
+    return sum(_module_operations(spec) for spec in graph.layers)
+
+
+def module_parameters(graph: Graph) -> int:
+    """#Parameter as PyTorch counts it: weights, two for each normalised channel, biases of the classifier.
+
+    The classifier is the last convolution. In networks that normalise before they convolve, PyTorch's other
+    convolutions have no biases; Darknet's always have, and they are not counted.
+    """
+    classifier = max(spec.index for spec in graph.layers if spec.type == "convolutional")
+    return sum(
+        blob.size
+        for spec in graph.layers
+        for blob in spec.stored
+        if blob.name == "weights"
+        or (blob.name in ("biases", "scales") and any(other.name == "scales" for other in spec.stored))
+        or (blob.name == "biases" and spec.index == classifier)
+    )
+
+
+def _module_operations(spec: Spec) -> float:
+    if spec.type in ("maxpool", "avgpool", "local_avgpool"):
+        return spec.input.size
+    cost = spec.flops / 2 if spec.type == "convolutional" else 0.0
+    if spec.type == "batchnorm" or getattr(spec, "batch_normalize", False):
+        cost += 2 * spec.output.size
+    return cost + (spec.output.size if getattr(spec, "activation", "linear") != "linear" else 0)
+
+
+def largest(graph: Graph) -> Spec:
+    """The layer with the most FLOPs: the computational bottleneck of figure 7."""
+    return max(graph.layers, key=lambda spec: spec.flops)
+
+
+def traffic(graph: Graph) -> int:
+    """CIO of figure 8: values that convolutions and poolings read and write (HarDNet's measure of memory traffic)."""
+    return sum(spec.input.size + spec.output.size for spec in graph.layers if spec.type in COUNTED_TRAFFIC)

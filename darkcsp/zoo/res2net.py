@@ -1,0 +1,38 @@
+"""Res2NetLite-72: residual blocks whose 3x3 convolutions stand one behind the other (Res2Net, TPAMI 2019)."""
+
+from __future__ import annotations
+
+from darkcsp.zoo.blocks import Block, repeat
+from darkcsp.zoo.composer import Composer, Feature
+
+SCALES = 4
+
+
+def res2netlite72(net: Composer) -> Feature:
+    """Res2NetLite-72, of three stages."""
+    net.conv(32, 3, 2)
+    net.maxpool(3, 2)
+    for width, blocks in ((72, 3), (144, 7), (288, 3)):
+        net.conv(width)
+        net.conv(width, 3, 2, groups=2)
+        x = net.conv(SCALES * width)
+        repeat(_block(width), blocks)(net, x)
+    return net.last
+
+
+def _block(width: int) -> Block:
+    """Runs of channels through 3x3 convolutions; each but the first two has the result before it added."""
+
+    def block(net: Composer, x: Feature) -> Feature:
+        wide = net.conv(x.channels, source=x)
+        results = [net.group(wide, SCALES, 0)]
+        for number in range(1, SCALES):
+            net.group(wide, SCALES, number)
+            if number > 1:
+                net.shortcut(results[-1])
+            results.append(net.conv(width, 3, groups=2))
+        net.route(*results)
+        net.conv(x.channels)
+        return net.shortcut(x)
+
+    return block

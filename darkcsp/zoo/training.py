@@ -1,0 +1,66 @@
+"""[net] sections: input sizes, and how the authors trained (https://github.com/WongKinYiu/CrossStagePartialNetworks)."""
+
+from __future__ import annotations
+
+from darkcsp.cfg.writer import Value
+from darkcsp.zoo.composer import Composer
+
+IMAGENET: dict[str, Value] = {
+    "batch": 128,
+    "subdivisions": 4,
+    "min_crop": 128,
+    "max_crop": 448,
+    "burn_in": 1000,
+    "learning_rate": 0.1,
+    "policy": "poly",
+    "power": 4,
+    "max_batches": 800000,
+    "momentum": 0.9,
+    "decay": 0.0005,
+    "angle": 7,
+    "hue": 0.1,
+    "saturation": 0.75,
+    "exposure": 0.75,
+    "aspect": 0.75,
+}
+"""Options of the authors' classifiers."""
+
+COCO: dict[str, Value] = {
+    "batch": 64,
+    "subdivisions": 16,
+    "momentum": 0.9,
+    "decay": 0.0005,
+    "angle": 0,
+    "saturation": 1.5,
+    "exposure": 1.5,
+    "hue": 0.1,
+    "learning_rate": 0.001,
+    "burn_in": 1000,
+    "max_batches": 500500,
+    "policy": "steps",
+    "steps": (400000, 450000),
+    "scales": (0.1, 0.1),
+}
+"""Options of the authors' detectors."""
+
+STRONG_AUGMENTATION: dict[str, Value] = {
+    "label_smooth_eps": 0.1,
+    "mosaic": 1,
+    "cutmix": 1,
+    "max_batches": 1200000,
+}
+"""What the authors' -gamma and -omega classifiers change."""
+
+
+def classifier(size: int = 256, *, activation: str = "leaky", **changes: Value) -> Composer:
+    """Start an ImageNet classifier for `size` x `size` pictures."""
+    return _start(size, IMAGENET, activation, changes)
+
+
+def detector(size: int = 416, *, activation: str = "leaky", **changes: Value) -> Composer:
+    """Start a detector for `size` x `size` pictures."""
+    return _start(size, COCO, activation, changes)
+
+
+def _start(size: int, training: dict[str, Value], activation: str, changes: dict[str, Value]) -> Composer:
+    return Composer({"width": size, "height": size, "channels": 3, **training, **changes}, activation)
