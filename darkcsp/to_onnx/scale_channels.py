@@ -11,7 +11,7 @@ from darkcsp.weightfile.weights import Blobs
 
 @lowers(ScaleChannels)
 def lower_scale_channels(spec: ScaleChannels, blobs: Blobs, emit: Emitter, factors: str, x: str) -> str:
-    """Write a Mul that broadcasts; with scale_wh over rows of positions, as OpenCV 5 fails on one channel times many."""
+    """Write a Mul that broadcasts, with scale_wh over rows of positions: OpenCV 5 fails on one channel times many."""
     if not spec.scale_wh:
         return activate(emit, spec.activation, emit.node("Mul", x, factors))
     c, h, w = spec.output
