@@ -9,7 +9,6 @@ import pytest
 
 from darkcsp.to_onnx import to_onnx
 from darkcsp.weightfile import write_weights
-
 from tests.agreement import onnxruntime_errors, torch_errors
 from tests.reference import OPS, load_op
 
