@@ -86,13 +86,13 @@ def from_file_order(flat: Array, blob: Blob, header: Header) -> Array:
 
 
 def _expected(graph: Graph, header: Header) -> str:
-    return f"the cfg needs {header.size + 4 * graph.parameters} bytes"
+    return f"The cfg needs {header.size + 4 * graph.parameters} bytes"
 
 
 def _ran_out(spec: Spec, graph: Graph, path: str, need: int, found: int, header: Header) -> WeightsSizeError:
     return WeightsSizeError(
-        f"{path}: ends within layer {spec.index} [{spec.type}] ({spec.place}), which needs {need} bytes; {found} are "
-        f"left. {_expected(graph, header)}: is this the weights file of {graph.cfg.path}?"
+        f"{path}: ends within layer {spec.index} [{spec.type}] (line {spec.place.line} of {graph.cfg.path}), which needs "
+        f"{need} bytes; {found} are left. {_expected(graph, header)}: is this the weights file of that cfg?"
     )
 
 

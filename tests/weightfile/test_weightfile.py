@@ -96,7 +96,7 @@ def test_a_short_file_names_the_layer_and_the_bytes(cut: int) -> None:
     need = 4 * 16
     assert "x.weights: ends within layer 2 [convolutional]" in str(error.value)
     assert f"needs {need} bytes; {need - cut} are left" in str(error.value)
-    assert f"the cfg needs {20 + 4 * graph.parameters} bytes" in str(error.value)
+    assert f"The cfg needs {20 + 4 * graph.parameters} bytes" in str(error.value)
 
 
 @pytest.mark.parametrize("extra", [1, 4, 400])
