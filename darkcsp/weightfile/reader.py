@@ -91,8 +91,8 @@ def _expected(graph: Graph, header: Header) -> str:
 
 def _ran_out(spec: Spec, graph: Graph, path: str, need: int, found: int, header: Header) -> WeightsSizeError:
     return WeightsSizeError(
-        f"{path}: ends within layer {spec.index} [{spec.type}] (line {spec.place.line} of {graph.cfg.path}), which needs "
-        f"{need} bytes; {found} are left. {_expected(graph, header)}: is this the weights file of that cfg?"
+        f"{path}: ends within layer {spec.index} [{spec.type}] (line {spec.place.line} of {graph.cfg.path}), which "
+        f"needs {need} bytes; {found} are left. {_expected(graph, header)}: is this the weights file of that cfg?"
     )
 
 

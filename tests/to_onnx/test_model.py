@@ -73,7 +73,8 @@ def test_a_dynamic_batch_takes_any_number() -> None:
     together = run(model, picture(3))["detections"]
     assert together.shape[0] == 3
     for index in range(3):
-        np.testing.assert_allclose(together[index], run(model, picture(3)[index : index + 1])["detections"][0], atol=1e-6)
+        alone = run(model, picture(3)[index : index + 1])["detections"][0]
+        np.testing.assert_allclose(together[index], alone, atol=1e-6)
 
 
 def test_taps_are_layers_as_darknet_leaves_them() -> None:
@@ -142,5 +143,5 @@ def test_a_partial_file_cannot_be_converted(tmp_path: Path) -> None:
     cfg, weights = write_files(tmp_path, DETECTOR)
     covered = 20 + 4 * sum(blob.size for blob in graph_of(DETECTOR).layers[0].stored)
     weights.write_bytes(weights.read_bytes()[:covered])
-    with pytest.raises(WeightsError, match="has no parameters for layer 2 .*covers 1 of 4 layers"):
+    with pytest.raises(WeightsError, match=r"has no parameters for layer 2 .*covers 1 of 4 layers"):
         darkcsp.convert(cfg, weights, tmp_path / "x.onnx")
