@@ -8,7 +8,6 @@ import click
 
 from darkcsp.cli.types import Size, read_names
 
-
 if TYPE_CHECKING:
     BatchType = click.ParamType[int]
 else:
@@ -35,8 +34,8 @@ class Batch(BatchType):
 @click.argument("cfg", type=click.Path())
 @click.argument("weights", type=click.Path())
 @click.option("-o", "--output", type=click.Path(), help="The ONNX file; WEIGHTS with .onnx by default.")
-@click.option("--head", type=click.Choice(["decoded", "raw"]), default="decoded", show_default=True,
-              help="decoded: one output `detections`; raw: what each head is given.")  # fmt: skip
+@click.option("--head", type=click.Choice(["decoded", "raw", "opencv4"]), default="decoded", show_default=True,
+              help="decoded: one output `detections`; raw: what heads are given; opencv4: as OpenCV 4 imported.")  # fmt: skip
 @click.option("--target", type=click.Choice(["portable", "opencv", "onnxruntime", "openvino"]), default="portable",
               show_default=True, help="The engine to write for.")  # fmt: skip
 @click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
@@ -48,7 +47,7 @@ def convert(
     cfg: str,
     weights: str,
     output: str | None,
-    head: Literal["decoded", "raw"],
+    head: Literal["decoded", "raw", "opencv4"],
     target: Literal["portable", "opencv", "onnxruntime", "openvino"],
     size: tuple[int, int] | None,
     batch: int,

@@ -161,7 +161,6 @@ def _totals(graph: Graph, loaded: Weights | None) -> list[str]:
             if not loaded.is_partial
             else f"{len(loaded)} of {loaded.layers_total} layers with parameters, up to layer {max(loaded)}"
         )
-        lines.append(
-            f"weights     {covered}; version {header.major}.{header.minor}.{header.revision}, {header.seen:,} images seen"
-        )
+        version = f"{header.major}.{header.minor}.{header.revision}"
+        lines.append(f"weights     {covered}; version {version}, {header.seen:,} images seen")
     return lines

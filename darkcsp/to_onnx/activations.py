@@ -121,5 +121,5 @@ FUNCTIONS: dict[str, Emit] = {
     "normalize_channels": lambda emit, x: _normalize(emit, emit.node("Relu", x)),
     "normalize_channels_softmax": lambda emit, x: _normalize(emit, emit.node("Exp", x)),
     "normalize_channels_softmax_maxval": _maxval,
-    "zero": lambda emit, x: emit.scalar("Mul", x, 0.0),
+    "zero": lambda emit, x: _clip(emit, x, 0.0, 0.0),  # x * 0 would be no number where x is infinite
 }

@@ -12,7 +12,8 @@ from darkcsp.errors import ModelError, warn
 from darkcsp.files import write_whole
 from darkcsp.graph.build import build_graph
 from darkcsp.to_onnx.emitter import Target
-from darkcsp.to_onnx.model import Head, model_parts
+from darkcsp.to_onnx.model import model_parts
+from darkcsp.to_onnx.outputs import Head
 from darkcsp.to_onnx.protobuf import write_model
 from darkcsp.weightfile.reader import read_weights
 
@@ -35,7 +36,7 @@ def convert(
         cfg: the cfg, or its path.
         weights: path of the `.weights` file, which must cover every layer.
         out: path of the ONNX file; the weights' with `.onnx` by default. It appears whole or not at all.
-        head: "decoded" or "raw", see `to_onnx`.
+        head: "decoded", "raw" or "opencv4", see `to_onnx`.
         target: "portable", or the engine to write for: "opencv", "onnxruntime" or "openvino".
         size: (width, height) in place of the cfg's own.
         batch: pictures per run; None leaves it open.

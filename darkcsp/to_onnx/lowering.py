@@ -1,0 +1,66 @@
+"""Layers to nodes in order, and the tensors that they leave: buffers, what is handed down, state."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from darkcsp.errors import WeightsError
+from darkcsp.graph.graph import Graph
+from darkcsp.layers.spec import Spec
+from darkcsp.to_onnx.emitter import Emitter
+from darkcsp.to_onnx.registry import lower
+from darkcsp.weightfile.weights import Blobs, Weights
+
+INPUT = "images"
+"""Name of the picture's input."""
+
+
+class Output(NamedTuple):
+    """A graph output: the tensor behind it, its dimensions behind the batch, and whether there is one for the batch."""
+
+    name: str
+    tensor: str
+    shape: tuple[int, ...]
+    batched: bool = True
+
+
+class Lowering:
+    """The tensors of the layers lowered so far."""
+
+    def __init__(self, graph: Graph, weights: Weights, emit: Emitter) -> None:
+        self.graph, self.weights, self.emit = graph, weights, emit
+        self.given = INPUT
+        self.buffers: dict[int, str] = {}
+        self.handed: dict[int, str] = {-1: self.given}
+        self.states: list[Output] = []
+        self.new_states: list[Output] = []
+
+    def layer(self, spec: Spec) -> None:
+        """Write one layer's nodes and remember its tensors."""
+        self.emit.scope = spec.label
+        sources = [self.given if source < 0 else self.buffers[source] for source in spec.sources]
+        if sources and not spec.reads_buffers:
+            sources[0] = self.handed[spec.sources[0]]
+        states = [f"state_{spec.label}.{state.name}" for state in spec.states]
+        result = lower(spec, self._blobs(spec), self.emit, *sources, *states)
+        tensors = list(result) if isinstance(result, tuple) else [result]
+        carried = tensors[len(tensors) - len(spec.states) :]
+        tensors = tensors[: len(tensors) - len(spec.states)]
+        made = tensors[-1]
+        if self.emit.rename(made, spec.label):
+            tensors[-1] = spec.label
+            carried = [spec.label if tensor == made else tensor for tensor in carried]
+        for state, name, tensor in zip(spec.states, states, carried, strict=True):
+            self.states.append(Output(name, name, tuple(state.shape)))
+            self.new_states.append(Output(f"next_{name}", tensor, tuple(state.shape)))
+        self.buffers[spec.index], self.handed[spec.index] = tensors[0], tensors[-1]
+
+    def _blobs(self, spec: Spec) -> Blobs:
+        if not spec.blobs:
+            return {}
+        if spec.parameters_of not in self.weights:
+            raise WeightsError(
+                f"{self.weights.path}: has no parameters for layer {spec.index} ({spec.place}); it covers "
+                f"{len(self.weights)} of {self.weights.layers_total} layers, a model needs all of them"
+            )
+        return self.weights[spec.parameters_of]

@@ -1,0 +1,34 @@
+"""What a model says of itself in its metadata."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from darkcsp.graph.graph import Graph
+from darkcsp.version import __version__
+
+
+def metadata(graph: Graph, head: str, names: Sequence[str]) -> dict[str, str]:
+    """What a reader of the file alone needs: how to prepare pictures and how to name what is found."""
+    heads = [
+        {
+            "layer": spec.index,
+            "type": spec.type,
+            "classes": spec.classes,
+            "nms": {"kind": spec.nms[0], "beta": spec.nms[1]},
+            **spec.metadata,
+        }
+        for spec in graph.heads
+    ]
+    values: dict[str, object] = {
+        "version": __version__,
+        "cfg_sha256": graph.cfg.sha256,
+        "head": head,
+        "kind": "detector" if graph.heads else "classifier",
+        "input": {"channels": graph.input.c, "height": graph.input.h, "width": graph.input.w},
+        "letter_box": graph.net.letter_box,
+        "heads": heads,
+        "names": list(names),
+    }
+    return {f"darkcsp.{key}": value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}

@@ -1,0 +1,102 @@
+"""What comes out of a model: raw heads, decoded rows, or what OpenCV 4's own importer gave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from darkcsp.errors import ModelError
+from darkcsp.graph.graph import Graph
+from darkcsp.layers.head import Head as HeadSpec
+from darkcsp.layers.region import Region
+from darkcsp.layers.softmax import Softmax
+from darkcsp.to_onnx.lowering import Lowering, Output
+from darkcsp.to_onnx.registry import decoder
+
+Head = Literal["raw", "decoded", "opencv4"]
+"""Forms of the output."""
+
+OPENCV_THRESHOLD = 0.2
+"""Class probabilities that are not above this are 0 in what OpenCV 4 gives."""
+
+
+def raw(lowered: Lowering, batch: int | None) -> list[Output]:
+    """What each head is given, (batch, c, h, w), named by the layer that makes it; without heads, the last output."""
+    graph = lowered.graph
+    outputs = []
+    for index in graph.raw_outputs:
+        shape = graph.layers[index].output_to_next if index >= 0 else graph.input
+        label = graph.layers[index].label if index >= 0 else "input"
+        outputs.append(Output(label, lowered.handed[index], tuple(shape)))
+    return outputs
+
+
+def decoded(lowered: Lowering, batch: int | None) -> list[Output]:
+    """One output `detections`, (batch, boxes, 5 + classes); without heads, the last output."""
+    graph, emit = lowered.graph, lowered.emit
+    if not graph.heads:
+        return [_classified(lowered)]
+    columns = _columns(graph)
+    rows = [_decode(lowered, spec) for spec in graph.heads]
+    emit.scope = "detections"
+    tensor = rows[0] if len(rows) == 1 else emit.node("Concat", *rows, axis=1)
+    return [Output("detections", tensor, (sum(spec.boxes for spec in graph.heads), columns))]
+
+
+def opencv4(lowered: Lowering, batch: int | None) -> list[Output]:
+    """One output for each head as OpenCV 4's Darknet importer gave it: `yolo_82`, (boxes, 5 + classes).
+
+    [region] is `detection_out` there. Rows and columns are those of `decoded`; class probabilities up to 0.2 are 0. With a batch of other than one picture
+    there is a dimension for it in front. Without heads, the last output.
+    """
+    graph, emit = lowered.graph, lowered.emit
+    if not graph.heads:
+        return [_classified(lowered)]
+    outputs = []
+    for spec in graph.heads:
+        box, classes = emit.split(_decode(lowered, spec), 2, [5, spec.classes])
+        above = emit.node("Cast", emit.node("Greater", classes, emit.constant(OPENCV_THRESHOLD)), to=1)
+        rows = emit.node("Concat", box, emit.node("Mul", classes, above), axis=2)
+        shape = (spec.boxes, 5 + spec.classes)
+        if batch == 1:
+            rows = emit.reshape(rows, *shape)
+        name = "detection_out" if isinstance(spec, Region) else f"{spec.type}_{spec.index}"
+        outputs.append(Output(name, rows, shape, batched=batch != 1))
+    return outputs
+
+
+HEADS: dict[Head, Callable[[Lowering, int | None], list[Output]]] = {
+    "raw": raw,
+    "decoded": decoded,
+    "opencv4": opencv4,
+}
+"""How each form is written."""
+
+
+def _decode(lowered: Lowering, spec: HeadSpec) -> str:
+    lowered.emit.scope = f"{spec.label}/decoded"
+    given = lowered.handed[spec.sources[0]]
+    rows: str = decoder(spec)(spec, lowered.graph.input, lowered.emit, given)
+    return rows
+
+
+def _columns(graph: Graph) -> int:
+    """Columns of the common output."""
+    classes = {spec.classes for spec in graph.heads}
+    if len(classes) > 1:
+        raise ModelError(
+            f"{graph.cfg.path}: heads with {' and '.join(map(str, sorted(classes)))} classes have no common output; "
+            "use head 'raw' or 'opencv4'"
+        )
+    return 5 + classes.pop()
+
+
+def _classified(lowered: Lowering) -> Output:
+    """The last output; a vector loses its two spare dimensions."""
+    spec = lowered.graph.output
+    tensor, shape = lowered.handed[spec.index], spec.output_to_next
+    name = "probabilities" if isinstance(spec, Softmax) else "output"
+    if (shape.h, shape.w) != (1, 1):
+        return Output(name, tensor, tuple(shape))
+    lowered.emit.scope = name
+    return Output(name, lowered.emit.reshape(tensor, 0, shape.c), (shape.c,))
