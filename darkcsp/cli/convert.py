@@ -35,7 +35,8 @@ class Batch(BatchType):
 @click.argument("weights", type=click.Path())
 @click.option("-o", "--output", type=click.Path(), help="The ONNX file; WEIGHTS with .onnx by default.")
 @click.option("--head", type=click.Choice(["decoded", "raw", "opencv4"]), default="decoded", show_default=True,
-              help="decoded: one output `detections`; raw: what heads are given; opencv4: as OpenCV 4 imported.")  # fmt: skip
+              help="decoded: one output `detections`; raw: what heads are given; "
+              "opencv4: what readNetFromDarknet gave.")  # fmt: skip
 @click.option("--target", type=click.Choice(["portable", "opencv", "onnxruntime", "openvino"]), default="portable",
               show_default=True, help="The engine to write for.")  # fmt: skip
 @click.option("--size", type=Size(), help="Input size in place of the cfg's own.")

@@ -46,8 +46,8 @@ def decoded(lowered: Lowering, batch: int | None) -> list[Output]:
 def opencv4(lowered: Lowering, batch: int | None) -> list[Output]:
     """One output for each head as OpenCV 4's Darknet importer gave it: `yolo_82`, (boxes, 5 + classes).
 
-    [region] is `detection_out` there. Rows and columns are those of `decoded`; class probabilities up to 0.2 are 0. With a batch of other than one picture
-    there is a dimension for it in front. Without heads, the last output.
+    [region] is `detection_out` there. Rows and columns are those of `decoded`; class probabilities up to 0.2 are 0.
+    With a batch of other than one picture there is a dimension for it in front. Without heads, the last output.
     """
     graph, emit = lowered.graph, lowered.emit
     if not graph.heads:
