@@ -12,6 +12,7 @@ from darkcsp.cfg.reader import read_cfg
 from darkcsp.errors import CfgError, GraphError, Notice, Place
 from darkcsp.graph.graph import Graph
 from darkcsp.graph.limits import check_shape
+from darkcsp.graph.vectors import check_sources, is_vector
 from darkcsp.layers import Position, Spec, registered
 from darkcsp.layers.net import TRAINING, read_net
 from darkcsp.layers.spec import Dialect
@@ -47,7 +48,11 @@ def build_graph(
 
 
 def _build_as_somebody(document: Cfg, size: tuple[int, int] | None) -> Graph:
-    """Build by the fork's rules, or by pjreddie's where the fork's program would refuse or crash."""
+    """Build by the fork's rules, or by pjreddie's where the fork's program would refuse or crash.
+
+    Not so where every section is the fork's, and pjreddie's program would pass over options that it does not read: it
+    would run another network.
+    """
     try:
         graph = _build(document, size, "AlexeyAB")
         if any(shape.w > 1 and shape.h > 1 for spec in graph.layers for shape in spec.inputs):
@@ -56,15 +61,25 @@ def _build_as_somebody(document: Cfg, size: tuple[int, int] | None) -> Graph:
     except CfgError as error:
         refusal, reason, graph = error, str(error), None
     try:
-        other = _build(document, size, "pjreddie")
+        other = None if _is_for_the_fork(document) else _build(document, size, "pjreddie")
     except CfgError:
+        other = None
+    if other is None:
         if graph is not None:
             return graph
-        raise refusal from None
+        raise refusal
     notice = Notice(
         Place(document.path), f"is read by the rules of pjreddie's Darknet; AlexeyAB's refuses it: {reason}"
     )
     return dataclasses.replace(other, notices=(notice, *other.notices))
+
+
+def _is_for_the_fork(document: Cfg) -> bool:
+    """Tell whether the fork knows all sections, and some of their options it alone."""
+    known = [(section, registered()[section.name]) for section in document.sections[1:] if section.name in registered()]
+    return all("AlexeyAB" in spec.dialects for _, spec in known) and any(
+        section.find(key) is not None for section, spec in known for key in spec.fork_options
+    )
 
 
 def _build(document: Cfg, size: tuple[int, int] | None, dialect: Dialect) -> Graph:
@@ -72,12 +87,16 @@ def _build(document: Cfg, size: tuple[int, int] | None, dialect: Dialect) -> Gra
     net = read_net(options, size)
     notices = [*document.notices, *options.notices, *_unknown(options, TRAINING)]
     layers: list[Spec] = []
+    vectors = set() if net.is_picture else {-1}
     for index, section in enumerate(document.sections[1:]):
         place = Place(document.path, section.line, section.name)
         spec_class = _spec_class(section, place, dialect)
         options = Options(section, document.path, spec_class.fork_options if dialect == "pjreddie" else frozenset())
         spec = spec_class.read(options, Position(index, place, tuple(layers), net.input, dialect, net.time_steps))
+        check_sources(spec, layers, vectors)
         check_shape(spec)
+        if is_vector(spec, vectors):
+            vectors.add(index)
         layers.append(spec)
         notices += [*options.notices, *_unknown(options, spec.training_options | COMMON)]
     if not layers:

@@ -3,6 +3,9 @@
 With `antialiasing`, the layer itself runs with stride 1 and a fixed depthwise convolution does the striding. Its
 result overwrites the start of the layer's larger buffer: the section below reads the blurred picture, a reference
 from elsewhere reads the buffer.
+
+Darknet does not count the memory that the blur works in: its program crashes, or spoils other layers, unless a
+[convolutional] layer of the same cfg needs as much.
 """
 
 from __future__ import annotations

@@ -199,6 +199,8 @@ def _check(spec: Convolutional, options: Options) -> None:
         raise options.error(
             "groups", f"must divide the {channels} channels coming in and the {spec.filters} filters going out"
         )
+    if spec.flipped and spec.groups > 1 and spec.dialect == "pjreddie":
+        raise options.error("flipped", "pjreddie's Darknet transposes beyond the weights of groups; expected 0")
     if spec.dilation > 1 and spec.padding * 2 != spec.size - 1:
         raise options.error(
             "dilation", f"Darknet needs size={spec.size} to be odd, with pad=1; padding is {spec.padding}"

@@ -1,4 +1,8 @@
-"""[local]: parse_local in src/parser.c, src/local_layer.c."""
+"""[local]: parse_local in src/parser.c, src/local_layer.c.
+
+Neither program sets aside the memory that the layer works in (workspace_size): they crash, or spoil other layers,
+unless a [convolutional] section of the same cfg needs as much. What it is meant to compute is what is done here.
+"""
 
 from __future__ import annotations
 

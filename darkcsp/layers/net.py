@@ -27,11 +27,13 @@ class Net:
         input: shape of the input; (n, 1, 1) where the cfg gives `inputs` alone.
         letter_box: whether pictures keep their proportions, with grey bars, instead of being stretched.
         time_steps: length of the sequences that training uses.
+        is_picture: whether the input has a height and width, and is no plain vector.
     """
 
     input: Shape
     letter_box: bool
     time_steps: int
+    is_picture: bool = True
 
 
 def read_net(options: Options, size: tuple[int, int] | None = None) -> Net:
@@ -40,7 +42,8 @@ def read_net(options: Options, size: tuple[int, int] | None = None) -> Net:
     channels, inputs = options.integer("channels", 0, least=0), options.integer("inputs", 0, least=0)
     if size is not None and (width or height or not inputs):
         width, height = size
-    if width and height and channels:
+    is_picture = bool(width and height and channels)
+    if is_picture:
         shape = Shape(channels, height, width)
         if inputs and inputs != shape.size:
             raise options.error("inputs", f"must be width x height x channels = {shape.size}, or absent")
@@ -52,4 +55,5 @@ def read_net(options: Options, size: tuple[int, int] | None = None) -> Net:
         input=shape,
         letter_box=options.flag("letter_box"),
         time_steps=max(options.integer("time_steps", 1), 1),
+        is_picture=is_picture,
     )

@@ -1,0 +1,44 @@
+"""Which layers hand down plain vectors, and which cannot read them (the out_h, out_w, out_c that make_*_layer sets).
+
+Behind [softmax] and a few others Darknet knows the number of values alone: height, width and channels are 0 there. A
+layer that needs them stops the program ("Layer before ... must output image"), or silently has no outputs and no
+parameters. [cost] has no buffer at all: what reads it reads foreign memory.
+"""
+
+from __future__ import annotations
+
+from darkcsp.errors import GraphError
+from darkcsp.layers.reorg import ReorgExtra
+from darkcsp.layers.spec import Dialect, Spec
+
+_VECTORS: dict[Dialect, frozenset[str]] = {
+    "AlexeyAB": frozenset(["softmax", "gru", "detection", "contrastive"]),
+    "pjreddie": frozenset(["softmax", "rnn", "gru", "lstm", "detection"]),
+}
+_KEEPING = frozenset(["activation", "dropout", "empty", "logistic", "l2norm", "route"])
+"""Layers whose output is a vector where an input is one."""
+
+_READING = _KEEPING | {"connected", "softmax", "rnn", "gru", "lstm", "detection", "contrastive", "cost", "implicit"}
+"""Layers to which the number of values is enough."""
+
+
+def is_vector(spec: Spec, vectors: set[int]) -> bool:
+    """Tell whether Darknet gives the layer's output no height, width and channels; `vectors` are those above it.
+
+    -1 in `vectors` is the network's input.
+    """
+    if spec.type in _VECTORS[spec.dialect] or isinstance(spec, ReorgExtra):
+        return True
+    return spec.type in _KEEPING and any(source in vectors for source in spec.sources)
+
+
+def check_sources(spec: Spec, layers: list[Spec], vectors: set[int]) -> None:
+    """Raise GraphError where the layer reads a [cost], or a vector that it cannot read."""
+    for source in spec.sources:
+        if source >= 0 and layers[source].type == "cost":
+            raise GraphError(
+                spec.place, f"reads layer {source}, a [cost], which has no output in Darknet; put [cost] at the end"
+            )
+        if source in vectors and spec.type not in _READING:
+            name = f"layer {source}, [{layers[source].type}]," if source >= 0 else "the input, given by inputs alone,"
+            raise GraphError(spec.place, f"needs height, width and channels; to Darknet {name} is a plain vector")
