@@ -10,6 +10,7 @@
     │   └── WeightsSizeError     it is longer or shorter than the cfg asks for
     ├── UnsupportedLayerError    a backend has no way to express a layer
     ├── ModelError               a model file cannot be used
+    ├── UnknownModelError        the zoo has no model, backbone or head of a name
     ├── MediaError               a picture, video or list of names cannot be read or written
     └── MissingBackendError      a library that is not installed, with the line that installs it
 
@@ -95,6 +96,15 @@ class UnsupportedLayerError(DarkcspError):
 
 class ModelError(DarkcspError):
     """A model file is missing, broken or made for something else."""
+
+
+class UnknownModelError(DarkcspError):
+    """The zoo has no model, backbone or head of this name; `near` are those that look like it."""
+
+    def __init__(self, name: str, near: list[str], kind: str = "model") -> None:
+        hint = f"did you mean {' or '.join(near)}?" if near else "`darkcsp new --help` and `darkcsp zoo` name them all"
+        super().__init__(f"{name}: there is no such {kind}; {hint}")
+        self.near = near
 
 
 class MediaError(DarkcspError):

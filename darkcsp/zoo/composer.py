@@ -33,11 +33,13 @@ class Composer:
 
     Attributes:
         activation: of convolutions and residual shortcuts that name none.
+        width: of the input, in pixels.
         last: the feature of the section above.
     """
 
     def __init__(self, net: Mapping[str, Value], activation: str = "leaky") -> None:
         self.activation = activation
+        self.width = int(str(net.get("width", 0)))
         self.last = Feature(-1, int(str(net.get("channels", 3))), 1)
         self._sections: list[tuple[str, Mapping[str, Value]]] = [("net", net)]
 
@@ -93,6 +95,11 @@ class Composer:
         """Add a repetition of every value."""
         above = self.at(source or self.last)
         return self._add("upsample", {"stride": stride}, above.channels, above.stride // stride)
+
+    def spread(self, vector: Feature, like: Feature) -> Feature:
+        """Add a repetition of a vector over the picture of `like`; its factor fits the cfg's own input size alone."""
+        above = self.at(vector)
+        return self._add("upsample", {"stride": self.width // like.stride}, above.channels, like.stride)
 
     def batchnorm(self, source: Feature | None = None) -> Feature:
         """Add a batch normalisation of its own."""

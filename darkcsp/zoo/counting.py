@@ -6,6 +6,9 @@ published cfgs to their printed figures.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from darkcsp.graph import Graph
 from darkcsp.layers import Spec
 
@@ -48,6 +51,16 @@ def module_parameters(graph: Graph) -> int:
     )
 
 
+def largest(graph: Graph) -> Spec:
+    """The layer with the most FLOPs: the computational bottleneck of figure 7."""
+    return max(graph.layers, key=lambda spec: spec.flops)
+
+
+def traffic(graph: Graph) -> int:
+    """CIO of figure 8: values that convolutions and poolings read and write (HarDNet's measure of memory traffic)."""
+    return sum(spec.input.size + spec.output.size for spec in graph.layers if spec.type in COUNTED_TRAFFIC)
+
+
 def _module_operations(spec: Spec) -> float:
     if spec.type in ("maxpool", "avgpool", "local_avgpool"):
         return spec.input.size
@@ -57,11 +70,45 @@ def _module_operations(spec: Spec) -> float:
     return cost + (spec.output.size if getattr(spec, "activation", "linear") != "linear" else 0)
 
 
-def largest(graph: Graph) -> Spec:
-    """The layer with the most FLOPs: the computational bottleneck of figure 7."""
-    return max(graph.layers, key=lambda spec: spec.flops)
+class Convention(NamedTuple):
+    """How a model's printed figures were counted.
+
+    Attributes:
+        name: short.
+        parameters: what #Parameter counts.
+        operations: what BFLOPs counts, times 1e9.
+        text: both, in words.
+    """
+
+    name: str
+    parameters: Callable[[Graph], int]
+    operations: Callable[[Graph], float]
+    text: str
 
 
-def traffic(graph: Graph) -> int:
-    """CIO of figure 8: values that convolutions and poolings read and write (HarDNet's measure of memory traffic)."""
-    return sum(spec.input.size + spec.output.size for spec in graph.layers if spec.type in COUNTED_TRAFFIC)
+TABLES = Convention("tables", weights, flops, "weights of convolutions alone; Darknet's FLOPs without shortcuts")
+WITH_SHORTCUTS = Convention(
+    "tables, with shortcuts",
+    weights,
+    lambda graph: graph.flops,
+    "weights of convolutions alone; all of Darknet's FLOPs",
+)
+FILE = Convention(
+    "file",
+    lambda graph: graph.parameters,
+    flops,
+    "all numbers of the weights file; Darknet's FLOPs without shortcuts",
+)
+CARD = Convention(
+    "card",
+    module_parameters,
+    module_operations,
+    "weights, normalisation and biases of PyTorch; multiplications, and what a counter of PyTorch modules adds to them",
+)
+ELASTIC = Convention(
+    "elastic",
+    module_parameters,
+    lambda graph: 2 * module_operations(graph),
+    "as for the model card; operations doubled",
+)
+CONVENTIONS = (TABLES, WITH_SHORTCUTS, FILE, CARD, ELASTIC)

@@ -20,12 +20,14 @@ class Stage(NamedTuple):
 STAGES = (Stage(64, 1), Stage(128, 2), Stage(256, 8), Stage(512, 8), Stage(1024, 4))
 
 
-def reference(net: Composer) -> Feature:
+def reference(net: Composer) -> Pyramid:
     """Darknet Reference: 3x3 convolutions with a pooling between each two, up to 1024 channels at stride 64."""
+    features = []
     for width in (16, 32, 64, 128, 256, 512):
-        net.conv(width, 3)
+        features.append(net.conv(width, 3))
         net.maxpool(2, 2)
-    return net.conv(1024, 3)
+    net.conv(1024, 3)
+    return Pyramid.of(features)
 
 
 def tiny(net: Composer, *, partial: bool = False) -> Pyramid:

@@ -6,7 +6,7 @@ coarse branch is repeated instead, which costs the same.
 
 from __future__ import annotations
 
-from darkcsp.zoo.blocks import Block, repeat
+from darkcsp.zoo.blocks import Block, Pyramid, repeat
 from darkcsp.zoo.composer import Composer, Feature
 from darkcsp.zoo.csp import channel_slice
 
@@ -17,24 +17,27 @@ COARSEST = 32
 """Stride at which a layer has two branches of one resolution."""
 
 
-def densenet201_elastic(net: Composer) -> Feature:
+def densenet201_elastic(net: Composer) -> Pyramid:
     """DenseNet-201+Elastic, ready for its classifier."""
     x = _stem(net)
+    features = []
     for layers in LAYERS:
         x = repeat(_layer, layers)(net, x)
-        _normalize(net, x)
+        features.append(_normalize(net, x))
         if x.stride < COARSEST:
             net.conv(x.channels // 2, activation="linear", normalize=False)
             x = net.local_avgpool(2, 2)
-    return net.last
+    return Pyramid.of(features)
 
 
-def csp_densenet201_elastic(net: Composer) -> Feature:
+def csp_densenet201_elastic(net: Composer) -> Pyramid:
     """CSPDenseNet-201+Elastic, a reconstruction: half of each stage's channels bypasses it, by slice."""
     x = _stem(net)
+    features = []
     for layers, output in zip(LAYERS, (128, 256, 1024, 1984), strict=True):
         x = _partial_stage(layers, output)(net, x)
-    return net.last
+        features.append(x)
+    return Pyramid(*features[:3])
 
 
 def _stem(net: Composer) -> Feature:

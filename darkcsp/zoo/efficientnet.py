@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from darkcsp.zoo.blocks import squeeze_excite
+from darkcsp.zoo.blocks import Pyramid, squeeze_excite
 from darkcsp.zoo.composer import Composer, Feature
 
 
@@ -44,13 +44,11 @@ BLOCKS = (
 )
 
 
-def efficientnet_b0(net: Composer) -> Feature:
+def efficientnet_b0(net: Composer) -> Pyramid:
     """EfficientNet-B0 up to its last 1x1 convolution."""
     net.conv(32, 3, 2)
-    for block in BLOCKS:
-        for _ in range(block.repeats):
-            _mbconv(net, block)
-    return net.conv(1280)
+    features = [_mbconv(net, block) for block in BLOCKS for _ in range(block.repeats)]
+    return Pyramid.of([*features, net.conv(1280)])
 
 
 def _mbconv(net: Composer, block: Block) -> Feature:

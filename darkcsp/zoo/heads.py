@@ -41,8 +41,15 @@ class Boxes:
         anchors = tuple((max(round(w * size / 416), 1), max(round(h * size / 416), 1)) for w, h in self.anchors)
         return replace(self, anchors=anchors)
 
-    def detect(self, net: Composer, mask: Sequence[int]) -> Feature:
-        """Add the convolution to box values, and the head that reads them, for the anchors of `mask`."""
+    def detect(self, net: Composer, mask: Sequence[int], *, sam: bool = False) -> Feature:
+        """Add the convolution to box values, and the head that reads them, for the anchors of `mask`.
+
+        `sam` puts YOLOv4's spatial attention before them: the feature times a sigmoid of a 1x1 convolution of it.
+        """
+        if sam:
+            feature = net.last
+            net.conv(feature.channels, activation="logistic")
+            net.sam(feature)
         net.conv(len(mask) * (5 + self.classes), normalize=False, activation="linear")
         stretch = self.stretch.get(net.last.stride)
         return net.yolo(
@@ -57,6 +64,12 @@ class Boxes:
             }
         )
 
+
+COCO = Boxes()
+"""YOLOv3's nine anchors for COCO's 80 classes."""
+
+TINY = Boxes(anchors=TINY_ANCHORS)
+"""YOLOv3-tiny's six."""
 
 STRETCH = {8: 1.2, 16: 1.1, 32: 1.05}
 """`scale_x_y` of the authors' later detectors, by stride."""
@@ -116,8 +129,8 @@ def yolov3(net: Composer, features: Pyramid, boxes: Boxes, *, spp: bool = False,
         boxes.detect(net, mask)
 
 
-def panet_spp(net: Composer, features: Pyramid, boxes: Boxes) -> None:
-    """PANet with SPP: down from coarse to fine, and up again with a head at each scale."""
+def panet_spp(net: Composer, features: Pyramid, boxes: Boxes, *, sam: bool = False) -> None:
+    """PANet with SPP: down from coarse to fine, and up again with a head at each scale, behind `sam` if asked."""
     net.at(features.c5)
     alternate(net, 512, 1)
     spatial_pyramid(net, net.conv(512))
@@ -131,11 +144,11 @@ def panet_spp(net: Composer, features: Pyramid, boxes: Boxes) -> None:
             alternate(net, width, 2)
             levels.append(net.conv(width))
     narrow = alternate(net, 128, 3)
-    boxes.detect(net, (0, 1, 2))
+    boxes.detect(net, (0, 1, 2), sam=sam)
     for width, mask in ((256, (3, 4, 5)), (512, (6, 7, 8))):
         net.route(net.conv(width, 3, 2, source=narrow), levels.pop())
         narrow = alternate(net, width, 3)
-        boxes.detect(net, mask)
+        boxes.detect(net, mask, sam=sam)
 
 
 def yolov3_tiny(net: Composer, features: Pyramid, boxes: Boxes) -> None:
@@ -146,4 +159,27 @@ def yolov3_tiny(net: Composer, features: Pyramid, boxes: Boxes) -> None:
     net.conv(128, source=narrow)
     net.route(net.upsample(), features.c4)
     net.conv(256, 3)
+    boxes.detect(net, (1, 2, 3))
+
+
+def fpn_slim(net: Composer, features: Pyramid, boxes: Boxes) -> None:
+    """Two scales of YOLOv3 at PRN's widths: the PRN authors' Pelee-FPN, reconstructed from its printed figures."""
+    _slim(net, features, boxes)
+
+
+def yolov3_slim(net: Composer, features: Pyramid, boxes: Boxes) -> None:
+    """The same with one more pair of convolutions at stride 16: the PRN authors' Pelee-YOLOv3, reconstructed."""
+    _slim(net, features, boxes, pairs=1)
+
+
+def _slim(net: Composer, features: Pyramid, boxes: Boxes, *, pairs: int = 0) -> None:
+    net.conv(256, source=features.c5)
+    deep = net.conv(256, 3)
+    boxes.detect(net, (3, 4, 5))
+    net.conv(128, source=deep)
+    net.route(net.upsample(), features.c4)
+    net.conv(128, 3)
+    for _ in range(pairs):
+        net.conv(128)
+        net.conv(128, 3)
     boxes.detect(net, (1, 2, 3))

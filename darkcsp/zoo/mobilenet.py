@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from darkcsp.zoo.blocks import Block, repeat
+from darkcsp.zoo.blocks import Block, Pyramid, repeat
 from darkcsp.zoo.composer import Composer, Feature
 
 
@@ -27,20 +27,19 @@ PARTIAL_STAGES = (
 """Expanded channels, and the runs that part 2 goes through."""
 
 
-def mobilenet_v2(net: Composer) -> Feature:
+def mobilenet_v2(net: Composer) -> Pyramid:
     """MobileNet-v2 up to its last 1x1 convolution; channels expand sixfold."""
-    _inverted(32, 16)(net, net.conv(32, 3, 2))
-    for run in RUNS:
-        _run(net, run, expansion=6, multiplier=1)
-    return net.conv(1280)
+    features = [_inverted(32, 16)(net, net.conv(32, 3, 2))]
+    features += [_run(net, run, expansion=6, multiplier=1) for run in RUNS]
+    return Pyramid.of([*features, net.conv(1280)])
 
 
-def csp_mobilenet_v2(net: Composer) -> Feature:
+def csp_mobilenet_v2(net: Composer) -> Pyramid:
     """CSPMobileNet-v2: channels expand threefold, depthwise convolutions double them; a copy bypasses each stage."""
     x = net.conv(32, 3, 2)
     bypass = net.conv(16, 3, groups=16)
     _inverted(32, 16)(net, x)
-    net.route(net.last, bypass)
+    features = [net.route(net.last, bypass)]
     for expanded, runs in PARTIAL_STAGES:
         x = net.conv(expanded)
         bypass = net.conv(expanded, 3, 2, groups=expanded)
@@ -48,13 +47,13 @@ def csp_mobilenet_v2(net: Composer) -> Feature:
         repeat(_residual(3, 2), runs[0].residuals)(net, net.last)
         for run in runs[1:]:
             _run(net, run, expansion=3, multiplier=2)
-        net.route(net.last, bypass)
-    return net.conv(640)
+        features.append(net.route(net.last, bypass))
+    return Pyramid.of([*features, net.conv(640)])
 
 
-def _run(net: Composer, run: Run, *, expansion: int, multiplier: int) -> None:
+def _run(net: Composer, run: Run, *, expansion: int, multiplier: int) -> Feature:
     _inverted(expansion * net.last.channels, run.width, run.stride, multiplier)(net, net.last)
-    repeat(_residual(expansion, multiplier), run.residuals)(net, net.last)
+    return repeat(_residual(expansion, multiplier), run.residuals)(net, net.last)
 
 
 def _residual(expansion: int, multiplier: int) -> Block:

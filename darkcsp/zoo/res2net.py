@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from darkcsp.zoo.blocks import Block, repeat
+from darkcsp.zoo.blocks import Block, Pyramid, repeat
 from darkcsp.zoo.composer import Composer, Feature
 
 SCALES = 4
 
 
-def res2netlite72(net: Composer) -> Feature:
+def res2netlite72(net: Composer) -> Pyramid:
     """Res2NetLite-72, of three stages."""
     net.conv(32, 3, 2)
     net.maxpool(3, 2)
+    features = []
     for width, blocks in ((72, 3), (144, 7), (288, 3)):
         net.conv(width)
         net.conv(width, 3, 2, groups=2)
         x = net.conv(SCALES * width)
-        repeat(_block(width), blocks)(net, x)
-    return net.last
+        features.append(repeat(_block(width), blocks)(net, x))
+    return Pyramid(*features)
 
 
 def _block(width: int) -> Block:

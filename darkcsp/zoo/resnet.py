@@ -46,12 +46,10 @@ def stem(net: Composer, pool: int = 2) -> Feature:
     return net.maxpool(pool, 2)
 
 
-def resnet10(net: Composer) -> Feature:
+def resnet10(net: Composer) -> Pyramid:
     """ResNet-10: one block of two 3x3 convolutions in each stage."""
-    x = stem(net)
-    for width in (64, 128, 256, 512):
-        x = basic_residual(width, 1 if width == 64 else 2)(net, x)
-    return x
+    stem(net)
+    return Pyramid.of(basic_residual(width, 1 if width == 64 else 2)(net, net.last) for width in (64, 128, 256, 512))
 
 
 def resnet50(net: Composer) -> Pyramid:
@@ -161,15 +159,17 @@ def _csp(
     return Pyramid(*features[1:])
 
 
-def csp_resnet10(net: Composer) -> Feature:
+def csp_resnet10(net: Composer) -> Pyramid:
     """CSPResNet-10, a reconstruction."""
     stem(net)
+    features = []
     csp_stage(_first_block, split=Split(64, 64), transition=64, output=128)(net, net.last)
     for width in (128, 256, 512):
         half = width // 2
         down = net.conv(half, 3, 2)
         csp_stage(_equal_block, split=Split(half, half), fusion="last" if width == 512 else "both")(net, down)
-    return net.last
+        features.append(net.last)
+    return Pyramid(*features)
 
 
 def _first_block(net: Composer, x: Feature) -> Feature:

@@ -43,6 +43,20 @@ COCO: dict[str, Value] = {
 }
 """Options of the authors' detectors."""
 
+EFFICIENTNET: dict[str, Value | None] = {
+    "batch": 120,
+    "min_crop": None,
+    "max_crop": 256,
+    "learning_rate": 0.256,
+    "policy": "step",
+    "power": None,
+    "step": 10000,
+    "scale": 0.96,
+    "max_batches": 1600000,
+    "decay": 0.00005,
+}
+"""What the authors' EfficientNet-B0 changes; None leaves an option out."""
+
 STRONG_AUGMENTATION: dict[str, Value] = {
     "label_smooth_eps": 0.1,
     "mosaic": 1,
@@ -52,15 +66,16 @@ STRONG_AUGMENTATION: dict[str, Value] = {
 """What the authors' -gamma and -omega classifiers change."""
 
 
-def classifier(size: int = 256, *, activation: str = "leaky", **changes: Value) -> Composer:
+def classifier(size: int = 256, *, activation: str = "leaky", **changes: Value | None) -> Composer:
     """Start an ImageNet classifier for `size` x `size` pictures."""
     return _start(size, IMAGENET, activation, changes)
 
 
-def detector(size: int = 416, *, activation: str = "leaky", **changes: Value) -> Composer:
+def detector(size: int = 416, *, activation: str = "leaky", **changes: Value | None) -> Composer:
     """Start a detector for `size` x `size` pictures."""
     return _start(size, COCO, activation, changes)
 
 
-def _start(size: int, training: dict[str, Value], activation: str, changes: dict[str, Value]) -> Composer:
-    return Composer({"width": size, "height": size, "channels": 3, **training, **changes}, activation)
+def _start(size: int, usual: dict[str, Value], activation: str, changes: dict[str, Value | None]) -> Composer:
+    training = {key: value for key, value in {**usual, **changes}.items() if value is not None}
+    return Composer({"width": size, "height": size, "channels": 3, **training}, activation)
