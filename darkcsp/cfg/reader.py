@@ -3,6 +3,7 @@
 Space, tab, carriage return and line feed are dropped wherever they stand. A line that then begins with `#` or `;`, or
 is empty, is a comment; one that begins with `[` opens a section; the first `=` of any other line parts key and value.
 Deviations: a UTF-8 byte order mark is skipped, and text before the first section is an error (Darknet crashes).
+pjreddie's program keeps carriage returns and therefore refuses files with Windows line ends; AlexeyAB's rule holds.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ _VECTORS: dict[Dialect, frozenset[str]] = {
     "AlexeyAB": frozenset(["softmax", "gru", "detection", "contrastive"]),
     "pjreddie": frozenset(["softmax", "rnn", "gru", "lstm", "detection"]),
 }
-_KEEPING = frozenset(["activation", "dropout", "empty", "logistic", "l2norm", "route"])
+_KEEPING = frozenset(["activation", "dropout", "empty", "logistic", "route"])
 """Layers whose output is a vector where an input is one."""
 
 _READING = _KEEPING | {"connected", "softmax", "rnn", "gru", "lstm", "detection", "contrastive", "cost", "implicit"}

@@ -1,4 +1,8 @@
-"""[batchnorm]: parse_batchnorm in src/parser.c, src/batchnorm_layer.c."""
+"""[batchnorm]: parse_batchnorm in src/parser.c, src/batchnorm_layer.c.
+
+pjreddie's CPU program crashes on it (it copies to memory that it has not set aside); what its GPU program computes
+follows.
+"""
 
 from __future__ import annotations
 

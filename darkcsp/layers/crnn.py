@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from darkcsp.cfg.options import Options
+from darkcsp.errors import GraphError
 from darkcsp.layers.activations import read_activation
 from darkcsp.layers.recurrent import Parts, RecurrentConvolutions, Window, read_window
 from darkcsp.layers.spec import Position, Shape, Spec, StateSpec, chained, layer, read_loading
@@ -47,6 +48,10 @@ class Crnn(RecurrentConvolutions):
         """Read a [crnn] section."""
         filters, hidden = _read_widths(options, at)
         theirs = at.dialect == "pjreddie"  # always 3x3 with padding
+        if theirs and at.input.h != at.input.w:
+            raise GraphError(
+                options.place, f"pjreddie's Darknet takes height for width here; expected a square, not {at.input}"
+            )
         return cls(
             **chained(at),
             filters=filters,

@@ -82,6 +82,7 @@ class Reorg(Blocks):
                 return ReorgExtra(**chained(at), extra=extra)
             if flatten:
                 check_divides(options, at.input, stride, reverse)
+                check_channels(options, at.input, stride**2 if reverse else 1)
                 return ReorgFlatten(**chained(at), stride=stride, reverse=reverse)
         check_divides(options, at.input, stride, reverse)
         check_channels(options, at.input, stride**2)

@@ -1,4 +1,9 @@
-"""The first bytes of a `.weights` file (load_weights_upto, save_weights_upto in src/parser.c)."""
+"""The first bytes of a `.weights` file (load_weights_upto, save_weights_upto in src/parser.c).
+
+Before versions there were learning rate, momentum and decay in their place. Read as integers these floats are versions
+far above 1000, by which pjreddie's program knows that `seen` has 32 bits and connected weights are transposed.
+AlexeyAB's takes 64 bits there and misreads everything behind; pjreddie's rule holds for every cfg.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,7 @@ from darkcsp.errors import WeightsHeaderError
 _VERSION = struct.Struct("<iii")
 _SEEN_32 = struct.Struct("<I")
 _SEEN_64 = struct.Struct("<Q")
+_RATES = struct.Struct("<fff")
 _PLAUSIBLE = 100_000
 
 
@@ -18,7 +24,7 @@ class Header:
     """Version of the file and the number of pictures seen in training.
 
     Attributes:
-        major, minor, revision: the version; from 0.2 on `seen` has 64 bits, before it 32.
+        major, minor, revision: the version; from 0.2 on `seen` has 64 bits, before it and above 1000 it has 32.
         seen: pictures seen.
     """
 
@@ -30,7 +36,7 @@ class Header:
     @property
     def wide(self) -> bool:
         """Whether `seen` has 64 bits."""
-        return self.major * 10 + self.minor >= 2
+        return self.major * 10 + self.minor >= 2 and not self.transposed
 
     @property
     def size(self) -> int:
@@ -53,7 +59,8 @@ def parse_header(data: bytes | memoryview, path: str) -> Header:
     if len(data) < _VERSION.size + _SEEN_32.size:
         raise WeightsHeaderError(f"{path}: has {len(data)} bytes, Darknet's header alone takes 16 or 20; is it empty?")
     version = _VERSION.unpack_from(data)
-    if not all(0 <= part < _PLAUSIBLE for part in version):
+    rates = _RATES.unpack_from(data)
+    if not all(0 <= part < _PLAUSIBLE for part in version) and not all(1e-8 < rate <= 1 for rate in rates):
         raise WeightsHeaderError(
             f"{path}: begins with {bytes(data[:12])!r}, which is no version; expected a Darknet .weights file"
         )
