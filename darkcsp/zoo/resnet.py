@@ -73,7 +73,10 @@ def _depth50(net: Composer, block: Callable[[int, int], Block]) -> Pyramid:
 
 
 def csp_resnet50(net: Composer, gamma: float = 0.5, fusion: Fusion = "both") -> Pyramid:
-    """CSPResNet-50: blocks as in ResNet-50, at half its width. The defaults give the authors' cfg."""
+    """CSPResNet-50: blocks as in ResNet-50, at half its width. The defaults give the authors' cfg.
+
+    Its last transitions halve the channels, so fusion "last" leaves twice as many for what follows.
+    """
     return _csp(net, lambda width: bottleneck(width // 2, width), gamma=gamma, fusion=fusion, narrow=64)
 
 
@@ -147,15 +150,16 @@ def _csp(
         widen: channels behind a stage, in widths.
         pool: size of the stem's pooling.
     """
-    stem(net, pool)
-    features = []
+    x = stem(net, pool)
+    features: list[Feature] = []
     for number, stage in enumerate(stages):
         split = Split.by_share(gamma, 2 * stage.width, multiple=max(groups, 8), activation=stage.activation)
         blocks = repeat(block(split.inner), stage.blocks)
         if number == 0 and narrow is not None:
             split = replace(split, inner=Split.by_share(gamma, 2 * narrow).inner)
-        down = net.conv(net.last.channels, 3, 2, groups=groups) if number else net.last
-        features.append(csp_stage(blocks, split=split, fusion=fusion, output=widen * stage.width)(net, down))
+        if number:
+            x = net.conv(widen * stages[number - 1].width, 3, 2, groups=groups)
+        features.append(csp_stage(blocks, split=split, fusion=fusion, output=widen * stage.width)(net, x))
     return Pyramid(*features[1:])
 
 

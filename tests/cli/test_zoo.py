@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import json
+
+from click.testing import CliRunner
+
+from darkcsp.cli.main import cli
+from darkcsp.zoo.reproduce import TABLES
+
+
+def invoke(*arguments: str):  # type: ignore[no-untyped-def]
+    return CliRunner().invoke(cli, ["zoo", *arguments])
+
+
+def test_one_table() -> None:
+    result = invoke("--table", "table-1")
+    assert result.exit_code == 0, result.output
+    rows = [line for line in result.stdout.splitlines() if line.startswith("│")]
+    assert len(rows) == len(TABLES["table-1"].rows) == 12
+    assert "1.017: 1.0166 (-0.04 %)" in rows[0] and "Top-1 70.7" in rows[0] and "exact" in rows[0]
+
+
+def test_all_tables_and_what_deviates() -> None:
+    result = invoke()
+    assert result.exit_code == 0, result.output
+    assert all(f"({name})" in result.stdout for name in TABLES)
+    assert "deviates: CSPDenseNet Reference: " in result.stdout.replace("\n", " ")
+    assert "deviates: ResNet-50: The authors' cfg convolves" in result.stdout
+    assert "-43.75 %" in result.stdout and "-80.00 %" in result.stdout and "34.41 M" in result.stdout
+
+
+def test_json() -> None:
+    data = json.loads(invoke("--json").stdout)
+    assert list(data["tables"]) == list(TABLES)
+    first = data["tables"]["readme-big-models"]["rows"][0]
+    assert first["cfg"] == "darknet53" and first["status"] == "exact"
+    assert first["printed"]["Top-1"] == "77.2"
+    assert abs(first["bflops_deviation_percent"]) < 0.01
+    assert first["computed"]["size"] == 256
+    assert [figure["name"] for figure in data["figures"]].count("figure-7") == 3
+    assert list(json.loads(invoke("--json", "--table", "table-2").stdout)["tables"]) == ["table-2"]
+    assert list(json.loads(invoke("--json", "--table", "figures").stdout)) == ["figures"]
+
+
+def test_an_unknown_table_is_one_line() -> None:
+    result = invoke("--table", "tables-1")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1].startswith(
+        "Error: Invalid value for --table: there is no table tables-1; did you mean table-1"
+    )
