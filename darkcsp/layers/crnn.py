@@ -94,6 +94,9 @@ def _read_widths(options: Options, at: Position) -> tuple[int, int]:
     ((other, foreign),) = names.items()
     for name, strange in zip(own, foreign, strict=True):
         if not options.has(name) and options.has(strange):
-            raise options.error(strange, f"is {other}'s name; {at.dialect}'s Darknet calls it {name}")
+            raise GraphError(
+                options.place_of(strange),
+                f"{strange}={options.integer(strange, 1)}: is {other}'s name; {at.dialect}'s Darknet calls it {name}",
+            )
     output, hidden = (options.integer(name, 1, least=1) for name in own)
     return output, hidden

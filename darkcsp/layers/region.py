@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from darkcsp.cfg.options import Options
+from darkcsp.errors import GraphError
 from darkcsp.layers.head import AnchorHead
 from darkcsp.layers.spec import Position, Spec, chained, layer
 from darkcsp.layers.tree import TreeOption, read_tree
@@ -62,7 +63,10 @@ class Region(AnchorHead):
             drops_doubtful=options.integer("classfix", 0) == -1 and not theirs,
         )
         if spec.coords != 4 and not theirs:
-            raise options.error("coords", "AlexeyAB's Darknet reads boxes of 4 numbers; expected coords=4")
+            raise GraphError(
+                options.place_of("coords"),
+                f"coords={spec.coords}: AlexeyAB's Darknet reads boxes of 4 numbers; expected coords=4",
+            )
         if spec.tree and theirs:
             raise options.error("tree", "pjreddie's CPU program divides by a temperature that it leaves 0")
         check_channels(spec.input, len(spec.anchors), spec.values, options)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from darkcsp.errors import OptionError
+from darkcsp.errors import GraphError, OptionError
 from darkcsp.layers.crnn import Crnn
 from tests.networks import graph_of
 from tests.recurrence import PICTURES, assert_backends_agree, pictures_for, random_weights, run_torch
+from tests.single import graph_as
 
+SQUARE = PICTURES.replace("width=5", "width=4")
 OURS = PICTURES + "[crnn]\nsize=3\npad=1\noutput=4\nhidden=2\nactivation=leaky\n"
 
 
@@ -31,12 +33,17 @@ def test_shapes_parameters_and_flops() -> None:
 
 
 def test_pjreddies_names_make_it_pjreddies() -> None:
-    graph = graph_of(PICTURES + "[crnn]\noutput_filters=4\nhidden_filters=2\nactivation=leaky\n")
+    graph = graph_of(SQUARE + "[crnn]\noutput_filters=4\nhidden_filters=2\nactivation=leaky\n")
     assert graph.dialect == "pjreddie"
     (spec,) = graph.layers
     assert isinstance(spec, Crnn)
     assert (spec.filters, spec.hidden, spec.window.size) == (4, 2, 3)
-    assert spec.output == (4, 4, 5)
+    assert spec.output == (4, 4, 4)
+
+
+def test_pjreddies_program_takes_height_for_width() -> None:
+    with pytest.raises(GraphError, match="expected a square, not 3x4x5"):
+        graph_as("pjreddie", PICTURES + "[crnn]\noutput_filters=4\nhidden_filters=2\n")
 
 
 def test_neither_programs_names_make_one_filter() -> None:
@@ -45,7 +52,7 @@ def test_neither_programs_names_make_one_filter() -> None:
 
 
 def test_a_mixture_of_names_is_refused() -> None:
-    with pytest.raises(OptionError, match=r"hidden_filters=2: is pjreddie's name; AlexeyAB's Darknet calls it hidden"):
+    with pytest.raises(GraphError, match=r"hidden_filters=2: is pjreddie's name; AlexeyAB's Darknet calls it hidden"):
         graph_of(PICTURES + "[crnn]\npad=1\noutput=4\nhidden_filters=2\n")
 
 

@@ -96,6 +96,11 @@ def test_impossible_options(text: str, message: str) -> None:
         graph_of(text)
 
 
+def test_flatten_needs_whole_channels() -> None:
+    with pytest.raises(OptionError, match="stride=2: needs a multiple of 4 channels; the input has 6"):
+        graph_as("pjreddie", net(6) + section("reorg", flatten=1, stride=2, reverse=1))
+
+
 def test_flatten_and_extra_exclude_each_other() -> None:
     with pytest.raises(OptionError, match="extra=1: Darknet reads beyond its input together with flatten=1"):
         graph_as("pjreddie", net(8) + section("reorg", flatten=1, extra=1))
