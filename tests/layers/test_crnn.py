@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from darkcsp.errors import GraphError, OptionError
+from darkcsp.errors import GraphError
 from darkcsp.layers.crnn import Crnn
 from tests.networks import graph_of
 from tests.recurrence import PICTURES, assert_backends_agree, pictures_for, random_weights, run_torch
