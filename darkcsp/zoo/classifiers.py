@@ -120,7 +120,7 @@ def _pelee(name: str, title: str, backbone: Backbone, status: Status, note: str,
 
 CSP_PELEENET = (
     "Fitted: the first stage. Stages 2 to 4 are those of figure 3 (b), parted by two convolutions as in the authors' "
-    "published cfgs, and with that the largest layer of the backbone is 44 % below PeleeNet's, as figure 7 says."
+    "published cfgs."
 )
 SQUEEZE = (
     "Squeeze-and-excite is 16 wide and stands on the new channels of every dense layer, which is a guess that fits."

@@ -49,6 +49,8 @@ def header(entry: Entry) -> str:
     """Say what a cfg is: title, status with its reason, printed figures, computed ones."""
     measured = measure(entry.name)
     lines = [f"{entry.title}. Status: {entry.status}."]
+    if entry.status != "exact":
+        lines.append("A reconstruction from printed figures, not the authors' network.")
     if entry.published:
         lines.append(f"The same network, layer for layer, as {entry.published}.")
     if entry.note:
