@@ -102,7 +102,7 @@ class UnknownModelError(DarkcspError):
     """The zoo has no model, backbone or head of this name; `near` are those that look like it."""
 
     def __init__(self, name: str, near: list[str], kind: str = "model") -> None:
-        hint = f"did you mean {' or '.join(near)}?" if near else "`darkcsp new --help` and `darkcsp zoo` name them all"
+        hint = f"did you mean {' or '.join(near)}?" if near else "`darkcsp zoo --table models` names them all"
         super().__init__(f"{name}: there is no such {kind}; {hint}")
         self.near = near
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from darkcsp.zoo.catalogue import CATALOGUE
 from darkcsp.zoo.counting import CONVENTIONS
 from darkcsp.zoo.entry import STATUS_TEXT
-from darkcsp.zoo.figures import Claim, claims
+from darkcsp.zoo.figures import claims
 from darkcsp.zoo.printed import ABSENT, OPERATIONS, PARAMETERS, Figure, Printed
 from darkcsp.zoo.reproduce import LIMIT, TABLES, Line, reproduce
 
@@ -30,7 +30,67 @@ _LABELS = "Model Method Backbone Head gamma Size Activation Augmentation Thresho
 _FIGURES = (*PARAMETERS, *OPERATIONS)
 
 
-def cells(line: Line) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Sheet:
+    """A table as text.
+
+    Attributes:
+        name: for the command line.
+        title: where it comes from.
+        columns, rows: cells.
+        deviating: numbers of rows with a figure that deviates by more than `LIMIT`.
+        remarks: why they do.
+    """
+
+    name: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    deviating: frozenset[int] = frozenset()
+    remarks: tuple[str, ...] = ()
+
+
+NAMES = (*TABLES, "figures", "models")
+"""Of all sheets: the documents' tables, the claims about figures 7 and 8, and the catalogue."""
+
+
+def sheet(name: str) -> Sheet:
+    """Make one of `NAMES`."""
+    if name == "figures":
+        return _figures()
+    return _models() if name == "models" else _reproduced(TABLES[name])
+
+
+def _reproduced(table: Printed) -> Sheet:
+    lines = reproduce(table)
+    deviating = {number: line for number, line in enumerate(lines) if line.deviates}
+    return Sheet(
+        table.name,
+        table.source,
+        COLUMNS,
+        tuple(map(_cells, lines)),
+        frozenset(deviating),
+        tuple(f"{line.entry.title}: {line.entry.note}" for line in deviating.values() if line.entry is not None),
+    )
+
+
+def _figures() -> Sheet:
+    rows = tuple(
+        (claim.text, f"{claim.printed:g} {claim.unit}", f"{claim.computed:.2f} {claim.unit}", claim.from_)
+        for claim in claims()
+    )
+    return Sheet("figures", "paper: figures 7 and 8", ("claim", "as published", "here", "from"), rows)
+
+
+def _models() -> Sheet:
+    rows = tuple(
+        (entry.name, entry.title, entry.status, entry.convention.name, entry.published, entry.note)
+        for entry in CATALOGUE.values()
+    )
+    return Sheet("models", "all models", ("cfg", "model", "status", "counted", "the same as", "note"), rows)
+
+
+def _cells(line: Line) -> tuple[str, ...]:
     """Return one row of a table, by `COLUMNS`: a printed figure, then the computed one and its deviation."""
     row, measured = line.row, line.measured
     shown = {column: text for column, text in row.cells.items() if text != ABSENT}
@@ -51,32 +111,28 @@ def cells(line: Line) -> tuple[str, ...]:
     )
 
 
-def remarks(lines: tuple[Line, ...]) -> list[str]:
-    """Say of every figure that deviates by more than `LIMIT` percent why it does."""
-    return [f"{line.entry.title}: {line.entry.note}" for line in lines if line.entry is not None and line.deviates]
+def as_data(names: Sequence[str] = NAMES) -> dict[str, Any]:
+    """Return sheets as JSON values, by name."""
+    return {name: _as_data(name) for name in names}
 
 
-def as_data() -> dict[str, Any]:
-    """Return all tables and figures as JSON values."""
-    return {
-        "tables": {name: table_as_data(table) for name, table in TABLES.items()},
-        "figures": [claim._asdict() for claim in claims()],
-    }
-
-
-def table_as_data(table: Printed) -> dict[str, Any]:
-    """Return one table as JSON values."""
-    return {"source": table.source, "rows": [_line_as_data(line) for line in reproduce(table)]}
+def _as_data(name: str) -> Any:
+    if name == "figures":
+        return [claim._asdict() for claim in claims()]
+    if name == "models":
+        found = sheet(name)
+        return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+    return {"source": TABLES[name].source, "rows": [_line_as_data(line) for line in reproduce(TABLES[name])]}
 
 
 def to_markdown() -> str:
     """Return the page docs/zoo.md."""
     parts = [_INTRODUCTION, _list(f"**{name}**: {text}." for name, text in STATUS_TEXT.items())]
-    parts += [_COUNTING, _list(f"**{convention.name}**: {convention.text}." for convention in CONVENTIONS)]
-    parts += [_AFTER]
-    parts += [_table_as_markdown(table) for table in TABLES.values()]
-    parts += ["## Figures 7 and 8 of the paper", _FIGURES_TEXT, _claims_as_markdown(claims())]
-    parts += ["## The cfgs", _CFGS, _catalogue_as_markdown()]
+    parts += [_COUNTING, _list(f"**{convention.name}**: {convention.text}." for convention in CONVENTIONS), _AFTER]
+    for name in NAMES:
+        found = sheet(name)
+        parts += [f"## {found.title} (`{name}`)", *_BEFORE.get(name, ()), _markdown_table(found)]
+        parts += [_list(found.remarks)] if found.remarks else []
     return "\n\n".join(parts) + "\n"
 
 
@@ -94,38 +150,18 @@ _AFTER = f"""`tables` is the rule; `file` is for YOLOv3-tiny and the PRN authors
 is larger than {LIMIT} %, the lines below the table say why. Largest layer: the most expensive single layer, as in
 figure 7. CIO: values read and written by convolutional, maxpool and avgpool layers, as in figure 8."""
 
-_FIGURES_TEXT = """PeleeNet-YOLO was fitted to the PRN authors' figures, CSPPeleeNet-EFM to the paper's tables and to
-figure 7 itself."""
-
-_CFGS = """`darkcsp new NAME -o x.cfg` writes one; they lie in `cfgs/`."""
-
-
-def _table_as_markdown(table: Printed) -> str:
-    lines = reproduce(table)
-    text = [f"## {table.source} (`{table.name}`)", _markdown_table(COLUMNS, [cells(line) for line in lines])]
-    if notes := remarks(lines):
-        text.append(_list(notes))
-    return "\n\n".join(text)
+_BEFORE = {
+    "figures": (
+        "PeleeNet-YOLO was fitted to the PRN authors' figures, CSPPeleeNet-EFM to the paper's tables and to figure 7 "
+        "itself.",
+    ),
+    "models": ("`darkcsp new NAME -o x.cfg` writes one; they lie in `cfgs/`.",),
+}
+"""Paragraphs above a sheet."""
 
 
-def _claims_as_markdown(found: tuple[Claim, ...]) -> str:
-    rows = [
-        (claim.text, f"{claim.printed:g} {claim.unit}", f"{claim.computed:.2f} {claim.unit}", claim.from_)
-        for claim in found
-    ]
-    return _markdown_table(("claim", "as published", "here", "from"), rows)
-
-
-def _catalogue_as_markdown() -> str:
-    rows = [
-        (entry.name, entry.title, entry.status, entry.convention.name, entry.published, entry.note)
-        for entry in CATALOGUE.values()
-    ]
-    return _markdown_table(("cfg", "model", "status", "counted", "the same as", "note"), rows)
-
-
-def _markdown_table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    lines = [columns, ("---",) * len(columns), *rows]
+def _markdown_table(found: Sheet) -> str:
+    lines = [found.columns, ("---",) * len(found.columns), *found.rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

@@ -5,7 +5,9 @@ import json
 from click.testing import CliRunner
 
 from darkcsp.cli.main import cli
+from darkcsp.zoo.catalogue import CATALOGUE
 from darkcsp.zoo.reproduce import TABLES
+from darkcsp.zoo.tables import NAMES
 
 
 def invoke(*arguments: str):  # type: ignore[no-untyped-def]
@@ -23,7 +25,7 @@ def test_one_table() -> None:
 def test_all_tables_and_what_deviates() -> None:
     result = invoke()
     assert result.exit_code == 0, result.output
-    assert all(f"({name})" in result.stdout for name in TABLES)
+    assert all(f"({name})" in result.stdout for name in NAMES)
     assert "deviates: CSPDenseNet Reference: " in result.stdout.replace("\n", " ")
     assert "deviates: ResNet-50: The authors' cfg convolves" in result.stdout
     assert "-43.75 %" in result.stdout and "-80.00 %" in result.stdout and "34.41 M" in result.stdout
@@ -31,15 +33,15 @@ def test_all_tables_and_what_deviates() -> None:
 
 def test_json() -> None:
     data = json.loads(invoke("--json").stdout)
-    assert list(data["tables"]) == list(TABLES)
-    first = data["tables"]["readme-big-models"]["rows"][0]
+    assert list(data) == [*TABLES, "figures", "models"]
+    first = data["readme-big-models"]["rows"][0]
     assert first["cfg"] == "darknet53" and first["status"] == "exact"
     assert first["printed"]["Top-1"] == "77.2"
     assert abs(first["bflops_deviation_percent"]) < 0.01
     assert first["computed"]["size"] == 256
     assert [figure["name"] for figure in data["figures"]].count("figure-7") == 3
-    assert list(json.loads(invoke("--json", "--table", "table-2").stdout)["tables"]) == ["table-2"]
-    assert list(json.loads(invoke("--json", "--table", "figures").stdout)) == ["figures"]
+    assert [model["cfg"] for model in data["models"]] == list(CATALOGUE)
+    assert list(json.loads(invoke("--json", "--table", "table-2").stdout)) == ["table-2"]
 
 
 def test_an_unknown_table_is_one_line() -> None:

@@ -58,7 +58,7 @@ def test_without_the_installed_package_the_folder_is_read(monkeypatch: pytest.Mo
 def test_unknown_names() -> None:
     with pytest.raises(UnknownModelError, match=r"^csppelenet: there is no such model; did you mean csppeleenet"):
         read_shipped("csppelenet")
-    with pytest.raises(UnknownModelError, match=r"^zzz: there is no such model; `darkcsp new --help`"):
+    with pytest.raises(UnknownModelError, match=r"^zzz: there is no such model; `darkcsp zoo --table models`"):
         find("zzz")
     with pytest.raises(UnknownModelError, match=r"did you mean darknet53"):
         compose("darknet-53")
