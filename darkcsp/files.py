@@ -16,11 +16,22 @@ def write_whole(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
 
     Raises OSError where the folder does not exist or cannot be written to.
     """
+    with place_whole(path) as temporary, temporary.open("wb") as file:
+        yield file
+
+
+@contextlib.contextmanager
+def place_whole(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give the path of an empty file beside `path`, of the same ending, for what writes to a path of its own.
+
+    It takes the place of `path` when the block ends without an error. Raises OSError as `write_whole` does.
+    """
     target = Path(path)
-    handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=f".part{target.suffix}", dir=target.parent)
+    os.close(handle)
+    temporary = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
+        yield temporary
         os.chmod(temporary, _mode(target))
         os.replace(temporary, target)
     except BaseException:

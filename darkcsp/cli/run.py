@@ -1,26 +1,31 @@
-"""`darkcsp run`: what is in pictures."""
+"""`darkcsp run`: what is in pictures and videos."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from darkcsp.cli.types import Size
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
-    from darkcsp.media import Result, Sink, Source
+    from darkcsp.detect import Classifier, Detector
+    from darkcsp.media import Result, Sink, Tally
+    from darkcsp.media.frame import Unreadable
+    from darkcsp.media.opening import Sources
+    from darkcsp.media.pipeline import Done
 
 BACKENDS = ("opencv", "onnxruntime", "torch", "openvino")
 
+FOLDER = click.Path()
+FILE = click.Path(allow_dash=True)
+
 
 @click.command()
-@click.argument("images", metavar="IMAGE...", nargs=-1, required=True, type=click.Path())
+@click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(allow_dash=True))
 @click.option("--model", type=click.Path(), help="An ONNX file that darkcsp wrote.")
 @click.option("--cfg", type=click.Path(), help="A Darknet cfg, with --weights.")
 @click.option("--weights", type=click.Path(), help="A Darknet .weights file, with --cfg.")
@@ -28,9 +33,16 @@ BACKENDS = ("opencv", "onnxruntime", "torch", "openvino")
 @click.option("--threshold", type=click.FloatRange(0, 1), default=0.25, show_default=True, help="Least confidence.")
 @click.option("--nms", type=click.FloatRange(0, 1), default=0.45, show_default=True,
               help="Overlap above which boxes of a class count as one; 0 keeps all.")  # fmt: skip
-@click.option("-o", "--output", type=click.Path(), default="detections", show_default=True,
-              help="Folder for the pictures with boxes on them.")  # fmt: skip
-@click.option("--json", "report", type=click.Path(allow_dash=True), help='Write a JSON file; "-" is standard output.')
+@click.option("-o", "--output", type=FOLDER, default="detections", show_default=True,
+              help="Folder for the pictures and videos with boxes on them.")  # fmt: skip
+@click.option("--no-draw", is_flag=True, help="Write none of these.")
+@click.option("--json", "json_file", type=FILE, help="Write a JSON file.")
+@click.option("--jsonl", "jsonl_file", type=FILE, help="Write JSON lines, one for each picture.")
+@click.option("--csv", "csv_file", type=FILE, help="Write a table, a row for each box.")
+@click.option("--coco", "coco_file", type=FILE, help="Write COCO results, JSON.")
+@click.option("--yolo", "yolo_folder", type=FOLDER, help="Folder for YOLO labels, a .txt for each picture.")
+@click.option("--voc", "voc_folder", type=FOLDER, help="Folder for Pascal VOC annotations, an .xml for each picture.")
+@click.option("--batch", type=click.IntRange(1), default=1, show_default=True, help="Pictures to run at once.")
 @click.option(
     "--backend", type=click.Choice(BACKENDS), default="opencv", show_default=True, help="What runs the model."
 )
@@ -41,7 +53,8 @@ BACKENDS = ("opencv", "onnxruntime", "torch", "openvino")
 @click.pass_context
 def run(
     ctx: click.Context,
-    images: tuple[str, ...],
+    /,
+    inputs: tuple[str, ...],
     model: str | None,
     cfg: str | None,
     weights: str | None,
@@ -49,41 +62,43 @@ def run(
     threshold: float,
     nms: float,
     output: str,
-    report: str | None,
+    no_draw: bool,
+    batch: int,
     backend: str,
     engine: str,
     size: tuple[int, int] | None,
     threads: int | None,
     quiet: bool,
+    **targets: str | None,
 ) -> None:
-    """Find things in pictures: files, folders with all below them, or patterns such as 'a/**/*.jpg'.
+    """Find things in pictures and videos.
 
-    Without --model, or --cfg and --weights, the model that comes with darkcsp is used. Exit code 1: some pictures could
-    not be read.
+    INPUT is a file, a folder with all below it, a pattern such as 'a/**/*.jpg', the http or https address of a picture,
+    "-" for a picture on standard input, or a camera's number, such as 0. Without --model, or --cfg and --weights, the
+    model that comes with darkcsp is used.
+
+    What is found is printed, drawn into OUTPUT, and written as --json, --jsonl, --csv, --coco ("-" is standard output),
+    --yolo and --voc say. Ctrl-C ends the work; what is done by then is written.
+
+    Exit code 1: some pictures could not be read. 2: nothing could be done. 130: ended by Ctrl-C.
     """
     from darkcsp.detect.default import open_model
     from darkcsp.errors import MediaError
-    from darkcsp.media import AnnotatedPictures, JsonReport, PictureFiles, find_pictures
+    from darkcsp.media.opening import open_sources
 
-    files = find_pictures(images, without=[output])
-    source = PictureFiles(files)
+    sources = open_sources(inputs, without=[output])
     runtime, known = open_model(model, cfg, weights, names, backend=backend, engine=engine, size=size, threads=threads)
     predict = _predictor(runtime, known, threshold, nms)
-    sinks: list[Sink] = []
-    if runtime.metadata.kind == "detector":
-        sinks.append(AnnotatedPictures(output, protected=[file.path for file in files]))
-    if report is not None:
-        sinks.append(JsonReport(sys.stdout if report == "-" else report))
-    failed = _process(source, predict, sinks, quiet, lines_to_stderr=report == "-")
-    if failed == len(source):
+    folder = None if no_draw or runtime.metadata.kind != "detector" else output
+    sinks = _sinks(targets, folder, sources.files, runtime, known)
+    tally = _process(sources, predict, sinks, batch, quiet, lines_to_stderr="-" in targets.values())
+    if not tally.done:
         raise MediaError("no picture could be read")
-    for sink in sinks:
-        sink.close()
-    if failed:
+    if tally.failed:
         ctx.exit(1)
 
 
-def _predictor(runtime: Any, names: tuple[str, ...], threshold: float, nms: float) -> Callable[[Any], Result]:
+def _predictor(runtime: Any, names: tuple[str, ...], threshold: float, nms: float) -> Detector | Classifier:
     from darkcsp.detect import Classifier, Detector
 
     if runtime.metadata.kind == "detector":
@@ -91,51 +106,78 @@ def _predictor(runtime: Any, names: tuple[str, ...], threshold: float, nms: floa
     return Classifier(runtime, names=names)
 
 
+def _sinks(
+    targets: dict[str, str | None], output: str | None, inputs: Iterable[Path], runtime: Any, names: tuple[str, ...]
+) -> list[Sink]:
+    """Make the sinks of all options; `output` is the folder to draw into. Each checks its place before any work."""
+    from darkcsp.errors import ModelError
+    from darkcsp.media import (
+        AnnotatedPictures,
+        AnnotatedVideos,
+        CocoResults,
+        CsvTable,
+        JsonLines,
+        JsonReport,
+        Targets,
+        VocAnnotations,
+        YoloLabels,
+    )
+
+    inputs = tuple(inputs)
+    _check(targets, inputs)
+    for option in ("coco_file", "yolo_folder", "voc_folder"):
+        if targets[option] is not None and runtime.metadata.kind != "detector":
+            raise ModelError(f"{runtime.path}: is a classifier, which has no boxes for --{option.split('_')[0]}")
+    files: dict[str, Callable[[str | TextIO], Sink]] = {
+        "json_file": JsonReport,
+        "jsonl_file": JsonLines,
+        "csv_file": CsvTable,
+        "coco_file": lambda target: CocoResults(target, names),
+    }
+    folders: dict[str, Callable[[Targets], Sink]] = {"yolo_folder": YoloLabels, "voc_folder": VocAnnotations}
+    given = {option: target for option, target in targets.items() if target is not None}
+    sinks = [make(_target(given[option])) for option, make in files.items() if option in given]
+    sinks += [make(Targets(given[option], inputs)) for option, make in folders.items() if option in given]
+    if output is not None:
+        drawn = Targets(output, inputs)
+        sinks += [AnnotatedPictures(drawn), AnnotatedVideos(drawn)]
+    return sinks
+
+
+def _target(name: str) -> str | TextIO:
+    return sys.stdout if name == "-" else name
+
+
+def _check(targets: dict[str, str | None], inputs: Iterable[Path]) -> None:
+    """Refuse a file to be written that is an input, or two documents in one place."""
+    from darkcsp.errors import MediaError
+
+    pictures = {path.resolve() for path in inputs}
+    given = [name for option, name in targets.items() if name is not None and option.endswith("_file")]
+    for name in given:
+        if given.count(name) > 1:
+            raise MediaError(f"{'standard output' if name == '-' else name}: can take one of the reports, not two")
+        if name != "-" and Path(name).resolve() in pictures:
+            raise MediaError(f"{name}: is a picture to look at, not a place for a report")
+
+
 def _process(
-    source: Source, predict: Callable[[Any], Result], sinks: list[Sink], quiet: bool, lines_to_stderr: bool
-) -> int:
-    """Run every picture; return how many could not be read."""
-    from darkcsp.media import Unreadable
+    sources: Sources, model: Detector | Classifier, sinks: list[Sink], batch: int, quiet: bool, lines_to_stderr: bool
+) -> Tally:
+    """Run every picture, with a bar and a line for each."""
+    from darkcsp.cli.progress import progress_bar
+    from darkcsp.media import Unreadable, process
 
-    failed = 0
-    with _progress(len(source), quiet) as bar:
-        for item in source:
+    with progress_bar(sources.count, quiet) as bar:
+
+        def report(item: Done | Unreadable) -> None:
             if isinstance(item, Unreadable):
-                failed += 1
-                _say(bar, str(item.error), err=True)
-            else:
-                result = predict(item.image)
-                for sink in sinks:
-                    sink.write(item, result)
-                if not quiet:
-                    _say(bar, f"{click.format_filename(item.path)}: {_summary(result)}", err=lines_to_stderr)
-            if bar is not None:
-                bar.advance(bar.task_ids[0])
-    return failed
+                bar.say(str(item.error), err=True)
+            elif not quiet:
+                bar.say(f"{item.frame.title}: {_summary(item.result)}", err=lines_to_stderr)
+            bar.advance()
 
-
-@contextmanager
-def _progress(total: int, quiet: bool) -> Iterator[Progress | None]:
-    """Show a bar on standard error where that is a terminal."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal or total == 1:
-        yield None
-        return
-    with Progress(console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as bar:
-        bar.add_task("pictures", total=total)
-        yield bar
-
-
-def _say(bar: Progress | None, line: str, err: bool) -> None:
-    """Print a line; above the bar where both go to a terminal."""
-    stream = sys.stderr if err else sys.stdout
-    if bar is not None and stream.isatty():
-        bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
-    else:
-        click.echo(line, err=err)
+        return process(sources, model, sinks, report, batch)
 
 
 def _summary(result: Result) -> str:

@@ -8,12 +8,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from darkcsp.decode.region import tree_products
 from darkcsp.detect.default import open_model
 from darkcsp.detect.names import name_of
-from darkcsp.detect.preprocess import checked_picture, classifier_input
+from darkcsp.detect.preprocess import Picture, checked_picture, classifier_input
 from darkcsp.errors import ModelError
+from darkcsp.layers.tree import Tree
 from darkcsp.runtimes.opening import PathLike
-from darkcsp.runtimes.runtime import Backend, Runtime
+from darkcsp.runtimes.runtime import Array, Backend, Runtime, run_prepared
 
 
 class Classification(NamedTuple):
@@ -31,6 +33,9 @@ class Classifier:
         runtime: the network.
         names: class names, () where nobody knows them; results then have the classes' numbers.
         top: how many classes a call returns.
+        only_leaves: for a network over a tree of classes (YOLO9000's `darknet9000`), whether only classes count that
+            no other hangs below, as in pjreddie's `predict`; the fork's reports the wider ones, too. A class's
+            probability is the product of the network's along its way from the root in either case.
     """
 
     def __init__(
@@ -43,6 +48,7 @@ class Classifier:
         engine: str = "auto",
         names: PathLike | Sequence[str] | None = None,
         top: int = 5,
+        only_leaves: bool = True,
         size: tuple[int, int] | None = None,
         threads: int | None = None,
     ) -> None:
@@ -56,6 +62,7 @@ class Classifier:
             engine: see `open_runtime`.
             names: a names file or the names themselves; those in the model by default.
             top: see the attribute.
+            only_leaves: see the attribute.
             size: (width, height) in place of the cfg's own.
             threads: see `open_runtime`.
 
@@ -71,7 +78,9 @@ class Classifier:
             raise ModelError(f"{self.runtime.path}: has detection heads; open it with darkcsp.Detector")
         if top < 1:
             raise ModelError(f"top={top}: expected 1 or more")
-        self.top = top
+        self.top, self.only_leaves = top, only_leaves
+        parents = self.runtime.metadata.parents
+        self._tree = Tree(("",) * len(parents), parents) if parents else None
 
     def __call__(self, image: npt.NDArray[np.uint8]) -> list[Classification]:
         """Return the `top` most probable classes of a picture, the most probable first.
@@ -88,16 +97,45 @@ class Classifier:
     def batch(self, images: Sequence[npt.NDArray[np.uint8]]) -> list[list[Classification]]:
         """Classify several pictures of any sizes at once; a recurrent network takes them one after the other."""
         pictures = [checked_picture(image) for image in images]
-        if not pictures:
-            return []
-        if self.runtime.recurrent and len(pictures) > 1:
-            return [self.batch([picture])[0] for picture in pictures]
-        inputs = [classifier_input(picture, self.runtime.metadata.input) for picture in pictures]
-        output = self.runtime.run(np.stack(inputs))[0]
-        if output.size != len(pictures) * output.shape[1]:
-            raise ModelError(f"{self.runtime.path}: gives {output.shape}, which are not probabilities of classes")
-        return [self._best(probabilities) for probabilities in output.reshape(len(pictures), -1)]
+        outputs = self.infer([self.prepare(picture) for picture in pictures])
+        return [self.interpret(output, picture) for output, picture in zip(outputs, pictures, strict=True)]
 
-    def _best(self, probabilities: npt.NDArray[np.float32]) -> list[Classification]:
+    def prepare(self, image: Picture) -> Array:
+        """Return the network's input (c, h, w) for a picture: the first of the three steps of a call.
+
+        The steps may run in threads of their own, each in one. Raises MediaError as a call does.
+        """
+        return classifier_input(checked_picture(image), self.runtime.metadata.input)
+
+    def infer(self, inputs: Sequence[Array]) -> Sequence[Array]:
+        """Run the network; return one output for each input. Raises ModelError as a call does."""
+        outputs = run_prepared(self.runtime, inputs)
+        for output in outputs:
+            if output.size != len(output):
+                raise ModelError(f"{self.runtime.path}: gives {output.shape}, which are not probabilities of classes")
+        return outputs
+
+    def interpret(self, output: Array, image: Picture) -> list[Classification]:
+        """Return the classes that the network's output names: the last step."""
+        probabilities = output.ravel()
+        if self._tree is not None:
+            probabilities = of_tree(self._tree, probabilities, self.only_leaves)
         order = np.argsort(-probabilities, kind="stable")[: self.top]
         return [Classification(int(i), name_of(self.names, int(i)), float(probabilities[i])) for i in order]
+
+
+def of_tree(tree: Tree, conditional: Array, only_leaves: bool) -> Array:
+    """Turn the probability of each class given its parent into that of each class (hierarchy_predictions, src/tree.c).
+
+    Args:
+        tree: the tree of classes.
+        conditional: (classes,) float32.
+        only_leaves: give 0 to classes that others hang below.
+
+    Returns:
+        (classes,) float32.
+    """
+    probabilities = tree_products(tree, conditional)
+    if only_leaves:
+        probabilities[sorted({parent for parent in tree.parents if parent >= 0})] = 0
+    return probabilities

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from darkcsp.detect.names import name_of
+from darkcsp.errors import MissingBackendError
 from darkcsp.weightfile.weights import Array
 
 
@@ -90,3 +91,19 @@ class Detections:
         from darkcsp.detect.drawing import draw_detections
 
         return draw_detections(image, self)
+
+    def to_supervision(self) -> Any:
+        """Return a `supervision.Detections`: xyxy, confidence, class_id, and names as data["class_name"].
+
+        Raises MissingBackendError without supervision.
+        """
+        try:
+            import supervision  # type: ignore[import-not-found, unused-ignore]
+        except ImportError:
+            raise MissingBackendError("supervision", "supervision") from None
+        return supervision.Detections(
+            xyxy=self.xyxy.copy(),
+            confidence=self.confidence.copy(),
+            class_id=self.class_id.copy(),
+            data={"class_name": np.array(self.names, dtype=str)},
+        )

@@ -15,7 +15,7 @@ from darkcsp.detect.preprocess import Picture, Placement, checked_picture, detec
 from darkcsp.errors import ModelError
 from darkcsp.runtimes.metadata import HeadInfo
 from darkcsp.runtimes.opening import PathLike
-from darkcsp.runtimes.runtime import Array, Backend, Runtime
+from darkcsp.runtimes.runtime import Array, Backend, Runtime, run_prepared
 
 
 class Detector:
@@ -92,18 +92,25 @@ class Detector:
     def batch(self, images: Sequence[npt.NDArray[np.uint8]]) -> list[Detections]:
         """Find things in several pictures of any sizes at once; a recurrent network takes them one after the other."""
         pictures = [checked_picture(image) for image in images]
-        if not pictures:
-            return []
-        if self.runtime.recurrent and len(pictures) > 1:
-            return [self.batch([picture])[0] for picture in pictures]
-        metadata = self.runtime.metadata
-        inputs = [detector_input(picture, metadata.input, metadata.letter_box) for picture in pictures]
-        rows = self.runtime.run(np.stack(inputs))[0]
-        return [self._found(part, picture) for part, picture in zip(rows, pictures, strict=True)]
+        outputs = self.infer([self.prepare(picture) for picture in pictures])
+        return [self.interpret(output, picture) for output, picture in zip(outputs, pictures, strict=True)]
 
-    def _found(self, rows: Array, picture: Picture) -> Detections:
+    def prepare(self, image: Picture) -> Array:
+        """Return the network's input (c, h, w) for a picture: the first of the three steps of a call.
+
+        The steps may run in threads of their own, each in one. Raises MediaError as a call does.
+        """
         metadata = self.runtime.metadata
-        height, width = picture.shape[:2]
+        return detector_input(checked_picture(image), metadata.input, metadata.letter_box)
+
+    def infer(self, inputs: Sequence[Array]) -> Sequence[Array]:
+        """Run the network; return rows of boxes (boxes, 5 + classes) for each input. Raises ModelError."""
+        return run_prepared(self.runtime, inputs)
+
+    def interpret(self, rows: Array, image: Picture) -> Detections:
+        """Return what the network's rows say about a picture: the last step."""
+        metadata = self.runtime.metadata
+        height, width = image.shape[:2]
         head = metadata.heads[-1]  # the last one's options hold for all, as in test_detector
         boxes, scores = above_threshold(rows, head, self.threshold)
         place = placement(width, height, metadata.input, metadata.letter_box)

@@ -48,3 +48,8 @@ class Softmax(Spec):
     def output(self) -> Shape:
         """A vector."""
         return Shape(self.input.size, 1, 1)
+
+    @property
+    def parents(self) -> tuple[int, ...]:
+        """Each class's parent in the tree, -1 at the top; () without a tree."""
+        return self.tree.tree.parents if self.tree and self.tree.tree else ()

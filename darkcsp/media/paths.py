@@ -1,4 +1,4 @@
-"""Files, folders and patterns to picture files."""
+"""Files, folders and patterns to picture and video files."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from typing import NamedTuple
 from darkcsp.errors import MediaError
 
 SUFFIXES = frozenset(".bmp .jfif .jpe .jpeg .jpg .pbm .pgm .png .pnm .ppm .tif .tiff .webp".split())
-"""Endings of the files that are taken from a folder; a file that is named itself may have any."""
+"""Endings of the picture files that are taken from a folder; a file that is named itself may have any."""
+
+VIDEOS = frozenset(".avi .m4v .mkv .mov .mp4 .mpeg .mpg .webm .wmv".split())
+"""Endings of video files."""
 
 
 class Found(NamedTuple):
-    """A picture file, and its path below the folder or the fixed part of the pattern that led to it."""
+    """A picture or video file, and its path below the folder or the fixed part of the pattern that led to it."""
 
     path: Path
     relative: Path
@@ -24,14 +27,14 @@ class Found(NamedTuple):
 def find_pictures(
     arguments: Iterable[str | os.PathLike[str]], without: Iterable[str | os.PathLike[str]] = ()
 ) -> tuple[Found, ...]:
-    """Return the picture files of all arguments, each once, in their order; folders' in alphabetical order.
+    """Return the picture and video files of all arguments, each once, in their order; folders' in alphabetical order.
 
     Args:
         arguments: files; folders, with all below them; patterns such as `a/*.jpg` and `a/**/*.jpg`.
         without: folders whose contents are left out unless they are an argument themselves.
 
     Raises:
-        MediaError: an argument does not exist or gives no picture.
+        MediaError: an argument does not exist or gives nothing.
     """
     unwanted = {Path(folder).resolve() for folder in without}
     found: dict[Path, Found] = {}
@@ -49,17 +52,19 @@ def _expand(argument: Path, unwanted: set[Path]) -> list[Found]:
     if not glob.has_magic(str(argument)):
         raise MediaError(f"{argument}: there is no such file or folder")
     paths = sorted(Path(path) for path in glob.glob(str(argument), recursive=True))
-    files = [path for path in paths if path.is_file() and path.suffix.lower() in SUFFIXES]
+    files = [path for path in paths if path.is_file() and path.suffix.lower() in SUFFIXES | VIDEOS]
     if not files:
-        raise MediaError(f"{argument}: no picture fits this pattern")
+        raise MediaError(f"{argument}: no picture or video fits this pattern")
     root = _fixed_part(argument)
     return [Found(path, path.relative_to(root)) for path in files]
 
 
 def _in_folder(folder: Path, unwanted: set[Path]) -> list[Found]:
-    files = sorted(path for path in _walk(folder, unwanted) if path.suffix.lower() in SUFFIXES)
+    files = sorted(path for path in _walk(folder, unwanted) if path.suffix.lower() in SUFFIXES | VIDEOS)
     if not files:
-        raise MediaError(f"{folder}: has no pictures in it; looked for {', '.join(sorted(SUFFIXES))}")
+        raise MediaError(
+            f"{folder}: has no pictures or videos in it; looked for {', '.join(sorted(SUFFIXES | VIDEOS))}"
+        )
     return [Found(path, path.relative_to(folder)) for path in files]
 
 

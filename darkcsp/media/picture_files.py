@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from darkcsp.errors import MediaError, MissingBackendError
 from darkcsp.files import write_whole
-from darkcsp.media.frame import Frame, Unreadable
+from darkcsp.media.frame import Frame, Unreadable, origin_of
 from darkcsp.media.paths import Found
 
 WRITABLE = frozenset(".bmp .jpe .jpeg .jpg .png .ppm .tif .tiff .webp".split())
@@ -25,7 +25,9 @@ class PictureFiles:
     def __init__(self, files: Sequence[Found]) -> None:
         self._files = files
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
+        """See Source."""
         return len(self._files)
 
     def __iter__(self) -> Iterator[Frame | Unreadable]:
@@ -33,9 +35,9 @@ class PictureFiles:
             try:
                 image = read_picture(path)
             except MediaError as error:
-                yield Unreadable(path, error)
+                yield Unreadable(origin_of(path), error)
             else:
-                yield Frame(path, relative, image)
+                yield Frame(origin_of(path), relative, image)
 
 
 def read_picture(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
@@ -45,12 +47,17 @@ def read_picture(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
         MediaError: it cannot be read, or is no picture.
         MissingBackendError: OpenCV is not installed.
     """
-    cv2 = _import()
     name = os.fspath(path)
     try:
         data = Path(path).read_bytes()
     except OSError as error:
         raise MediaError(f"{name}: cannot be read: {error.strerror}") from None
+    return decode_picture(data, name)
+
+
+def decode_picture(data: bytes, name: str) -> npt.NDArray[np.uint8]:
+    """Decode what is in a picture file; otherwise as `read_picture`, with `name` for messages."""
+    cv2 = import_opencv()
     if not data:
         raise MediaError(f"{name}: is empty, expected a picture")
     try:
@@ -73,7 +80,7 @@ def write_picture(path: str | os.PathLike[str], image: npt.NDArray[np.uint8]) ->
         MediaError: it cannot be written.
         MissingBackendError: OpenCV is not installed.
     """
-    cv2 = _import()
+    cv2 = import_opencv()
     target = Path(path)
     if target.suffix.lower() not in WRITABLE:
         raise MediaError(f"{target}: pictures are written as {', '.join(sorted(WRITABLE))}")
@@ -90,7 +97,8 @@ def write_picture(path: str | os.PathLike[str], image: npt.NDArray[np.uint8]) ->
         raise MediaError(f"{target}: cannot be written: {error.strerror}") from None
 
 
-def _import() -> Any:
+def import_opencv() -> Any:
+    """Return the module cv2. Raises MissingBackendError where it is not installed."""
     try:
         import cv2
     except ImportError:

@@ -14,12 +14,16 @@ Result = Detections | Sequence[Classification]
 
 
 class Sink(Protocol):
-    """Takes results one by one."""
+    """Takes results one by one. Files appear whole or not at all."""
 
     def write(self, frame: Frame, result: Result) -> None:
         """Take one picture's result. Raises MediaError where it cannot be written."""
         ...
 
     def close(self) -> None:
-        """Write what is left; called once, when all went well. Raises MediaError where it cannot be written."""
+        """Write what is left; called at most once. Raises MediaError where it cannot be written."""
+        ...
+
+    def discard(self) -> None:
+        """Drop what is not written yet, after an error; does nothing after `close`."""
         ...

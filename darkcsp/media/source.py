@@ -11,8 +11,9 @@ from darkcsp.media.frame import Frame, Unreadable
 class Source(Protocol):
     """Gives pictures one by one. One that cannot be read is told of, and does not end the rest."""
 
-    def __len__(self) -> int:
-        """How many there will be."""
+    @property
+    def count(self) -> int | None:
+        """How many there will be, None where nobody can say; what a video says of itself may be a little off."""
         ...
 
     def __iter__(self) -> Iterator[Frame | Unreadable]:

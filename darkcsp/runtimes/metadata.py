@@ -9,6 +9,7 @@ from typing import Literal
 
 from darkcsp.errors import ModelError
 from darkcsp.graph.graph import Graph
+from darkcsp.layers.softmax import Softmax
 from darkcsp.layers.spec import Shape
 
 Kind = Literal["detector", "classifier"]
@@ -45,6 +46,7 @@ class Metadata:
         letter_box: whether pictures keep their proportions, with grey bars, instead of being stretched.
         heads: the detection heads in the cfg's order.
         names: class names, () where the model has none.
+        parents: for a classifier over a tree of classes, each class's parent, -1 at the top (see Tree); else ().
     """
 
     kind: Kind
@@ -53,6 +55,7 @@ class Metadata:
     letter_box: bool = False
     heads: tuple[HeadInfo, ...] = ()
     names: tuple[str, ...] = ()
+    parents: tuple[int, ...] = ()
 
     @classmethod
     def from_graph(cls, graph: Graph, head: str, names: Sequence[str] = ()) -> Metadata:
@@ -61,7 +64,7 @@ class Metadata:
             HeadInfo(spec.type, spec.classes, *spec.nms, tree=bool(spec.metadata.get("tree"))) for spec in graph.heads
         )
         kind: Kind = "detector" if heads else "classifier"
-        return cls(kind, head, graph.input, graph.net.letter_box, heads, tuple(names))
+        return cls(kind, head, graph.input, graph.net.letter_box, heads, tuple(names), _parents_in(graph))
 
     @classmethod
     def from_properties(cls, properties: Mapping[str, str], path: str) -> Metadata:
@@ -82,6 +85,11 @@ class Metadata:
             ) from None
 
 
+def _parents_in(graph: Graph) -> tuple[int, ...]:
+    output = graph.output
+    return output.parents if isinstance(output, Softmax) else ()
+
+
 def _parse(found: Mapping[str, str]) -> Metadata:
     shape = json.loads(found["input"])
     if found["kind"] not in ("detector", "classifier"):
@@ -94,7 +102,15 @@ def _parse(found: Mapping[str, str]) -> Metadata:
         letter_box=bool(json.loads(found["letter_box"])),
         heads=tuple(_head(item) for item in json.loads(found["heads"])),
         names=tuple(str(name) for name in json.loads(found["names"])),
+        parents=_parents(json.loads(found.get("parents", "[]"))),
     )
+
+
+def _parents(values: Sequence[object]) -> tuple[int, ...]:
+    parents = tuple(int(str(value)) for value in values)
+    if any(not -1 <= parent < number for number, parent in enumerate(parents)):
+        raise ValueError("a class of the tree stands above its parent")
+    return parents
 
 
 def _head(item: Mapping[str, object]) -> HeadInfo:

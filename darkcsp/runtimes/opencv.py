@@ -52,7 +52,7 @@ def open_opencv(model: OnnxFile, engine: str = "auto", threads: int | None = Non
     source: Any = model.path if model.data is None else np.frombuffer(model.data, np.uint8)
     number = offered[engine]
     try:
-        with _silence(cv2):
+        with silenced(cv2):
             net = cv2.dnn.readNetFromONNX(source) if number is None else cv2.dnn.readNetFromONNX(source, number)
     except cv2.error as error:
         raise ModelError(f"{model.path}: OpenCV {cv2.__version__} cannot read it: {_reason(error)}") from None
@@ -72,7 +72,7 @@ def open_opencv(model: OnnxFile, engine: str = "auto", threads: int | None = Non
 
 
 @contextlib.contextmanager
-def _silence(cv2: Any) -> Iterator[None]:
+def silenced(cv2: Any) -> Iterator[None]:
     """Keep OpenCV from writing to standard error what its exception says as well."""
     log = cv2.utils.logging if hasattr(cv2.utils, "logging") else cv2  # 4.10 has them at its top
     level = log.getLogLevel()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, Protocol
 
 import numpy as np
@@ -52,6 +53,16 @@ class Runtime(Protocol):
     def reset(self) -> None:
         """Forget what recurrent layers carried on."""
         ...
+
+
+def run_prepared(runtime: Runtime, inputs: Sequence[Array]) -> Sequence[Array]:
+    """Run pictures (c, h, w), at once, or one after the other where state is carried; return the first output of each.
+
+    Raises ModelError as `Runtime.run` does.
+    """
+    if runtime.recurrent or len(inputs) == 1:
+        return [runtime.run(picture[None])[0][0] for picture in inputs]
+    return list(runtime.run(np.stack(inputs))[0]) if inputs else []
 
 
 def checked_batch(batch: Array, shape: Shape, path: str) -> Array:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from darkcsp.graph.graph import Graph
+from darkcsp.layers.softmax import Softmax
 from darkcsp.version import __version__
 
 
@@ -31,4 +32,6 @@ def metadata(graph: Graph, head: str, names: Sequence[str]) -> dict[str, str]:
         "heads": heads,
         "names": list(names),
     }
+    if isinstance(graph.output, Softmax) and graph.output.parents:
+        values["parents"] = graph.output.parents
     return {f"darkcsp.{key}": value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}

@@ -170,7 +170,7 @@ def test_options_are_checked() -> None:
     for arguments in (["--threshold", 2], ["--backend", "caffe"], ["--threads", 0], ["--size", "x"]):
         assert _run("a.png", *arguments).exit_code == 2
     assert _run().exit_code == 2
-    assert "IMAGE..." in _run("--help").stdout
+    assert "INPUT..." in _run("--help").stdout
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo terminals")

@@ -60,7 +60,7 @@ def test_each_file_once_and_in_order(tree: Path) -> None:
 def test_arguments_without_pictures(tree: Path) -> None:
     with pytest.raises(MediaError, match=r"none\.jpg: there is no such file or folder"):
         find_pictures([tree / "b.jpg", tree / "none.jpg"])
-    with pytest.raises(MediaError, match=r"empty: has no pictures in it; looked for \.bmp"):
+    with pytest.raises(MediaError, match=r"empty: has no pictures or videos in it; looked for \.avi"):
         find_pictures([tree / "empty"])
-    with pytest.raises(MediaError, match=r"\*\.bmp: no picture fits this pattern"):
+    with pytest.raises(MediaError, match=r"\*\.bmp: no picture or video fits this pattern"):
         find_pictures([tree / "*.bmp"])

@@ -54,16 +54,17 @@ def test_one_that_cannot_be_read_does_not_end_the_rest(tmp_path: Path) -> None:
     (tmp_path / "b.png").write_bytes(b"no picture")
     write_picture(tmp_path / "c.png", IMAGE[:5])
     source = PictureFiles(find_pictures([tmp_path]))
-    assert len(source) == 3
+    assert source.count == 3
     first, second, third = source
     assert isinstance(first, Frame)
     assert isinstance(second, Unreadable)
     assert isinstance(third, Frame)
     assert (first.relative, third.image.shape) == (Path("a.png"), (5, 20, 3))
-    assert (second.path, "is no picture" in str(second.error)) == (tmp_path / "b.png", True)
+    assert (second.origin, "is no picture" in str(second.error)) == ((tmp_path / "b.png").as_posix(), True)
 
 
-def test_opencv_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_opencv_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "x.png").touch()
     monkeypatch.setitem(sys.modules, "cv2", None)
     with pytest.raises(MissingBackendError, match="pip install opencv-python"):
-        read_picture("x.png")
+        read_picture(tmp_path / "x.png")

@@ -11,25 +11,25 @@ import pytest
 
 from darkcsp.detect import Classification, Detections
 from darkcsp.errors import MediaError
-from darkcsp.media import AnnotatedPictures, Frame, JsonReport, read_picture, write_picture
+from darkcsp.media import AnnotatedPictures, Frame, JsonReport, Targets, read_picture, write_picture
 
 IMAGE = np.full((60, 90, 3), 70, np.uint8)
 FOUND = Detections(np.array([[10, 20, 50.004, 40]]), np.array([0.75]), np.array([3]), ("dog",))
 
 
 def _frame(path: str = "in/a.png", relative: str = "a.png") -> Frame:
-    return Frame(Path(path), Path(relative), IMAGE)
+    return Frame(path, Path(relative), IMAGE)
 
 
 def test_boxes_are_drawn(tmp_path: Path) -> None:
-    sink = AnnotatedPictures(tmp_path / "new" / "out")
+    sink = AnnotatedPictures(Targets(tmp_path / "new" / "out"))
     sink.write(_frame(relative="sub/a.png"), FOUND)
     sink.close()
     np.testing.assert_array_equal(read_picture(tmp_path / "new" / "out" / "sub" / "a.png"), FOUND.draw(IMAGE))
 
 
 def test_names_that_are_taken_get_a_number(tmp_path: Path) -> None:
-    sink = AnnotatedPictures(tmp_path)
+    sink = AnnotatedPictures(Targets(tmp_path))
     for _ in range(3):
         sink.write(_frame(), FOUND)
     sink.write(_frame(relative="a.gif"), FOUND)
@@ -47,25 +47,23 @@ def test_names_that_are_taken_get_a_number(tmp_path: Path) -> None:
 
 def test_an_earlier_result_is_replaced_but_never_the_picture_itself(tmp_path: Path) -> None:
     write_picture(tmp_path / "a.png", IMAGE)
-    AnnotatedPictures(tmp_path).write(_frame(str(tmp_path / "b.png")), FOUND)
+    AnnotatedPictures(Targets(tmp_path)).write(_frame(str(tmp_path / "b.png")), FOUND)
     assert (read_picture(tmp_path / "a.png") != IMAGE).any()
     write_picture(tmp_path / "a.png", IMAGE)
     with pytest.raises(MediaError, match=r"a\.png: is a picture to look at; choose another folder"):
-        AnnotatedPictures(tmp_path).write(_frame(str(tmp_path / "a.png")), FOUND)
-    with pytest.raises(MediaError, match=r"a\.png: is a picture to look at"):
-        AnnotatedPictures(tmp_path, protected=[tmp_path / "a.png"]).write(_frame(), FOUND)
+        AnnotatedPictures(Targets(tmp_path, [tmp_path / "a.png"])).write(_frame(), FOUND)
     np.testing.assert_array_equal(read_picture(tmp_path / "a.png"), IMAGE)
 
 
 def test_classes_are_not_drawn(tmp_path: Path) -> None:
-    AnnotatedPictures(tmp_path).write(_frame(), [Classification(0, "cat", 0.5)])
+    AnnotatedPictures(Targets(tmp_path)).write(_frame(), [Classification(0, "cat", 0.5)])
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(MediaError, match="file: cannot be made: File exists"):
-        AnnotatedPictures(tmp_path / "file")
+        Targets(tmp_path / "file")
 
 
 def test_json(tmp_path: Path) -> None:

@@ -1,0 +1,102 @@
+"""A folder of videos with what was found drawn on their frames."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from darkcsp.detect.detections import Detections
+from darkcsp.errors import MediaError
+from darkcsp.files import place_whole
+from darkcsp.media.frame import Clip, Frame
+from darkcsp.media.picture_files import import_opencv
+from darkcsp.media.sink import Result
+from darkcsp.media.targets import Targets
+
+CODECS = {".avi": "MJPG", ".m4v": "mp4v", ".mkv": "mp4v", ".mov": "mp4v", ".mp4": "mp4v"}
+"""Endings of the videos that can be written, and the codes of what OpenCV writes in them without further libraries."""
+
+
+class AnnotatedVideos:
+    """A Sink that writes each clip under its relative path, with its rate and as many frames as it had.
+
+    A format that cannot be written becomes MP4, where a frame of odd width or height loses its last column or row. A
+    video takes its place when the next one begins or the sink is closed. Single pictures are left to
+    AnnotatedPictures; what a classifier says is not drawn.
+    """
+
+    def __init__(self, targets: Targets) -> None:
+        self._targets = targets
+        self._clip: Clip | None = None
+        self._video: _Video | None = None
+
+    def write(self, frame: Frame, result: Result) -> None:
+        """See Sink."""
+        if not isinstance(result, Detections) or frame.clip is None:
+            return
+        if frame.clip is not self._clip:
+            self.close()
+            target = self._targets.path(frame.relative, CODECS, ".mp4")
+            height, width = frame.image.shape[:2]
+            self._video = _Video(target, frame.clip.rate, (width, height))
+            self._clip = frame.clip
+        assert self._video is not None
+        self._video.add(result.draw(frame.image))
+
+    def close(self) -> None:
+        """See Sink."""
+        video, self._video, self._clip = self._video, None, None
+        if video is not None:
+            video.finish()
+
+    def discard(self) -> None:
+        """See Sink."""
+        video, self._video, self._clip = self._video, None, None
+        if video is not None:
+            video.discard()
+
+
+class _Video:
+    """One video, in a file beside its place until it is whole."""
+
+    def __init__(self, target: Path, rate: float, size: tuple[int, int]) -> None:
+        """Begin; `size` is (width, height). Raises MediaError where that fails."""
+        cv2 = import_opencv()
+        self._target, self._size = target, size
+        self._block = place_whole(target)
+        try:
+            part = self._block.__enter__()
+        except OSError as error:
+            raise self._failure(error) from None
+        # OpenCV takes the format from the ending, and opens the file by its name.
+        self._writer: Any = cv2.VideoWriter(
+            str(part), cv2.VideoWriter_fourcc(*CODECS[target.suffix.lower()]), rate, size
+        )
+        if not self._writer.isOpened():
+            self.discard()
+            raise MediaError(f"{target}: OpenCV cannot write such a video")
+
+    def add(self, image: npt.NDArray[np.uint8]) -> None:
+        height, width = image.shape[:2]
+        if (width, height) != self._size:  # OpenCV would leave the frame out without a word
+            before = "x".join(map(str, self._size))
+            raise MediaError(f"{self._target}: a frame is {width}x{height}, those before it are {before}")
+        self._writer.write(image)
+
+    def finish(self) -> None:
+        self._writer.release()
+        try:
+            self._block.__exit__(None, None, None)
+        except OSError as error:
+            raise self._failure(error) from None
+
+    def discard(self) -> None:
+        self._writer.release()
+        dropped = InterruptedError()
+        self._block.__exit__(type(dropped), dropped, None)
+
+    def _failure(self, error: OSError) -> MediaError:
+        return MediaError(f"{self._target}: cannot be written: {error.strerror}")

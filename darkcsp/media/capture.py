@@ -1,0 +1,52 @@
+"""Frames of anything that OpenCV opens as a VideoCapture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from darkcsp.errors import MediaError
+from darkcsp.media.frame import Clip, Frame
+from darkcsp.media.picture_files import import_opencv
+from darkcsp.runtimes.opencv import silenced
+
+OpenCapture = Callable[[Any], Any]
+"""Makes a VideoCapture of a file's name or a camera's number."""
+
+RATE = 30.0
+"""Frames per second where the capture does not know."""
+
+_FASTEST = 1000
+
+
+def open_with_opencv(what: Any) -> Any:
+    """Return a cv2.VideoCapture. Raises MissingBackendError where OpenCV is not installed."""
+    return import_opencv().VideoCapture(what)
+
+
+@contextmanager
+def opened(what: Any, name: str, open_capture: OpenCapture) -> Iterator[Any]:
+    """Open a capture and release it in the end. Raises MediaError where it does not open."""
+    with silenced(import_opencv()):
+        capture = open_capture(what)
+    try:
+        if not capture.isOpened():
+            raise MediaError(f"{name}: OpenCV cannot open it as a video")
+        yield capture
+    finally:
+        capture.release()
+
+
+def frames(capture: Any, origin: str, relative: Path) -> Iterator[Frame]:
+    """Read an open capture to its end."""
+    rate = float(capture.get(import_opencv().CAP_PROP_FPS))
+    clip = Clip(rate if 0 < rate <= _FASTEST else RATE)
+    number = 0
+    while True:
+        read, image = capture.read()
+        if not read or image is None:
+            return
+        yield Frame(origin, relative, image, clip, number)
+        number += 1

@@ -1,0 +1,65 @@
+"""Where sinks may write."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from darkcsp.errors import MediaError
+from darkcsp.files import write_whole
+
+
+class Targets:
+    """Paths below a folder, none of them given out twice.
+
+    A second picture of the same name gets `name-2.jpg`.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str], protected: Iterable[Path] = ()) -> None:
+        """Make the folder; the files of `protected` are never given out. Raises MediaError where that fails."""
+        self.folder = Path(folder)
+        self._protected = {path.resolve() for path in protected}
+        self._taken: set[str] = set()
+        _make_folder(self.folder)
+
+    def path(self, relative: Path, suffixes: Collection[str], otherwise: str) -> Path:
+        """Return where to write, in a folder that exists: with an ending of `suffixes`, or else with `otherwise`.
+
+        Raises MediaError for a protected file, and where the folder cannot be made.
+        """
+        wanted = self.folder / relative
+        if wanted.suffix.lower() not in suffixes:
+            wanted = wanted.with_suffix(otherwise)
+        target, number = wanted, 1
+        while str(target).lower() in self._taken:  # on some file systems A and a are one
+            number += 1
+            target = wanted.with_stem(f"{wanted.stem}-{number}")
+        self._taken.add(str(target).lower())
+        if target.resolve() in self._protected:
+            raise MediaError(f"{target}: is a picture to look at; choose another folder than {self.folder}")
+        _make_folder(target.parent)
+        return target
+
+
+def require_folder(target: str | os.PathLike[str]) -> None:
+    """Raise MediaError where the folder of a file to be written does not exist."""
+    parent = Path(target).parent
+    if not parent.is_dir():
+        raise MediaError(f"{os.fspath(target)}: there is no folder {parent}")
+
+
+def write_file(target: str | os.PathLike[str], text: str) -> None:
+    """Write a text file; it appears whole or not at all. Raises MediaError where it cannot be written."""
+    try:
+        with write_whole(target) as file:
+            file.write(text.encode("utf-8", "replace"))
+    except OSError as error:
+        raise MediaError(f"{os.fspath(target)}: cannot be written: {error.strerror}") from None
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MediaError(f"{folder}: cannot be made: {error.strerror}") from None
