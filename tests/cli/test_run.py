@@ -6,10 +6,15 @@ import contextlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
 
+import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
@@ -18,6 +23,7 @@ from darkcsp.cli.main import cli
 from darkcsp.detect import Detector
 from darkcsp.media import read_picture, write_picture
 from darkcsp.to_onnx import convert
+from tests.media.films import FakeCapture, write_film
 from tests.networks import CLASSIFIER, DETECTOR, write_files
 
 
@@ -194,3 +200,160 @@ def test_lines_stand_above_the_bar_on_a_terminal(detector: list[object], picture
         str(pictures / "sub" / "b.png"),
     ]
     assert any(line.startswith("pictures ") for line in lines)
+
+
+def test_every_report_at_once(detector: list[object], pictures: Path, tmp_path: Path) -> None:
+    (pictures / "broken.png").write_bytes(b"no picture")
+    out = tmp_path / "out"
+    files = {kind: tmp_path / f"x.{kind}" for kind in ("json", "jsonl", "csv", "coco")}
+    options = [part for kind, path in files.items() for part in (f"--{kind}", path)]
+    result = _run(pictures, *detector, "-o", out, *options, "--yolo", tmp_path / "yolo", "--voc", tmp_path / "voc")
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 2
+    entries = json.loads(files["json"].read_text())
+    assert [json.loads(line) for line in files["jsonl"].read_text().splitlines()] == entries
+    boxes = [box for entry in entries for box in entry["detections"]]
+    assert len(files["csv"].read_text().splitlines()) == len(boxes) + 1
+    assert len(json.loads(files["coco"].read_text())) <= len(boxes)
+    for name in ("a", "sub/b"):
+        labels = (tmp_path / "yolo" / f"{name}.txt").read_text().splitlines()
+        assert labels
+        assert len(ElementTree.parse(tmp_path / "voc" / f"{name}.xml").findall("object")) == len(labels)
+        assert (out / f"{name}.png").exists()
+    assert not list(tmp_path.rglob("*.part*"))
+
+
+def test_batches_give_the_same(detector: list[object], pictures: Path, tmp_path: Path) -> None:
+    for number in range(5):
+        write_picture(pictures / f"c{number}.png", np.full((20 + number, 30, 3), number * 40, np.uint8))
+    (pictures / "broken.png").write_bytes(b"no picture")
+    lines = []
+    for batch in (1, 3, 100):
+        result = _run(pictures, *detector, "--no-draw", "--batch", batch, "--backend", "onnxruntime")
+        assert result.exit_code == 1
+        lines.append(result.stdout)
+    assert lines[0] == lines[1] == lines[2]
+    assert len(lines[0].splitlines()) == 7
+
+
+def test_a_video_becomes_a_video_of_as_many_frames(detector: list[object], tmp_path: Path) -> None:
+    film = write_film(tmp_path / "film.avi", 11)
+    result = _run(film, *detector, "-o", tmp_path / "out", "--jsonl", tmp_path / "x.jsonl")
+    assert result.exit_code == 0, result.output
+    assert [line.split(": ")[0] for line in result.stdout.splitlines()] == [f"{film} frame {i}" for i in range(11)]
+    capture = cv2.VideoCapture(str(tmp_path / "out" / "film.avi"))
+    count = 0
+    while capture.read()[0]:
+        count += 1
+    assert (count, capture.get(cv2.CAP_PROP_FPS)) == (11, 12)
+    assert [json.loads(line)["frame"] for line in (tmp_path / "x.jsonl").read_text().splitlines()] == list(range(11))
+
+
+def test_a_camera(detector: list[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    images = [np.full((48, 64, 3), number * 10, np.uint8) for number in range(6)]
+    monkeypatch.setattr(cv2, "VideoCapture", lambda index: FakeCapture(images, rate=15, is_open=index == 2))
+    result = _run("2", *detector, "--quiet")
+    monkeypatch.undo()
+    assert (result.exit_code, result.output) == (0, "")
+    capture = cv2.VideoCapture(str(tmp_path / "detections" / "camera-2.mp4"))
+    assert (capture.get(cv2.CAP_PROP_FRAME_COUNT), capture.get(cv2.CAP_PROP_FPS)) == (6, 15)
+
+
+def test_a_camera_that_is_not_there(detector: list[object], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cv2, "VideoCapture", lambda index: FakeCapture([], is_open=False))
+    result = _run("7", *detector, "--no-draw")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == [
+        "camera 7: OpenCV cannot open it as a video",
+        "no picture could be read",
+    ]
+
+
+def test_standard_input(detector: list[object], pictures: Path, tmp_path: Path) -> None:
+    arguments = [str(part) for part in ("run", "-", *detector, "-o", tmp_path / "out", "--json", "-")]
+    result = CliRunner().invoke(cli, arguments, input=(pictures / "a.png").read_bytes())
+    assert result.exit_code == 0, result.output
+    (entry,) = json.loads(result.stdout)
+    assert (entry["file"], entry["width"], len(entry["detections"]) > 0) == ("standard input", 60, True)
+    assert (tmp_path / "out" / "stdin.jpg").exists()
+
+
+def test_ctrl_c_leaves_whole_files_of_what_was_done(
+    detector: list[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = write_film(tmp_path / "film.avi", 40)
+    infer, calls = Detector.infer, iter(range(100))
+
+    def interrupted(self: Detector, inputs: Sequence[Any]) -> Sequence[Any]:
+        if next(calls) == 9:
+            raise KeyboardInterrupt
+        return infer(self, inputs)
+
+    monkeypatch.setattr(Detector, "infer", interrupted)
+    out = tmp_path / "out"
+    reports = ["--json", tmp_path / "x.json", "--csv", tmp_path / "x.csv", "--jsonl", tmp_path / "x.jsonl"]
+    result = _run(film, *detector, "-o", out, *reports)
+    assert result.exit_code == 130
+    assert result.stderr == "interrupted\n"
+    assert len(json.loads((tmp_path / "x.json").read_text())) == 9
+    assert len((tmp_path / "x.jsonl").read_text().splitlines()) == 9
+    assert (tmp_path / "x.csv").read_text().endswith("\n")
+    assert cv2.VideoCapture(str(out / "film.avi")).get(cv2.CAP_PROP_FRAME_COUNT) == 9
+    assert not list(tmp_path.rglob("*.part*"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no signals")
+def test_ctrl_c_in_a_process_of_its_own(detector: list[object], tmp_path: Path) -> None:
+    film = write_film(tmp_path / "film.avi", 3000)
+    command = [sys.executable, "-c", "from darkcsp.cli.main import main; main()", "run", film, *detector]
+    options = ["-o", tmp_path / "out", "--jsonl", tmp_path / "x.jsonl"]
+    with subprocess.Popen(
+        [str(part) for part in [*command, *options]], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        for _ in range(5):
+            process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+    assert (process.returncode, errors) == (130, "interrupted\n")
+    done = (tmp_path / "x.jsonl").read_text().splitlines()
+    assert 5 <= len(done) < 3000
+    assert json.loads(done[-1])["frame"] == len(done) - 1
+    assert cv2.VideoCapture(str(tmp_path / "out" / "film.avi")).get(cv2.CAP_PROP_FRAME_COUNT) == len(done)
+    assert not list(tmp_path.rglob("*.part*"))
+
+
+def test_a_file_that_cannot_be_written_ends_the_work(detector: list[object], pictures: Path, tmp_path: Path) -> None:
+    (tmp_path / "yolo" / "a.txt").mkdir(parents=True)
+    result = _run(pictures, *detector, "--no-draw", "--yolo", tmp_path / "yolo", "--csv", tmp_path / "x.csv")
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    assert "a.txt: cannot be written: " in line
+    assert not (tmp_path / "x.csv").exists()
+
+
+def test_reports_that_cannot_be(detector: list[object], pictures: Path, tmp_path: Path) -> None:
+    picture = pictures / "a.png"
+    before = picture.read_bytes()
+    for options, message in (
+        (["--json", "-", "--csv", "-"], "standard output: can take one of the reports, not two"),
+        (["--csv", picture], "a.png: is a picture to look at, not a place for a report"),
+        (["--voc", picture], "a.png: cannot be made: File exists"),
+    ):
+        result = _run(picture, *detector, "--no-draw", *options)
+        assert result.exit_code == 2
+        assert message in result.stderr
+    assert picture.read_bytes() == before
+    cfg, weights = write_files(tmp_path, CLASSIFIER, "classifier")
+    result = _run(picture, "--cfg", cfg, "--weights", weights, "--yolo", tmp_path / "yolo")
+    assert result.exit_code == 2
+    assert "classifier.cfg: is a classifier, which has no boxes for --yolo" in result.stderr
+
+
+def test_the_model_that_comes_with_the_package(tmp_path: Path) -> None:
+    picture = tmp_path / "grey.png"
+    write_picture(picture, np.full((100, 120, 3), 127, np.uint8))
+    result = _run(picture, "-o", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith(f"{picture}: ")

@@ -14,6 +14,7 @@ from darkcsp.errors import ModelError
 from darkcsp.layers.spec import Shape
 from darkcsp.runtimes import Metadata
 from tests.detect.stub import Stub
+from tests.heads import TREE
 from tests.networks import CLASSIFIER, DETECTOR, write_files
 
 PICTURE = np.random.default_rng(0).integers(0, 256, (30, 20, 3), np.uint8)
@@ -63,3 +64,35 @@ def test_maps_are_no_probabilities(tmp_path: Path) -> None:
     cfg, weights = write_files(tmp_path, CLASSIFIER.split("[avgpool]")[0])
     with pytest.raises(ModelError, match=r"gives \(4, 8, 8\), which are not probabilities of classes"):
         Classifier(cfg=cfg, weights=weights)(PICTURE)
+
+
+def test_a_tree_multiplies_down_from_the_root() -> None:
+    parents = (-1, -1, 0, 0, 2, 2, 1, 1, 7)
+    metadata = Metadata("classifier", "decoded", Shape(3, 16, 16), parents=parents)
+    stub = Stub(metadata, np.array([0.75, 0.25, 0.5, 0.5, 0.875, 0.125, 0.5, 0.5, 1], np.float32))
+    leaves = Classifier(stub, top=9)(PICTURE)
+    assert [(item.class_id, item.probability) for item in leaves[:5]] == [
+        (3, 0.375),
+        (4, 0.328125),
+        (6, 0.125),
+        (8, 0.125),
+        (5, 0.046875),
+    ]
+    assert [item.probability for item in leaves[5:]] == [0] * 4
+    every = Classifier(stub, top=4, only_leaves=False)(PICTURE)
+    assert [(item.class_id, item.probability) for item in every] == [(0, 0.75), (2, 0.375), (3, 0.375), (4, 0.328125)]
+
+
+@pytest.mark.parametrize("backend", ["opencv", "onnxruntime", "torch"])
+def test_a_network_over_a_tree(backend: darkcsp.runtimes.Backend, tmp_path: Path) -> None:
+    (tmp_path / "x.tree").write_text(TREE)
+    text = CLASSIFIER.replace("filters=5", "filters=9").replace("[softmax]", f"[softmax]\ntree={tmp_path}/x.tree")
+    cfg, weights = write_files(tmp_path, text)
+    classifier = darkcsp.Classifier(cfg=cfg, weights=weights, backend=backend, top=9)
+    found = {item.class_id: item.probability for item in classifier(PICTURE)}
+    assert sum(found[leaf] for leaf in (3, 4, 5, 6, 8)) == pytest.approx(1, abs=1e-5)
+    assert all(found[inner] == 0 for inner in (0, 1, 2, 7))
+    darkcsp.convert(cfg, weights, tmp_path / "x.onnx")
+    if backend != "torch":
+        again = darkcsp.Classifier(tmp_path / "x.onnx", backend=backend, top=9)(PICTURE)
+        assert {item.class_id: item.probability for item in again} == pytest.approx(found)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
 import darkcsp
 from darkcsp.detect import Detections
+from darkcsp.errors import MissingBackendError
 
 
 def _three() -> Detections:
@@ -66,3 +70,31 @@ def test_arrays_must_go_together(arrays: tuple[object, ...]) -> None:
 def test_to_dict_is_json() -> None:
     (first, *_) = json.loads(json.dumps(_three().to_dict()))["detections"]
     assert first == {"class_id": 1, "name": "dog", "confidence": 0.9, "xyxy": [0, 1, 2, 3]}
+
+
+def test_supervision_is_given_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, Any] = {}
+    monkeypatch.setitem(sys.modules, "supervision", SimpleNamespace(Detections=given.update))
+    found = Detections(np.array([[1, 2, 3, 4]]), np.array([0.5]), np.array([7]), ("käse",))
+    found.to_supervision()
+    assert sorted(given) == ["class_id", "confidence", "data", "xyxy"]
+    np.testing.assert_array_equal(given["xyxy"], found.xyxy)
+    np.testing.assert_array_equal(given["confidence"], found.confidence)
+    np.testing.assert_array_equal(given["class_id"], [7])
+    assert given["data"]["class_name"].tolist() == ["käse"]
+
+
+def test_supervision_itself() -> None:
+    supervision = pytest.importorskip("supervision")
+    found = Detections(np.array([[1, 2, 3, 4]]), np.array([0.5]), np.array([7]), ("käse",))
+    for detections in (found, Detections.empty()):
+        result = detections.to_supervision()
+        assert isinstance(result, supervision.Detections)
+        assert len(result) == len(detections)
+    assert found.to_supervision()["class_name"].tolist() == ["käse"]
+
+
+def test_supervision_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "supervision", None)
+    with pytest.raises(MissingBackendError, match="pip install supervision"):
+        Detections.empty().to_supervision()
