@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import darkcsp.cfg.numbers as c_numbers
 from darkcsp.cfg.document import Option, Section
-from darkcsp.errors import Notice, OptionError, Place
+from darkcsp.errors import GraphError, Notice, OptionError, Place
 
 
 class Options:
@@ -36,15 +36,15 @@ class Options:
 
     def error(self, key: str, message: str) -> OptionError:
         """Make the error for an impossible value of `key`: `key=value: message`."""
-        option = self.section.find(key)
-        shown = f"{key}={option.value}" if option and option.value is not None else key
-        return OptionError(self.place_of(key), f"{shown}: {message}")
+        return OptionError(self.place_of(key), f"{self._shown(key)}: {message}")
+
+    def misfit(self, key: str, message: str) -> GraphError:
+        """Make the error for a value of `key` that does not fit the rest of the network: `key=value: message`."""
+        return GraphError(self.place_of(key), f"{self._shown(key)}: {message}")
 
     def notice(self, key: str, message: str) -> None:
         """Record something odd about `key`."""
-        option = self.section.find(key)
-        shown = f"{key}={option.value}" if option and option.value is not None else key
-        self.notices.append(Notice(self.place_of(key), f"{shown}: {message}"))
+        self.notices.append(Notice(self.place_of(key), f"{self._shown(key)}: {message}"))
 
     def has(self, key: str) -> bool:
         """Tell whether the key has a value; marks it as read."""
@@ -101,6 +101,10 @@ class Options:
                 rest.append(option)
             seen.add(option.key)
         return tuple(rest)
+
+    def _shown(self, key: str) -> str:
+        option = self.section.find(key)
+        return f"{key}={option.value}" if option and option.value is not None else key
 
     def _find(self, key: str, default: object = None) -> str | None:
         if key in self.hidden:

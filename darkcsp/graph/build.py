@@ -48,38 +48,42 @@ def build_graph(
 
 
 def _build_as_somebody(document: Cfg, size: tuple[int, int] | None) -> Graph:
-    """Build by the fork's rules, or by pjreddie's where the fork's program would refuse or crash.
+    """Build by the fork's rules, or by pjreddie's where the fork's program would refuse the network or crash.
 
-    Not so where every section is the fork's, and pjreddie's program would pass over options that it does not read: it
-    would run another network.
+    An impossible value is an error in either; what does not fit together may fit by the other's rules.
     """
+    if (stranger := _stranger_to_the_fork(document)) is not None:
+        return _as_pjreddies(document, size, f"{stranger} is not a layer that it knows")
     try:
         graph = _build(document, size, "AlexeyAB")
-        if any(shape.w > 1 and shape.h > 1 for spec in graph.layers for shape in spec.inputs):
-            return graph
-        reason = "has no layer on pictures"  # the fork divides by the number of such layers
-    except CfgError as error:
-        refusal, reason, graph = error, str(error), None
-    try:
-        other = None if _is_for_the_fork(document) else _build(document, size, "pjreddie")
+    except GraphError as refusal:
+        try:
+            return _as_pjreddies(document, size, str(refusal))
+        except CfgError:
+            raise refusal from None
+    if any(shape.w > 1 and shape.h > 1 for spec in graph.layers for shape in spec.inputs):
+        return graph
+    try:  # the fork divides by the number of layers on pictures
+        return _as_pjreddies(document, size, "it has no layer on pictures")
     except CfgError:
-        other = None
-    if other is None:
-        if graph is not None:
-            return graph
-        raise refusal
+        return graph
+
+
+def _stranger_to_the_fork(document: Cfg) -> Place | None:
+    """Return the first section that only pjreddie's program knows."""
+    known = registered()
+    for section in document.sections[1:]:
+        if section.name in known and "AlexeyAB" not in known[section.name].dialects:
+            return Place(document.path, section.line, section.name)
+    return None
+
+
+def _as_pjreddies(document: Cfg, size: tuple[int, int] | None, reason: str) -> Graph:
+    graph = _build(document, size, "pjreddie")
     notice = Notice(
         Place(document.path), f"is read by the rules of pjreddie's Darknet; AlexeyAB's refuses it: {reason}"
     )
-    return dataclasses.replace(other, notices=(notice, *other.notices))
-
-
-def _is_for_the_fork(document: Cfg) -> bool:
-    """Tell whether the fork knows all sections, and some of their options it alone."""
-    known = [(section, registered()[section.name]) for section in document.sections[1:] if section.name in registered()]
-    return all("AlexeyAB" in spec.dialects for _, spec in known) and any(
-        section.find(key) is not None for section, spec in known for key in spec.fork_options
-    )
+    return dataclasses.replace(graph, notices=(notice, *graph.notices))
 
 
 def _build(document: Cfg, size: tuple[int, int] | None, dialect: Dialect) -> Graph:

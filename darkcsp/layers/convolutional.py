@@ -116,6 +116,17 @@ class Convolutional(Parametric):
         return self.xnor and self.stride[0] == self.stride[1]
 
     @property
+    def skips_im2col(self) -> bool:
+        """Whether Darknet multiplies the picture's floats as they lie, and so takes stride and padding for shape alone.
+
+        Both programs mean a kernel of 1x1 that moves by one, but look at `size` alone (pjreddie's) or at the horizontal
+        stride (AlexeyAB's, unless binarised): forward_convolutional_layer in src/convolutional_layer.c.
+        """
+        if self.size > 1 or (self.stride == (1, 1) and not self.padding):
+            return False
+        return self.dialect == "pjreddie" or (self.stride[1] == 1 and not self.binarized)
+
+    @property
     def convolved(self) -> Shape:
         """Shape behind the convolution, before any blur. Darknet leaves the dilation out of this."""
         return Shape(
@@ -207,8 +218,7 @@ def _check(spec: Convolutional, options: Options) -> None:
         )
     if spec.binarized and spec.dialect == "AlexeyAB":
         _check_binary(spec, options)
-    elif spec.size == 1:
-        _check_pointwise(spec, options)
+    _check_pointwise(spec, options)
 
 
 def _check_binary(spec: Convolutional, options: Options) -> None:
@@ -225,15 +235,12 @@ def _check_binary(spec: Convolutional, options: Options) -> None:
 
 
 def _check_pointwise(spec: Convolutional, options: Options) -> None:
-    """Refuse what makes Darknet read the picture as if it had the output's size: it skips im2col for some size=1."""
-    down, across = spec.stride
-    if spec.dialect == "pjreddie" and (down > 1 or spec.padding):
-        key = "stride" if down > 1 else "padding"
-        raise options.error(key, "pjreddie's Darknet misreads the picture where size=1; expected stride=1, padding=0")
-    if across == 1 and spec.padding:
-        raise options.error("padding", "Darknet reads beyond the picture where size=1; expected padding=0")
-    if across == 1 < down:
-        raise options.error("stride_y", "Darknet ignores it where size=1 and stride_x=1; expected equal strides")
+    """Refuse what makes Darknet read beyond the picture."""
+    if spec.skips_im2col and spec.convolved.h * spec.convolved.w > spec.input.h * spec.input.w:
+        raise options.misfit(
+            "padding" if options.has("padding") else "pad",
+            "Darknet reads beyond the picture where size=1; expected padding=0",
+        )
 
 
 def _check_shared(spec: Convolutional, owner: Convolutional, options: Options) -> None:

@@ -18,16 +18,18 @@ def lower_convolutional(spec: Convolutional, blobs: Blobs, emit: Emitter, x: str
     """Write a convolution."""
     weights = emit.weight("weights", spec.weights_shape, lambda: _weights(spec, blobs))
     biases = emit.weight("biases", (spec.filters,), lambda: folded_biases(blobs, spec.dialect))
-    padding = spec.padding * spec.dilation
+    strides, padding = spec.stride, spec.padding * spec.dilation
+    if spec.skips_im2col:
+        x, strides, padding = _first_floats(spec, emit, x), (1, 1), 0
     if spec.binarized:
-        x, padding = _signs(spec, emit, x), 0
+        x, padding = _signs(emit, x, padding, -1.0 if spec.dialect == "AlexeyAB" else 0.0), 0
     x = emit.node(
         "Conv",
         x,
         weights,
         biases,
         kernel_shape=[spec.size] * 2,
-        strides=list(spec.stride),
+        strides=list(strides),
         pads=[padding] * 4,
         dilations=[spec.dilation] * 2,
         group=spec.groups,
@@ -51,11 +53,17 @@ def _binary(weights: Array) -> Array:
     return signed
 
 
-def _signs(spec: Convolutional, emit: Emitter, x: str) -> str:
-    """1 where x is above 0, else -1; outside the picture -1 in AlexeyAB's program, 0 in pjreddie's."""
+def _first_floats(spec: Convolutional, emit: Emitter, x: str) -> str:
+    """Take the first floats of each group of channels as a picture of the output's size."""
+    count = spec.input.c // spec.groups * spec.convolved.h * spec.convolved.w
+    flat = emit.slice(emit.reshape(x, 0, spec.groups, -1), 2, 0, count)
+    return emit.reshape(flat, 0, spec.input.c, spec.convolved.h, spec.convolved.w)
+
+
+def _signs(emit: Emitter, x: str, padding: int, outside: float) -> str:
+    """1 where x is above 0, else -1; `outside` beyond the edges of the picture."""
     above = emit.node("Cast", emit.node("Greater", x, emit.constant(0.0)), to=1)
     signs = emit.scalar("Sub", emit.scalar("Mul", above, 2.0), 1.0)
-    if not spec.padding:
+    if not padding:
         return signs
-    pads = emit.ints(0, 0, spec.padding, spec.padding, 0, 0, spec.padding, spec.padding)
-    return emit.node("Pad", signs, pads, emit.constant(-1.0 if spec.dialect == "AlexeyAB" else 0.0))
+    return emit.node("Pad", signs, emit.ints(0, 0, padding, padding, 0, 0, padding, padding), emit.constant(outside))

@@ -26,20 +26,24 @@ class ConvolutionalModule(LayerModule):
             spec.input.c,
             spec.filters,
             spec.size,
-            stride=spec.stride,
-            padding=spec.padding * spec.dilation,
+            stride=(1, 1) if spec.skips_im2col else spec.stride,
+            padding=0 if spec.skips_im2col else spec.padding * spec.dilation,
             dilation=spec.dilation,
             groups=spec.groups,
             bias=not spec.batch_normalize,
         )
         if isinstance(self.conv, SignConvolution):
             self.conv.folded = spec.dialect == "AlexeyAB"
+        self.shape_taken = spec.convolved.h, spec.convolved.w
+        self.takes_first_floats = spec.skips_im2col
         self.bn = make_batchnorm(spec.filters, spec.dialect) if spec.batch_normalize else None
         self.activation = Activation(spec.activation)
         self.blur = BlurModule(spec.blur, spec.filters) if spec.blur else None
 
     def forward(self, x: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         """Return the activations; with a blur, (buffer, handed down)."""
+        if self.takes_first_floats:
+            x = first_floats(x, self.conv.groups, self.shape_taken)
         if isinstance(self.conv, SignConvolution):
             x = self.conv(x, None if self.bn is None else self.bn.weight)
         else:
@@ -64,6 +68,13 @@ class ConvolutionalModule(LayerModule):
             assert self.conv.bias is not None
             return {"biases": self.conv.bias, "weights": self.conv.weight}
         return {**batchnorm_blobs(self.bn), "weights": self.conv.weight}
+
+
+def first_floats(x: Tensor, groups: int, size: tuple[int, int]) -> Tensor:
+    """Take the first floats of each group of channels, (N, C, H, W), as a picture (N, C, *size)."""
+    batch, channels = x.shape[:2]
+    count = channels // groups * size[0] * size[1]
+    return x.reshape(batch, groups, -1)[:, :, :count].reshape(batch, channels, *size)
 
 
 class SignConvolution(nn.Conv2d):

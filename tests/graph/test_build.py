@@ -90,6 +90,14 @@ def test_what_the_fork_refuses_is_read_as_pjreddies() -> None:
     assert "AlexeyAB's refuses it" in str(graph.notices[0])
 
 
+def test_a_section_that_only_pjreddies_program_knows_makes_the_cfg_its() -> None:
+    graph = build(NET + CONV.format(4, 1) + "[l2norm]\n")
+    assert graph.dialect == "pjreddie"
+    assert "[l2norm] is not a layer that it knows" in str(graph.notices[0])
+    with pytest.raises(GraphError, match=r"\[sam\] is not a layer that Darknet knows"):
+        build(NET + CONV.format(4, 1) + "[l2norm]\n[sam]\nfrom=-2\n")
+
+
 def test_an_error_that_both_programs_find_is_told_as_the_forks() -> None:
     with pytest.raises(CfgError, match="height and width must be equal"):
         build(NET + CONV.format(4, 1) + CONV.format(4, 3) + "[shortcut]\nfrom=-2\n[route]\nlayers=0,1\n")

@@ -9,6 +9,7 @@ import pytest
 
 from darkcsp.errors import GraphError, OptionError
 from darkcsp.layers.convolutional import Convolutional
+from darkcsp.layers.spec import Dialect
 from darkcsp.weightfile import Header, parse_weights, write_weights
 from tests.networks import graph_of, weights_bytes
 from tests.single import (
@@ -212,8 +213,6 @@ def test_flipped_weights_are_transposed_in_the_file(tmp_path: Path) -> None:
         (conv(4, groups=2), "groups=2: must divide the 3 channels coming in and the 4 filters going out"),
         (conv(4, groups=3), "groups=3: must divide the 3 channels coming in and the 4 filters going out"),
         (conv(4, size=4, dilation=2), "dilation=2: Darknet needs size=4 to be odd, with pad=1; padding is 2"),
-        (conv(4, size=1, pad=0, padding=1), "padding=1: Darknet reads beyond the picture where size=1"),
-        (conv(4, size=1, stride_x=1, stride_y=2), "stride_y=2: Darknet ignores it where size=1 and stride_x=1"),
         (conv(4, stride=0), "stride=0: must be 1 or more"),
         (conv(4, size=0), "size=0: must be 1 or more"),
         (conv(0), "filters=0: must be 1 or more"),
@@ -236,10 +235,10 @@ def test_impossible_binary_options(options: dict[str, int], message: str) -> Non
         graph_of(SIGNS + conv(4, xnor=1, **options) + section("sam", **{"from": -1}))
 
 
-@pytest.mark.parametrize(("options", "key"), [({"stride": 2}, "stride=2"), ({"padding": 1}, "padding=1")])
-def test_pjreddies_pointwise_convolution_has_no_stride(options: dict[str, int], key: str) -> None:
-    with pytest.raises(OptionError, match=f"{key}: pjreddie's Darknet misreads the picture"):
-        graph_as("pjreddie", PICTURE + conv(4, size=1, pad=0, **options))
+@pytest.mark.parametrize("dialect", ["AlexeyAB", "pjreddie"])
+def test_a_pointwise_convolution_cannot_pad(dialect: Dialect) -> None:
+    with pytest.raises(GraphError, match="padding=1: Darknet reads beyond the picture where size=1"):
+        graph_as(dialect, PICTURE + conv(4, size=1, pad=0, padding=1))
 
 
 @pytest.mark.parametrize(
