@@ -17,6 +17,7 @@ COMMANDS = {
     "info": "Show a network layer by layer.",
     "convert": "Write a network as an ONNX file.",
     "run": "Find things in pictures.",
+    "bench": "Measure how fast models run here.",
     "zoo": "Compare darkcsp's models with the documents' tables.",
     "new": "Write a new cfg.",
 }

@@ -1,9 +1,9 @@
-"""A progress bar for pictures."""
+"""A progress bar for pictures, and a line that says what is being done."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
@@ -51,3 +51,14 @@ def progress_bar(total: int | None, quiet: bool) -> Iterator[Bar]:
     with Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as progress:
         progress.add_task("pictures", total=total)
         yield Bar(progress)
+
+
+@contextmanager
+def status_line(quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Give a call that shows a text in the place of the one before, on standard error where that is a terminal."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield lambda text: None
+        return
+    with console.status("") as status:
+        yield status.update

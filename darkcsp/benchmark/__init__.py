@@ -1,0 +1,1 @@
+"""How fast models run on this machine: every runtime in a process of its own, the processes asked in turn."""

@@ -1,0 +1,82 @@
+"""A bar chart of a benchmark."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from darkcsp.benchmark.results import Results, Row
+from darkcsp.errors import MissingBackendError, ModelError
+from darkcsp.files import place_whole
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Colours that people with any colour vision tell apart (Okabe and Ito, 2008); they mean a backend.
+_COLOURS = {"opencv": "#0072B2", "onnxruntime": "#E69F00", "torch": "#CC79A7", "openvino": "#009E73"}
+_WIDTH, _BAR, _PANEL, _FRAME = 9.0, 0.26, 0.55, 1.1
+"""Inches: of the picture, of a bar, of what stands around a panel's bars, of what stands around all."""
+
+
+def check_chart() -> None:
+    """Raise MissingBackendError where matplotlib, which draws charts, is not installed."""
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError:
+        raise MissingBackendError("chart", "'darkcsp[charts]'") from None
+
+
+def write_chart(results: Results, path: str | os.PathLike[str]) -> None:
+    """Draw milliseconds for one picture, a panel for each model, a bar for each way to run it, as a PNG.
+
+    Lines on the bars reach from the lower to the upper quartile. Raises MissingBackendError where matplotlib is not
+    installed, ModelError where the file cannot be written.
+    """
+    check_chart()
+    from matplotlib.figure import Figure
+
+    panels: dict[str, list[Row]] = {}
+    for row in results.rows:
+        panels.setdefault(row.model, []).append(row)
+    heights = [_BAR * len(rows) + _PANEL for rows in panels.values()]
+    figure = Figure(figsize=(_WIDTH, sum(heights) + _FRAME), layout="constrained")
+    axes = figure.subplots(len(panels), 1, squeeze=False, gridspec_kw={"height_ratios": heights})[:, 0]
+    for panel, (model, rows) in zip(axes, panels.items(), strict=True):
+        _draw(panel, model, rows)
+    machine = results.machine
+    figure.suptitle(f"{machine.processor}, {machine.threads} threads, batch {results.rows[0].batch}", fontsize=10)
+    figure.supxlabel("milliseconds for one picture; in brackets pictures per second", fontsize=9)
+    try:
+        with place_whole(path) as temporary:
+            figure.savefig(temporary, format="png", dpi=120)
+    except OSError as error:
+        raise ModelError(f"{os.fspath(path)}: cannot be written: {error.strerror}") from None
+
+
+def _draw(panel: Axes, model: str, rows: list[Row]) -> None:
+    values = [0.0 if row.failed else row.milliseconds for row in rows]
+    longest = max(values, default=0.0) or 1.0
+    panel.barh(range(len(rows)), values, color=[_COLOURS.get(row.contender.backend, "#888888") for row in rows])
+    for position, row in enumerate(rows):
+        if not row.failed:
+            panel.hlines(position, *row.spread, color="black", linewidth=1.5)
+        panel.text(values[position] + longest / 80, position, _label(row), va="center", fontsize=8, **_style(row))
+    panel.set_yticks(range(len(rows)), [_name(row) for row in rows], fontsize=8)
+    panel.set_ylim(len(rows) - 0.4, -0.6)
+    panel.set_xlim(0, longest * 1.22)
+    panel.tick_params(axis="x", labelsize=8)
+    panel.set_title(model, loc="left", fontsize=10)
+    panel.spines[["top", "right"]].set_visible(False)
+
+
+def _name(row: Row) -> str:
+    precision = "" if row.contender.precision == "fp32" else f", {row.contender.precision}"
+    return f"{row.contender.backend} {row.engine}{precision}"
+
+
+def _label(row: Row) -> str:
+    return "failed" if row.failed else f"{row.milliseconds:.3g} ({row.fps:.3g})"
+
+
+def _style(row: Row) -> dict[str, Any]:
+    return {"style": "italic", "color": "#888888"} if row.failed else {}

@@ -1,0 +1,85 @@
+"""Ways to run a model: backend, engine and precision."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from darkcsp.errors import ModelError
+from darkcsp.runtimes import Backend
+
+Precision = Literal["fp32", "fp16", "int8"]
+
+BACKENDS: tuple[Backend, ...] = get_args(Backend)
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
+AUTO = "auto"
+_MODULES: dict[Backend, str] = {"opencv": "cv2"}
+_SLOW_TO_START = {("torch", "compile")}
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One way to run a model; `engine` may be "auto"."""
+
+    backend: Backend
+    engine: str = AUTO
+    precision: Precision = "fp32"
+
+    def __str__(self) -> str:
+        return f"{self.backend}/{self.engine}/{self.precision}"
+
+
+def installed(backend: Backend) -> bool:
+    """Tell whether a backend's library is there."""
+    return importlib.util.find_spec(_MODULES.get(backend, backend)) is not None
+
+
+def contenders(
+    backends: Sequence[Backend] = (), engines: Sequence[str] = (), precisions: Sequence[Precision] = ()
+) -> list[Contender]:
+    """Combine backends, engines and precisions.
+
+    Args:
+        backends: which; by default those that are installed.
+        engines: which, of those that a backend has; by default all but torch's "compile", which takes a minute to
+            start. "auto" stands for the backend's own choice.
+        precisions: which; float32 by default.
+
+    Raises ModelError for an engine that none of the backends has.
+    """
+    chosen = list(dict.fromkeys(backends)) or [backend for backend in BACKENDS if installed(backend)]
+    offered = {backend: _offered(backend) for backend in chosen}
+    for engine in engines:
+        if engine != AUTO and all(engine not in names for names in offered.values()):
+            known = "; ".join(f"{backend}: {', '.join(names)}" for backend, names in offered.items())
+            raise ModelError(f"engine {engine!r}: none of the backends has it; {known}")
+    return [
+        Contender(backend, engine, precision)
+        for backend in chosen
+        for engine in _chosen(backend, offered[backend], engines)
+        for precision in dict.fromkeys(precisions or ("fp32",))
+    ]
+
+
+def engines_of(backend: Backend) -> list[str]:
+    """Names of a backend's engines."""
+    if backend == "opencv":
+        from darkcsp.runtimes.opencv import engines
+
+        return sorted(engines())
+    return {"onnxruntime": ["default"], "openvino": ["f32", "bf16"], "torch": ["eager", "compile"]}[backend]
+
+
+def _offered(backend: Backend) -> list[str]:
+    """Engines by name; those of a backend that is not installed are not known, and running it will say why."""
+    if not installed(backend):
+        return [AUTO]
+    return [name for name in engines_of(backend) if name != AUTO]
+
+
+def _chosen(backend: Backend, offered: Sequence[str], engines: Sequence[str]) -> list[str]:
+    if engines:
+        return [name for name in dict.fromkeys(engines) if name == AUTO or name in offered]
+    return [name for name in offered if (backend, name) not in _SLOW_TO_START]

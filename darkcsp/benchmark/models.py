@@ -1,0 +1,113 @@
+"""What is to be measured: ONNX files, cfgs with or without weights, models of the zoo."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from darkcsp.benchmark.onnx_operations import count_operations
+from darkcsp.benchmark.random_weights import write_random_weights
+from darkcsp.cfg import Cfg, read_cfg
+from darkcsp.errors import ModelError, WeightsError
+from darkcsp.graph import build_graph
+from darkcsp.runtimes.onnx_file import read_onnx_file
+from darkcsp.zoo.catalogue import CATALOGUE
+from darkcsp.zoo.shipped import compose, read_shipped
+
+Size = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network to measure.
+
+    Attributes:
+        name: for tables.
+        operations: for one picture, 2 for each multiplication and addition as Darknet counts; None where unknown.
+        onnx: the ONNX file, or else:
+        cfg, weights: Darknet's files.
+        size: (width, height) in place of the file's own.
+        random: whether the weights are random ones.
+    """
+
+    name: str
+    operations: float | None = None
+    onnx: Path | None = None
+    cfg: Path | None = None
+    weights: Path | None = None
+    size: Size | None = None
+    random: bool = False
+
+    @property
+    def files(self) -> dict[str, Any]:
+        """Arguments of `open_runtime`."""
+        found = {"model": self.onnx, "cfg": self.cfg, "weights": self.weights}
+        chosen: dict[str, Any] = {key: os.fspath(path) for key, path in found.items() if path is not None}
+        return chosen | ({"size": list(self.size)} if self.size else {})
+
+
+def find_models(arguments: Sequence[str], folder: Path, size: Size | None = None) -> list[Model]:
+    """Return the models that arguments name.
+
+    Args:
+        arguments: each an ONNX file, a cfg, the weights of the cfg in front of it, or a model of the zoo.
+        folder: an empty one, for cfgs of the zoo and random weights.
+        size: (width, height) in place of a cfg's own.
+
+    Raises:
+        ModelError, CfgError, WeightsError, UnknownModelError: there is no such model, or it is broken.
+    """
+    groups: list[list[str]] = []
+    for argument in arguments:
+        if not argument.lower().endswith(".weights"):
+            groups.append([argument])
+        elif groups and len(groups[-1]) == 1 and groups[-1][0].lower().endswith(".cfg"):
+            groups[-1].append(argument)
+        else:
+            raise ModelError(f"{argument}: weights belong behind their cfg: x.cfg x.weights")
+    return [_find(group, folder / str(number), size) for number, group in enumerate(groups)]
+
+
+def _find(group: Sequence[str], folder: Path, size: Size | None) -> Model:
+    first = group[0]
+    if first.lower().endswith(".onnx"):
+        read_onnx_file(first)
+        return Model(Path(first).name, count_operations(first), onnx=Path(first), size=size)
+    if first.lower().endswith(".cfg"):
+        if len(group) > 1 and not Path(group[1]).is_file():
+            raise WeightsError(f"{group[1]}: cannot be read: there is no such file")
+        weights = Path(group[1]) if len(group) > 1 else None
+        return _of_cfg(Path(first).stem, read_cfg(first), Path(first), weights, folder, size)
+    return zoo_model(first, folder, size)
+
+
+def zoo_model(name: str, folder: Path, size: Size | None = None) -> Model:
+    """Return a model of the zoo with random weights; its files are put into `folder`, which must not exist yet.
+
+    Raises UnknownModelError where the zoo has no such model.
+    """
+    square = size is not None and size[0] == size[1]
+    if square and size is not None and name in CATALOGUE:
+        cfg, size = compose(name, size[0]), None  # some heads are made for one size
+    else:
+        cfg = read_shipped(name)
+    folder.mkdir()
+    path = folder / f"{name}.cfg"
+    path.write_bytes(cfg.to_bytes())
+    return _of_cfg(name, cfg, path, None, folder, size)
+
+
+def _of_cfg(name: str, cfg: Cfg, path: Path, weights: Path | None, folder: Path, size: Size | None) -> Model:
+    graph = build_graph(cfg, size)
+    if weights is not None:
+        return Model(name, graph.flops, cfg=path, weights=weights, size=size)
+    folder.mkdir(exist_ok=True)
+    weights = folder / "random.weights"
+    try:
+        write_random_weights(graph, weights)
+    except OSError as error:
+        raise ModelError(f"{weights}: random weights cannot be written: {error.strerror}") from None
+    return Model(name, graph.flops, cfg=path, weights=weights, size=size, random=True)

@@ -1,0 +1,52 @@
+"""Weights for networks that have none: speed does not depend on them, as long as all values stay ordinary numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from darkcsp.files import write_whole
+from darkcsp.graph.graph import Graph
+from darkcsp.layers.head import Head
+from darkcsp.layers.spec import Blob, Spec
+from darkcsp.weightfile.header import Header
+from darkcsp.weightfile.weights import Array
+
+BIAS = 0.25
+"""Of layers that bend: signals that shrink from layer to layer settle here, far above where floats lose precision."""
+
+HEAD_GAIN = 0.1
+"""Of what heads are given, which they take the exponential of."""
+
+
+def write_random_weights(graph: Graph, path: Path) -> None:
+    """Write a weights file that fits a graph; the same graph always gets the same file.
+
+    Weights keep a signal's size or, behind an activation that cuts half of it off, shrink it; biases keep it above
+    zero. So activations neither overflow nor become denormal, which slows processors down, however deep the network.
+    Raises OSError where the file cannot be written.
+    """
+    rng = np.random.default_rng(0)
+    with write_whole(path) as file:
+        file.write(Header().to_bytes())
+        for spec in graph.layers:
+            for blob in spec.stored:
+                file.write(_values(rng, spec, blob, _gain(graph, spec)).data)
+
+
+def _gain(graph: Graph, spec: Spec) -> float:
+    readers = graph.consumers[spec.index]
+    return HEAD_GAIN if any(isinstance(graph.layers[reader], Head) for reader in readers) else 1.0
+
+
+def _values(rng: np.random.Generator, spec: Spec, blob: Blob, gain: float) -> Array:
+    """Return a blob's values, flat."""
+    kind = blob.name.rsplit(".", 1)[-1]
+    if kind in ("scales", "variances"):
+        return np.ones(blob.size, "<f4")
+    if kind == "weights":
+        fan_in = max(blob.size // blob.shape[0], 1)
+        return (rng.standard_normal(blob.size, np.float32) * np.float32(gain / fan_in**0.5)).astype("<f4")
+    bends = kind == "biases" and getattr(spec, "activation", "linear") != "linear"
+    return np.full(blob.size, BIAS if bends else 0.0, "<f4")

@@ -1,0 +1,30 @@
+"""A worker process: `python -m darkcsp.benchmark.worker runtime` or `peak`; see `serving` for what it is asked."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from darkcsp.benchmark.peak import open_peak
+from darkcsp.benchmark.serving import Opened, serve
+from darkcsp.errors import CfgWarning
+
+
+def open_model(options: Mapping[str, Any]) -> Opened:
+    """Open a runtime with `options["runtime"]`, arguments of `open_runtime`, for `options["batch"]` random pictures."""
+    from darkcsp.runtimes import open_runtime
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CfgWarning)
+        size = options["runtime"].get("size")
+        runtime = open_runtime(**{**options["runtime"], "size": tuple(size) if size else None})
+    batch = np.random.default_rng(0).random((options["batch"], *runtime.input_shape), np.float32)
+    return Opened(runtime.name, lambda: runtime.run(batch))
+
+
+if __name__ == "__main__":
+    serve({"runtime": open_model, "peak": open_peak}[sys.argv[1]])

@@ -1,0 +1,300 @@
+"""`darkcsp bench`: how fast models run on this machine."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from darkcsp.cli.types import Size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
+
+    from rich.console import Console
+
+    from darkcsp.benchmark.contenders import Contender
+    from darkcsp.benchmark.results import Results, Row
+    from darkcsp.benchmark.run import Settings
+
+BACKENDS = ("opencv", "onnxruntime", "torch", "openvino")
+PRECISIONS = ("fp32", "fp16", "int8")
+DEFAULT_MODEL = "digits"
+
+
+@click.command()
+@click.argument("models", metavar="[MODEL]...", nargs=-1)
+@click.option("--backend", "backends", multiple=True, type=click.Choice(BACKENDS),
+              help="What runs the models; may be repeated.  [default: all that are installed]")  # fmt: skip
+@click.option("--engine", "engines", multiple=True,
+              help="Engines of the backends; may be repeated.  [default: all but torch's compile]")  # fmt: skip
+@click.option("--precision", "precisions", multiple=True, type=click.Choice(PRECISIONS),
+              help="May be repeated.  [default: fp32]")  # fmt: skip
+@click.option("--threads", type=click.IntRange(1), help="Threads to use.")
+@click.option("--rounds", type=click.IntRange(1), default=7, show_default=True, help="Turns of each.")
+@click.option("--seconds", type=click.FloatRange(0), default=0.5, show_default=True, help="Of one turn.")
+@click.option("--size", type=Size(), help="Input size in place of the cfgs' own.")
+@click.option("--batch", type=click.IntRange(1), default=1, show_default=True, help="Pictures of one run.")
+@click.option("--table5", is_flag=True, help="The models of the paper's table 5, beside what is printed there.")
+@click.option("--csv", "csv_file", type=click.Path(allow_dash=True), help="Write a table.")
+@click.option("--json", "json_file", type=click.Path(allow_dash=True), help="Write a JSON file.")
+@click.option("--chart", "chart_file", type=click.Path(), help="Write a bar chart, PNG.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@click.pass_context
+def bench(
+    ctx: click.Context,
+    models: tuple[str, ...],
+    backends: tuple[Any, ...],
+    engines: tuple[str, ...],
+    precisions: tuple[Any, ...],
+    threads: int | None,
+    rounds: int,
+    seconds: float,
+    size: tuple[int, int] | None,
+    batch: int,
+    table5: bool,
+    csv_file: str | None,
+    json_file: str | None,
+    chart_file: str | None,
+    quiet: bool,
+) -> None:
+    """Measure how fast models run here.
+
+    MODEL is an ONNX file, a Darknet cfg, with its weights behind it or else with random ones, or the name of a model
+    of the zoo; without any, the default model. Each is run by every backend and engine, in a process of its own, and
+    the processes take turns. GFLOP/s count as Darknet does, 2 for each multiplication and addition; the peak is that
+    of a large float32 matrix product on as many threads.
+
+    \b
+    darkcsp bench yolov3-tiny yolov3-tiny-prn --chart fps.png
+    darkcsp bench x.cfg x.weights --backend opencv --engine classic --engine new --threads 2
+    darkcsp bench --table5
+
+    Exit code 1: some could not be run. 2: none could.
+    """  # noqa: D301  # \b keeps click from joining the lines
+    from darkcsp.benchmark.measure import Plan
+    from darkcsp.benchmark.run import Settings
+
+    if table5 and (models or size):
+        raise click.UsageError("--table5 has models and sizes of its own; give neither MODEL nor --size")
+    if chart_file:
+        from darkcsp.benchmark.chart import check_chart
+
+        check_chart()
+    settings = Settings(Plan(rounds, seconds), threads, batch)
+    targets = {"csv": csv_file, "json": json_file, "chart": chart_file}
+    _check(targets)
+    if table5:
+        results = _table5(backends or ("opencv",), engines or ("auto",), precisions, settings, targets, quiet)
+    else:
+        results = _models(models or (DEFAULT_MODEL,), backends, engines, precisions, settings, size, targets, quiet)
+    if any(row.failed for row in results.rows):
+        ctx.exit(2 if all(row.failed for row in results.rows) else 1)
+
+
+def _check(targets: dict[str, str | None]) -> None:
+    """Refuse places that nothing can be written to before anything is measured."""
+    from pathlib import Path
+
+    from darkcsp.errors import ModelError
+
+    given = [target for target in targets.values() if target is not None]
+    for target in given:
+        if target == "-" and given.count(target) > 1:
+            raise ModelError("standard output: can take one of the reports, not two")
+        if target != "-" and not Path(target).parent.is_dir():
+            raise ModelError(f"{target}: cannot be written: there is no folder {Path(target).parent}")
+
+
+def _models(
+    models: Sequence[str],
+    backends: Sequence[Any],
+    engines: Sequence[str],
+    precisions: Sequence[Any],
+    settings: Settings,
+    size: tuple[int, int] | None,
+    targets: dict[str, str | None],
+    quiet: bool,
+) -> Results:
+    """Measure models and say what was found."""
+    import tempfile
+    from pathlib import Path
+
+    from darkcsp.benchmark.contenders import contenders
+    from darkcsp.benchmark.models import find_models
+    from darkcsp.benchmark.results import to_csv, to_json
+    from darkcsp.benchmark.run import by_model, run_benchmark
+
+    ways = contenders(backends, engines, precisions)
+    with tempfile.TemporaryDirectory() as folder, _progress(quiet) as report:
+        found = find_models(models, Path(folder), size)
+        results = run_benchmark(by_model(found, ways), settings, report)
+    console = _console(targets)
+    _print_rows(console, results)
+    if any(model.random for model in found):
+        console.print("Weights are random where none are given.")
+    _write(targets, {"csv": lambda: to_csv(results), "json": lambda: to_json(results)}, results)
+    return results
+
+
+def _table5(
+    backends: Sequence[Any],
+    engines: Sequence[str],
+    precisions: Sequence[Any],
+    settings: Settings,
+    targets: dict[str, str | None],
+    quiet: bool,
+) -> Results:
+    """Measure the models of table 5 and print them as there."""
+    import json
+    import tempfile
+    from pathlib import Path
+
+    from darkcsp.benchmark.contenders import contenders
+    from darkcsp.benchmark.results import table_to_csv
+    from darkcsp.benchmark.run import by_contender, run_benchmark
+    from darkcsp.benchmark.table5 import table5_lines, table5_models
+
+    ways = contenders(backends, engines, precisions)
+    with tempfile.TemporaryDirectory() as folder, _progress(quiet) as report:
+        results = run_benchmark(by_contender(table5_models(Path(folder)), ways), settings, report)
+    console = _console(targets)
+    for way in ways:
+        _print_table5(console, results, way)
+    rows = [line.as_data() for way in ways for line in table5_lines(results, way)]
+    data = {"machine": results.as_data()["machine"], "rows": rows}
+    texts = {"csv": lambda: table_to_csv(rows), "json": lambda: json.dumps(data, indent=1) + "\n"}
+    _write(targets, texts, results)
+    return results
+
+
+def _progress(quiet: bool) -> AbstractContextManager[Callable[[str], None]]:
+    from darkcsp.cli.progress import status_line
+
+    return status_line(quiet)
+
+
+def _console(targets: dict[str, str | None]) -> Console:
+    """Tables go to standard error where a report takes standard output."""
+    from rich.console import Console
+
+    stream = sys.stderr if "-" in targets.values() else sys.stdout
+    return Console(file=stream, width=None if stream.isatty() else 160, highlight=False, markup=False)
+
+
+def _print_rows(console: Console, results: Results) -> None:
+    from rich.table import Column, Table
+
+    right = {"justify": "right", "no_wrap": True}
+    grid = Table(
+        "model",
+        "backend",
+        Column("engine", no_wrap=True),
+        "precision",
+        *(Column(name, **right) for name in ("ms", "quartiles", "fps", "GFLOP/s", "of peak")),  # type: ignore[arg-type]
+        title=_title(results),
+        title_justify="left",
+    )
+    for number, row in enumerate(results.rows):
+        last = number + 1 == len(results.rows) or results.rows[number + 1].model != row.model
+        grid.add_row(*_cells(results, row), end_section=last, style="dim" if row.failed else None)
+    console.print(grid)
+    for row in results.rows:
+        if row.failed:
+            console.print(f"{row.model} on {row.contender}: {row.timing.error}", soft_wrap=True)
+
+
+def _title(results: Results) -> str:
+    machine = results.machine
+    peak = f", matrix product {results.peak / 1e9:.0f} GFLOP/s" if results.peak else ""
+    threads = f"{machine.threads} thread{'s' if machine.threads > 1 else ''}"
+    return f"{machine.processor}, {threads}{peak}"
+
+
+def _cells(results: Results, row: Row) -> list[str]:
+    names = [row.model, row.contender.backend, row.engine, row.contender.precision]
+    if row.failed:
+        return [*names, "failed", "", "", "", ""]
+    low, high = row.spread
+    share = results.share(row)
+    return [
+        *names,
+        f"{row.milliseconds:.2f}",
+        f"{low:.2f} to {high:.2f}",
+        f"{row.fps:.1f}",
+        "" if row.speed is None else f"{row.speed / 1e9:.1f}",
+        "" if share is None else f"{100 * share:.0f} %",
+    ]
+
+
+def _print_table5(console: Console, results: Results, way: Contender) -> None:
+    from rich.table import Column, Table
+
+    from darkcsp.benchmark.table5 import table5_lines
+
+    right = ("printed fps", "fps", "ms", "printed ratio", "ratio")
+    grid = Table(
+        Column("model", no_wrap=True),
+        "size",
+        *(Column(name, justify="right") for name in right),
+        Column("engine", no_wrap=True),
+        title=f"Table 5, CPU; {way.backend}, {way.precision}; {_title(results)}; ratios are to YOLOv3-tiny",
+        title_justify="left",
+    )
+    lines = table5_lines(results, way)
+    for line in lines:
+        data = {key: "" if value is None else value for key, value in line.as_data().items()}
+        grid.add_row(
+            line.title,
+            str(line.size),
+            f"{line.printed:g}" if line.printed else "",
+            f"{data['fps']:.1f}" if data["fps"] else "",
+            f"{data['ms']:.2f}" if data["ms"] else "",
+            f"{data['printed_ratio']:.2f}" if data["printed_ratio"] else "",
+            f"{data['ratio']:.2f}" if data["ratio"] else "",
+            line.row.engine if line.row else "no cfg",
+            style="dim" if line.row is None or line.row.failed else None,
+        )
+    console.print(grid)
+    for line in lines:
+        if line.row is not None and line.row.failed:
+            console.print(f"{line.title}: {line.row.timing.error}", soft_wrap=True)
+    _print_verdict(console, lines)
+
+
+def _print_verdict(console: Console, lines: Sequence[Any]) -> None:
+    from darkcsp.benchmark.table5 import verdict
+
+    found = verdict(lines)
+    if found is None:
+        return
+    console.print(
+        f"Fastest: {found.fastest}. CSPDenseNetb Ref.-PRN is {found.ratio:.2f} times as fast as YOLOv3-tiny, "
+        f"printed {found.printed_ratio:.2f}: {'holds' if found.holds else 'does not hold'}.",
+        soft_wrap=True,
+    )
+    for one, other in found.swapped:
+        console.print(f"The other way round than printed: {one} is faster than {other}.", soft_wrap=True)
+
+
+def _write(targets: dict[str, str | None], texts: dict[str, Callable[[], str]], results: Results) -> None:
+    """Write the reports that were asked for."""
+    from darkcsp.errors import ModelError
+    from darkcsp.files import write_whole
+
+    for kind, make in texts.items():
+        target = targets[kind]
+        if target == "-":
+            click.echo(make(), nl=False)
+        elif target is not None:
+            try:
+                with write_whole(target) as file:
+                    file.write(make().encode())
+            except OSError as error:
+                raise ModelError(f"{target}: cannot be written: {error.strerror}") from None
+    if targets["chart"] is not None:
+        from darkcsp.benchmark.chart import write_chart
+
+        write_chart(results, targets["chart"])
