@@ -10,6 +10,7 @@ from darkcsp.errors import Notice
 from darkcsp.layers.cost import Cost
 from darkcsp.layers.head import Head
 from darkcsp.layers.net import Net
+from darkcsp.layers.softmax import Softmax
 from darkcsp.layers.spec import Dialect, Shape, Spec
 
 
@@ -50,9 +51,12 @@ class Graph:
     def raw_outputs(self) -> tuple[int, ...]:
         """What a forward pass returns: for each head the layer whose output it is given, else the last output.
 
-        -1 is the network's input.
+        A last [softmax] whose tree of classes is missing counts as a head. -1 is the network's input.
         """
-        return tuple(head.sources[0] for head in self.heads) or (self.output.index,)
+        if self.heads:
+            return tuple(head.sources[0] for head in self.heads)
+        output = self.output
+        return output.sources if isinstance(output, Softmax) and output.lacks_tree else (output.index,)
 
     @cached_property
     def consumers(self) -> tuple[tuple[int, ...], ...]:

@@ -50,6 +50,11 @@ class Softmax(Spec):
         return Shape(self.input.size, 1, 1)
 
     @property
+    def lacks_tree(self) -> bool:
+        """Whether there is a tree of classes whose file was not found."""
+        return self.tree is not None and self.tree.tree is None
+
+    @property
     def parents(self) -> tuple[int, ...]:
         """Each class's parent in the tree, -1 at the top; () without a tree."""
         return self.tree.tree.parents if self.tree and self.tree.tree else ()

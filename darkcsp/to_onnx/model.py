@@ -72,7 +72,7 @@ def model_parts(
     if tapped and not 0 <= tapped[0] <= tapped[-1] < len(graph.layers):
         raise ModelError(f"taps {list(tapped)}: {graph.cfg.path} has layers 0 to {len(graph.layers) - 1}")
     lowered = Lowering(graph, weights, emit)
-    for spec in graph.layers[: _last_needed(graph, tapped) + 1]:
+    for spec in graph.layers[: _last_needed(graph, head, tapped) + 1]:
         lowered.layer(spec)
     outputs = HEADS[head](lowered, batch)
     outputs += [
@@ -82,9 +82,10 @@ def model_parts(
     return _finish(lowered, outputs, batch, metadata(graph, head, names))
 
 
-def _last_needed(graph: Graph, tapped: Sequence[int]) -> int:
+def _last_needed(graph: Graph, head: Head, tapped: Sequence[int]) -> int:
     recurrent = [spec.index for spec in graph.layers if spec.states]
-    return max([*graph.raw_outputs, *tapped, *recurrent, -1])
+    given = graph.raw_outputs if graph.heads or head == "raw" else (graph.output.index,)
+    return max([*given, *tapped, *recurrent, -1])
 
 
 def _finish(lowered: Lowering, outputs: list[Output], batch: int | None, properties: Mapping[str, str]) -> Parts:

@@ -16,14 +16,17 @@ class SoftmaxModule(LayerModule):
 
     def __init__(self, spec: Softmax) -> None:
         super().__init__()
-        self.groups, self.temperature = spec.groups, spec.temperature
-        self.tree = TreeSoftmax(spec.tree.needed(spec.place, "PyTorch")) if spec.tree else None
+        self.spec = spec
+        self.tree = TreeSoftmax(spec.tree.tree) if spec.tree and spec.tree.tree else None
 
     def forward(self, x: Tensor) -> Tensor:
         """Return probabilities, (N, values, 1, 1)."""
-        x = x.flatten(1) / self.temperature
-        if self.tree is not None:
+        spec = self.spec
+        x = x.flatten(1) / spec.temperature
+        if spec.tree:
+            if self.tree is None:
+                self.tree = TreeSoftmax(spec.tree.needed(spec.place, "PyTorch"))
             y: Tensor = self.tree(x)
         else:
-            y = torch.softmax(x.reshape(x.shape[0], self.groups, -1), 2).flatten(1)
+            y = torch.softmax(x.reshape(x.shape[0], spec.groups, -1), 2).flatten(1)
         return y[:, :, None, None]

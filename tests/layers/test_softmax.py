@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from darkcsp.errors import OptionError, UnsupportedLayerError
 from darkcsp.graph import build_graph
@@ -50,10 +51,15 @@ def test_a_tree_beside_the_cfg_is_found_and_a_missing_one_matters_only_in_use(tm
     cfg.write_text(PICTURE + conv(2) + section("avgpool") + section("softmax", tree="t.tree"))
     graph = build_graph(cfg)
     assert any("the file is not found" in notice.message for notice in graph.notices)
+    network = Network(graph)
     with pytest.raises(UnsupportedLayerError, match=r"\[softmax\] cannot be expressed in PyTorch: tree=t\.tree"):
-        Network(graph)
+        network.layer_outputs(torch.rand(1, *graph.input))
+    weights = parse_weights(weights_bytes(graph), graph)
     with pytest.raises(UnsupportedLayerError, match=r"in ONNX: tree=t\.tree"):
-        to_onnx(graph, parse_weights(weights_bytes(graph), graph), head="raw")
+        to_onnx(graph, weights)
+    assert graph.raw_outputs == (1,)
+    assert network(torch.rand(1, *graph.input))[0].shape == (1, 2, 1, 1)
+    assert [output.name for output in to_onnx(graph, weights, head="raw").graph.output] == ["L001_avgpool"]
     (tmp_path / "t.tree").write_text("a -1\nb -1\n")
     graph = build_graph(cfg)
     assert graph.notices == ()
