@@ -55,12 +55,20 @@ def write_chart(results: Results, path: str | os.PathLike[str]) -> None:
 
 def _draw(panel: Axes, model: str, rows: list[Row]) -> None:
     values = [0.0 if row.failed else row.milliseconds for row in rows]
-    longest = max(values, default=0.0) or 1.0
+    ends = [0.0 if row.failed else row.spread[1] for row in rows]
+    longest = max(ends) or 1.0
     panel.barh(range(len(rows)), values, color=[_COLOURS.get(row.contender.backend, "#888888") for row in rows])
     for position, row in enumerate(rows):
         if not row.failed:
             panel.hlines(position, *row.spread, color="black", linewidth=1.5)
-        panel.text(values[position] + longest / 80, position, _label(row), va="center", fontsize=8, **_style(row))
+        panel.text(
+            max(values[position], ends[position]) + longest / 80,
+            position,
+            _label(row),
+            va="center",
+            fontsize=8,
+            **_style(row),
+        )
     panel.set_yticks(range(len(rows)), [_name(row) for row in rows], fontsize=8)
     panel.set_ylim(len(rows) - 0.4, -0.6)
     panel.set_xlim(0, longest * 1.22)

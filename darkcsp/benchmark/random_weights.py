@@ -9,6 +9,7 @@ import numpy as np
 from darkcsp.files import write_whole
 from darkcsp.graph.graph import Graph
 from darkcsp.layers.head import Head
+from darkcsp.layers.shortcut import Shortcut
 from darkcsp.layers.spec import Blob, Spec
 from darkcsp.weightfile.header import Header
 from darkcsp.weightfile.weights import Array
@@ -18,6 +19,9 @@ BIAS = 0.25
 
 HEAD_GAIN = 0.1
 """Of what heads are given, which they take the exponential of."""
+
+BRANCH_GAIN = 0.3
+"""Of what is added to another signal, which would otherwise double with every shortcut."""
 
 
 def write_random_weights(graph: Graph, path: Path) -> None:
@@ -36,8 +40,10 @@ def write_random_weights(graph: Graph, path: Path) -> None:
 
 
 def _gain(graph: Graph, spec: Spec) -> float:
-    readers = graph.consumers[spec.index]
-    return HEAD_GAIN if any(isinstance(graph.layers[reader], Head) for reader in readers) else 1.0
+    readers = [graph.layers[reader] for reader in graph.consumers[spec.index]]
+    if any(isinstance(reader, Head) for reader in readers):
+        return HEAD_GAIN
+    return BRANCH_GAIN if any(isinstance(reader, Shortcut) for reader in readers) else 1.0
 
 
 def _values(rng: np.random.Generator, spec: Spec, blob: Blob, gain: float) -> Array:
@@ -49,4 +55,4 @@ def _values(rng: np.random.Generator, spec: Spec, blob: Blob, gain: float) -> Ar
         fan_in = max(blob.size // blob.shape[0], 1)
         return (rng.standard_normal(blob.size, np.float32) * np.float32(gain / fan_in**0.5)).astype("<f4")
     bends = kind == "biases" and getattr(spec, "activation", "linear") != "linear"
-    return np.full(blob.size, BIAS if bends else 0.0, "<f4")
+    return np.full(blob.size, BIAS * gain if bends else 0.0, "<f4")

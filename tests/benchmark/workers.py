@@ -1,0 +1,44 @@
+"""Workers that need no model: `python -m tests.benchmark.workers`, whose options say how they behave."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from darkcsp.benchmark.process import Job
+from darkcsp.benchmark.serving import Opened, serve
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def job(**options: Any) -> Job:
+    return Job((sys.executable, "-m", "tests.benchmark.workers"), options, {"PYTHONPATH": str(ROOT)})
+
+
+def open_stub(options: Mapping[str, Any]) -> Opened:
+    print("libraries print things")
+    if options.get("refuse"):
+        raise RuntimeError(options["refuse"])
+    runs = [0]
+
+    def run() -> list[Any]:
+        runs[0] += 1
+        if runs[0] == options.get("dies_at"):
+            print("out of luck", file=sys.stderr, flush=True)
+            os._exit(3)
+        if runs[0] == options.get("fails_at"):
+            raise RuntimeError("\n second thoughts \nmore")
+        time.sleep(options.get("sleep", 0.0))
+        return [np.array([options.get("output", 1.0)], np.float32)]
+
+    return Opened(options.get("name", "stub"), run)
+
+
+if __name__ == "__main__":
+    serve(open_stub)
