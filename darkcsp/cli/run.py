@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from darkcsp.cli.notes import notes_on_stderr
 from darkcsp.cli.types import Size
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from darkcsp.media.opening import Sources
     from darkcsp.media.pipeline import Done
 
-BACKENDS = ("opencv", "onnxruntime", "torch", "openvino")
+BACKENDS = ("auto", "opencv", "onnxruntime", "openvino", "torch")
 
 FOLDER = click.Path()
 FILE = click.Path(allow_dash=True)
@@ -43,10 +44,11 @@ FILE = click.Path(allow_dash=True)
 @click.option("--yolo", "yolo_folder", type=FOLDER, help="Folder for YOLO labels, a .txt for each picture.")
 @click.option("--voc", "voc_folder", type=FOLDER, help="Folder for Pascal VOC annotations, an .xml for each picture.")
 @click.option("--batch", type=click.IntRange(1), default=1, show_default=True, help="Pictures to run at once.")
-@click.option(
-    "--backend", type=click.Choice(BACKENDS), default="opencv", show_default=True, help="What runs the model."
-)
-@click.option("--engine", default="auto", show_default=True, help="OpenCV's engine: auto, classic, new, ...")
+@click.option("--backend", type=click.Choice(BACKENDS), default="opencv", show_default=True,
+              help="What runs the model; auto measures what is installed.")  # fmt: skip
+@click.option("--engine", default="auto", show_default=True,
+              help="The backend's engine: opencv has new and classic, openvino f32 and bf16, torch eager and compile; "
+              "auto measures them, once for each model.")  # fmt: skip
 @click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
 @click.option("--threads", type=click.IntRange(1), help="Threads to use.")
 @click.option("-q", "--quiet", is_flag=True, help="Neither progress nor a line per picture.")
@@ -87,7 +89,10 @@ def run(
     from darkcsp.media.opening import open_sources
 
     sources = open_sources(inputs, without=[output])
-    runtime, known = open_model(model, cfg, weights, names, backend=backend, engine=engine, size=size, threads=threads)
+    with notes_on_stderr(quiet):
+        runtime, known = open_model(
+            model, cfg, weights, names, backend=backend, engine=engine, size=size, threads=threads
+        )
     predict = _predictor(runtime, known, threshold, nms)
     folder = None if no_draw or runtime.metadata.kind != "detector" else output
     sinks = _sinks(targets, folder, sources.files, runtime, known)

@@ -15,7 +15,7 @@ from darkcsp.detect.preprocess import Picture, checked_picture, classifier_input
 from darkcsp.errors import ModelError
 from darkcsp.layers.tree import Tree
 from darkcsp.runtimes.opening import PathLike
-from darkcsp.runtimes.runtime import Array, Backend, Runtime, run_prepared
+from darkcsp.runtimes.runtime import Array, BackendOrAuto, Runtime, run_prepared
 
 
 class Classification(NamedTuple):
@@ -44,7 +44,7 @@ class Classifier:
         *,
         cfg: PathLike | None = None,
         weights: PathLike | None = None,
-        backend: Backend = "opencv",
+        backend: BackendOrAuto = "opencv",
         engine: str = "auto",
         names: PathLike | Sequence[str] | None = None,
         top: int = 5,

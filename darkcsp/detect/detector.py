@@ -15,7 +15,7 @@ from darkcsp.detect.preprocess import Picture, Placement, checked_picture, detec
 from darkcsp.errors import ModelError
 from darkcsp.runtimes.metadata import HeadInfo
 from darkcsp.runtimes.opening import PathLike
-from darkcsp.runtimes.runtime import Array, Backend, Runtime, run_prepared
+from darkcsp.runtimes.runtime import Array, BackendOrAuto, Runtime, run_prepared
 
 
 class Detector:
@@ -34,7 +34,7 @@ class Detector:
         *,
         cfg: PathLike | None = None,
         weights: PathLike | None = None,
-        backend: Backend = "opencv",
+        backend: BackendOrAuto = "opencv",
         engine: str = "auto",
         names: PathLike | Sequence[str] | None = None,
         threshold: float = 0.25,

@@ -1,7 +1,8 @@
 """Model and batch to outputs, behind one small protocol: OpenCV, ONNX Runtime, OpenVINO, PyTorch."""
 
+from darkcsp.runtimes.backends import BACKENDS, engines_of
 from darkcsp.runtimes.metadata import HeadInfo, Metadata
 from darkcsp.runtimes.opening import open_runtime
-from darkcsp.runtimes.runtime import Backend, Runtime
+from darkcsp.runtimes.runtime import Backend, BackendOrAuto, Runtime
 
-__all__ = ["Backend", "HeadInfo", "Metadata", "Runtime", "open_runtime"]
+__all__ = ["BACKENDS", "Backend", "BackendOrAuto", "HeadInfo", "Metadata", "Runtime", "engines_of", "open_runtime"]

@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from darkcsp.errors import MissingBackendError, ModelError
 from darkcsp.runtimes.onnx_file import OnnxFile
-from darkcsp.runtimes.runtime import Array, first_line
+from darkcsp.runtimes.runtime import Array, checked_engine, first_line
 from darkcsp.runtimes.session import Session
 
 _ERRORS_ONLY = 3
+_ENGINE = "default"
 
 
-def open_onnxruntime(model: OnnxFile, threads: int | None = None) -> Session:
+def engines() -> tuple[str, ...]:
+    """Return the one engine, "default". Raises MissingBackendError where ONNX Runtime is not installed."""
+    _import()
+    return (_ENGINE,)
+
+
+def open_onnxruntime(model: OnnxFile, engine: str, threads: int | None = None) -> Session:
     """Open a model with ONNX Runtime.
 
     Args:
         model: the model.
+        engine: "default".
         threads: threads of one run; None leaves the number to ONNX Runtime.
 
     Raises:
         MissingBackendError: ONNX Runtime is not installed.
-        ModelError: it cannot read the model.
+        ModelError: it has no such engine, or cannot read the model.
     """
-    try:
-        import onnxruntime  # type: ignore[import-untyped]
-    except ImportError:
-        raise MissingBackendError("onnxruntime", "onnxruntime") from None
+    onnxruntime = _import()
+    checked_engine(engine, (_ENGINE,), f"ONNX Runtime {onnxruntime.__version__}")
     options = onnxruntime.SessionOptions()
     options.log_severity_level = _ERRORS_ONLY
     if threads is not None:
@@ -43,4 +50,12 @@ def open_onnxruntime(model: OnnxFile, threads: int | None = None) -> Session:
     def forward(feeds: Mapping[str, Array]) -> list[Array]:
         return [np.asarray(output, np.float32) for output in session.run(names, dict(feeds))]
 
-    return Session("onnxruntime", model, forward)
+    return Session(f"onnxruntime/{engine}", model, forward)
+
+
+def _import() -> Any:
+    try:
+        import onnxruntime  # type: ignore[import-untyped]
+    except ImportError:
+        raise MissingBackendError("onnxruntime", "onnxruntime") from None
+    return onnxruntime

@@ -11,34 +11,26 @@ import numpy as np
 
 from darkcsp.errors import MissingBackendError, ModelError
 from darkcsp.runtimes.onnx_file import OnnxFile
-from darkcsp.runtimes.runtime import Array
+from darkcsp.runtimes.runtime import Array, checked_engine
 from darkcsp.runtimes.session import Session
 
 _SILENT = 0
 
 
-def engines() -> dict[str, int | None]:
-    """Return the engines of the installed OpenCV by name; None is what OpenCV 4 has, before there were several.
+def engines() -> tuple[str, ...]:
+    """Return the engines of the installed OpenCV, those first that new models are written for.
 
-    Raises MissingBackendError where OpenCV is not installed.
+    OpenCV 4 has one, "classic". Raises MissingBackendError where OpenCV is not installed.
     """
-    cv2 = _import()
-    found: dict[str, int | None] = {
-        name.removeprefix("ENGINE_").lower(): getattr(cv2.dnn, name)
-        for name in dir(cv2.dnn)
-        if name.startswith("ENGINE_")
-    }
-    if re.search(r"ONNX Runtime:\s+NO\b", cv2.getBuildInformation()):
-        found.pop("ort", None)  # OpenCV would take another one instead
-    return found or {"auto": None, "classic": None}
+    return tuple(_numbers(_import()))
 
 
-def open_opencv(model: OnnxFile, engine: str = "auto", threads: int | None = None) -> Session:
+def open_opencv(model: OnnxFile, engine: str, threads: int | None = None) -> Session:
     """Open a model with OpenCV.
 
     Args:
         model: the model.
-        engine: one of `engines()`; "auto" lets OpenCV choose.
+        engine: one of `engines()`.
         threads: threads of all of OpenCV's work in this process; None leaves them as they are.
 
     Raises:
@@ -46,9 +38,8 @@ def open_opencv(model: OnnxFile, engine: str = "auto", threads: int | None = Non
         ModelError: this OpenCV has no such engine, or cannot read the model.
     """
     cv2 = _import()
-    offered = engines()
-    if engine not in offered:
-        raise ModelError(f"OpenCV {cv2.__version__} has no engine {engine!r}; it offers {', '.join(sorted(offered))}")
+    offered = _numbers(cv2)
+    checked_engine(engine, tuple(offered), f"OpenCV {cv2.__version__}")
     source: Any = model.path if model.data is None else np.frombuffer(model.data, np.uint8)
     number = offered[engine]
     try:
@@ -81,6 +72,21 @@ def silenced(cv2: Any) -> Iterator[None]:
         yield
     finally:
         log.setLogLevel(level)
+
+
+def _numbers(cv2: Any) -> dict[str, int | None]:
+    """The engines by name; None stands for what OpenCV 4 has, before there were several."""
+    found: dict[str, int | None] = {
+        name.removeprefix("ENGINE_").lower(): getattr(cv2.dnn, name)
+        for name in sorted(dir(cv2.dnn), reverse=True)
+        if name.startswith("ENGINE_") and name != "ENGINE_AUTO"
+    }
+    if "ort" in found:
+        # Without ONNX Runtime, OpenCV would take another engine silently; with it, "ort" is the least tried.
+        number = found.pop("ort")
+        if not re.search(r"ONNX Runtime:\s+NO\b", cv2.getBuildInformation()):
+            found["ort"] = number
+    return found or {"classic": None}
 
 
 def _reason(error: Exception) -> str:

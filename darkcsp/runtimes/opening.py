@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import os
-from typing import Literal, get_args
+from typing import get_args
 
 from darkcsp.errors import ModelError, warn
 from darkcsp.graph.build import build_graph
-from darkcsp.graph.graph import Graph
+from darkcsp.runtimes.backends import Candidate, candidates, open_candidate
+from darkcsp.runtimes.choosing import open_fastest
 from darkcsp.runtimes.metadata import Metadata
-from darkcsp.runtimes.onnx_file import OnnxFile, parse_onnx_file, read_onnx_file
-from darkcsp.runtimes.runtime import Backend, Runtime
+from darkcsp.runtimes.onnx_file import OnnxFile, read_onnx_file
+from darkcsp.runtimes.runtime import AUTO, Backend, BackendOrAuto, Runtime
+from darkcsp.runtimes.source import DarknetSource, Head, OnnxSource, Source
 from darkcsp.weightfile.reader import read_weights
-from darkcsp.weightfile.weights import Weights
 
 PathLike = str | os.PathLike[str]
-Head = Literal["decoded", "raw"]
 
 
 def open_runtime(
@@ -24,7 +23,7 @@ def open_runtime(
     *,
     cfg: PathLike | None = None,
     weights: PathLike | None = None,
-    backend: Backend = "opencv",
+    backend: BackendOrAuto = "opencv",
     engine: str = "auto",
     head: Head = "decoded",
     size: tuple[int, int] | None = None,
@@ -36,23 +35,27 @@ def open_runtime(
         model: path of an ONNX file that darkcsp wrote, or else:
         cfg: path of a Darknet network, which is converted in memory, with
         weights: path of its `.weights` file, which must cover every layer.
-        backend: "opencv", "onnxruntime", "torch" (cfg and weights alone) or "openvino".
-        engine: with OpenCV 5, which of its engines: "auto", "classic", "new" or what else it offers.
+        backend: "opencv", "onnxruntime", "torch" (cfg and weights alone) or "openvino"; "auto" measures those that are
+            installed.
+        engine: one of the backend's engines, see `engines_of`; "auto" measures them where there are several. What was
+            chosen is kept in the user's cache folder (see `choosing`), is told to the logger "darkcsp", and is
+            the runtime's name. Nothing that changes numbers (bf16) or takes minutes to start ("compile") is chosen.
         head: "decoded": one output `detections`, (N, boxes, 5 + classes): cx, cy, w, h relative to the input,
             objectness, class probabilities times objectness. "raw": what each head is given. Networks without heads
             give their last output. An ONNX file has the form it was written with.
         size: (width, height) in place of the cfg's own; an ONNX file has the size it was written with.
-        threads: threads to use; None leaves the number to the backend.
+        threads: threads to use; None leaves the number to the backend. OpenCV and PyTorch know one number for all of
+            their work in the process.
 
     Raises:
         ModelError: the file is missing, broken or not darkcsp's, or the arguments do not go together.
         CfgError, WeightsError, UnsupportedLayerError: cfg and weights cannot be used.
         MissingBackendError: the backend's library is not installed.
     """
-    if backend not in get_args(Backend):
-        raise ModelError(f"backend {backend!r}: expected one of {', '.join(get_args(Backend))}")
-    if engine != "auto" and backend != "opencv":
-        raise ModelError(f"engine {engine!r}: only the opencv backend has engines, not {backend}")
+    if backend not in get_args(BackendOrAuto):
+        raise ModelError(f"backend {backend!r}: expected one of {', '.join(get_args(BackendOrAuto))}")
+    if backend == AUTO and engine != AUTO:
+        raise ModelError(f"engine {engine!r}: say of which backend; backend 'auto' chooses the engine as well")
     if threads is not None and threads < 1:
         raise ModelError(f"threads={threads}: expected 1 or more")
     if model is not None:
@@ -62,43 +65,25 @@ def open_runtime(
             raise ModelError(f"{os.fspath(model)}: the torch backend runs cfg and weights, not ONNX files")
         file = read_onnx_file(model)
         _check_size(file, size)
-        return _open_onnx(file, backend, engine, threads)
+        return _open(OnnxSource(file), backend, engine, threads)
     if cfg is None or weights is None:
         missing = "a model, or cfg and weights" if cfg is weights else "weights" if weights is None else "cfg"
         raise ModelError(f"{os.fspath(cfg or weights or 'model')}: {missing} must be given")
     graph = build_graph(cfg, size)
     warn(graph.notices)
     arrays = read_weights(weights, graph)
-    if backend == "torch":
-        from darkcsp.runtimes.torch import open_torch
-
-        return open_torch(graph, arrays, head, threads)
-    return _open_onnx(_converted(graph, arrays, head, backend), backend, engine, threads)
+    source = DarknetSource(graph, arrays, os.fspath(cfg), os.fspath(weights), head, size)
+    return _open(source, backend, engine, threads)
 
 
-def _open_onnx(model: OnnxFile, backend: Backend, engine: str, threads: int | None) -> Runtime:
-    if backend == "opencv":
-        from darkcsp.runtimes.opencv import open_opencv
-
-        return open_opencv(model, engine, threads)
-    if backend == "onnxruntime":
-        from darkcsp.runtimes.onnxruntime import open_onnxruntime
-
-        return open_onnxruntime(model, threads)
-    from darkcsp.runtimes.openvino import open_openvino
-
-    return open_openvino(model, threads)
-
-
-def _converted(graph: Graph, weights: Weights, head: Head, backend: Backend) -> OnnxFile:
-    """Write the network into memory; ONNX Runtime takes any number of pictures at once, the others one."""
-    from darkcsp.to_onnx.model import model_parts
-    from darkcsp.to_onnx.protobuf import write_model
-
-    parts = model_parts(graph, weights, head, batch=None if backend == "onnxruntime" else 1)
-    file = io.BytesIO()
-    write_model(parts, file)
-    return parse_onnx_file(file.getvalue(), graph.cfg.path)
+def _open(source: Source, backend: BackendOrAuto, engine: str, threads: int | None) -> Runtime:
+    named: Backend | None = None if backend == "auto" else backend
+    if named is not None and engine != AUTO:
+        return open_candidate(source, Candidate(named, engine), threads)
+    found = candidates(named, source)
+    if len(found) == 1:
+        return open_candidate(source, found[0], threads)
+    return open_fastest(source, found, threads)
 
 
 def _check_size(model: OnnxFile, size: tuple[int, int] | None) -> None:

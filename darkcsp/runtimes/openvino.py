@@ -3,31 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from darkcsp.errors import MissingBackendError, ModelError
 from darkcsp.runtimes.onnx_file import OnnxFile
-from darkcsp.runtimes.runtime import Array, first_line
+from darkcsp.runtimes.runtime import Array, checked_engine, first_line
 from darkcsp.runtimes.session import Session
 
+_PRECISIONS = {"f32": "FP32", "bf16": "BF16"}
+"""Engines, and what OpenVINO calls the ability to calculate so."""
 
-def open_openvino(model: OnnxFile, threads: int | None = None) -> Session:
-    """Open a model with OpenVINO, in float32.
+
+def engines() -> tuple[str, ...]:
+    """Return what this CPU calculates in: "f32", and "bf16" where it can.
+
+    bf16 has float32's range and 8 bits of its precision: about twice as fast, and boxes shift by a pixel or so. Raises
+    MissingBackendError where OpenVINO is not installed.
+    """
+    abilities = _import().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return tuple(name for name, ability in _PRECISIONS.items() if ability in abilities)
+
+
+def open_openvino(model: OnnxFile, engine: str, threads: int | None = None) -> Session:
+    """Open a model with OpenVINO.
 
     Args:
         model: the model.
+        engine: one of `engines()`.
         threads: threads of one run; None leaves the number to OpenVINO.
 
     Raises:
         MissingBackendError: OpenVINO is not installed.
-        ModelError: it cannot read the model.
+        ModelError: this CPU has no such engine, or OpenVINO cannot read the model.
     """
-    try:
-        import openvino  # type: ignore[import-not-found,unused-ignore]  # an extra
-    except ImportError:
-        raise MissingBackendError("openvino", "'darkcsp[openvino]'") from None
-    options: dict[str, object] = {"INFERENCE_PRECISION_HINT": "f32"}
+    openvino = _import()
+    checked_engine(engine, engines(), f"OpenVINO {openvino.__version__} on this CPU")
+    options: dict[str, object] = {"INFERENCE_PRECISION_HINT": engine, "PERFORMANCE_HINT": "LATENCY"}
     if threads is not None:
         options["INFERENCE_NUM_THREADS"] = threads
     core = openvino.Core()
@@ -42,4 +55,12 @@ def open_openvino(model: OnnxFile, threads: int | None = None) -> Session:
         found = compiled(dict(feeds), share_inputs=True)
         return [np.array(found[name], np.float32) for name in names]
 
-    return Session("openvino", model, forward)
+    return Session(f"openvino/{engine}", model, forward)
+
+
+def _import() -> Any:
+    try:
+        import openvino  # type: ignore[import-not-found,import-untyped,unused-ignore]  # an extra
+    except ImportError:
+        raise MissingBackendError("openvino", "'darkcsp[openvino]'") from None
+    return openvino

@@ -14,13 +14,16 @@ from darkcsp.runtimes.metadata import Metadata
 
 Array = npt.NDArray[np.float32]
 Backend = Literal["opencv", "onnxruntime", "torch", "openvino"]
+BackendOrAuto = Literal["auto", "opencv", "onnxruntime", "torch", "openvino"]
+AUTO = "auto"
+"""In the place of a backend or an engine: the fastest here, see `choosing`."""
 
 
 class Runtime(Protocol):
     """A network that is ready to run.
 
     Attributes:
-        name: backend and, where there are several, engine: "opencv/classic".
+        name: backend and engine: "opencv/classic", "onnxruntime/default".
         path: file that the network came from, for messages.
         input_shape: (c, h, w) of one picture.
         output_names: names of what `run` returns, in order.
@@ -71,6 +74,12 @@ def checked_batch(batch: Array, shape: Shape, path: str) -> Array:
         expected = ", ".join(map(str, shape))
         raise ModelError(f"{path}: takes batches of shape (N, {expected}), not {batch.shape}")
     return np.ascontiguousarray(batch, np.float32)
+
+
+def checked_engine(engine: str, offered: Sequence[str], what: str) -> None:
+    """Raise ModelError unless `engine` is one of those that `what`, a library and its version, offers."""
+    if engine not in offered:
+        raise ModelError(f"{what} has no engine {engine!r}; it offers {', '.join(sorted({AUTO, *offered}))}")
 
 
 def first_line(error: Exception) -> str:

@@ -13,7 +13,10 @@ import pytest
 
 from darkcsp.errors import CfgError, MissingBackendError, ModelError, WeightsError
 from darkcsp.runtimes import Backend, Runtime, open_runtime
+from darkcsp.runtimes.backends import Candidate, engines_of, open_candidate
+from darkcsp.runtimes.onnx_file import parse_onnx_file
 from darkcsp.runtimes.opencv import engines
+from darkcsp.runtimes.source import OnnxSource
 from darkcsp.to_onnx import convert
 from tests.networks import CLASSIFIER, DETECTOR, write_files
 
@@ -68,6 +71,7 @@ def test_openvino_agrees(detector: Files) -> None:
 def test_every_engine_of_this_opencv_runs(engine: str, detector: Files) -> None:
     runtime, want = _open(detector, "opencv", engine=engine), _open(detector, "onnxruntime")
     assert runtime.name == f"opencv/{engine}"
+    assert want.name == "onnxruntime/default"
     batch = _pictures(want, 2)
     np.testing.assert_allclose(runtime.run(batch)[0], want.run(batch)[0], rtol=1e-4, atol=1e-5)
 
@@ -133,8 +137,8 @@ def test_batches_of_another_shape_are_refused(shape: tuple[int, ...], backend: B
         ({"weights": "x.weights"}, "x.weights: cfg must be given"),
         ({"model": "x.onnx", "cfg": "x.cfg"}, "x.onnx: give a model, or cfg and weights, not both"),
         ({"model": "x.onnx", "backend": "torch"}, "the torch backend runs cfg and weights, not ONNX files"),
-        ({"model": "x.onnx", "backend": "caffe"}, "backend 'caffe': expected one of opencv, onnxruntime, torch"),
-        ({"model": "x.onnx", "backend": "onnxruntime", "engine": "new"}, "only the opencv backend has engines"),
+        ({"model": "x.onnx", "backend": "caffe"}, "backend 'caffe': expected one of auto, opencv, onnxruntime, torch"),
+        ({"model": "x.onnx", "backend": "auto", "engine": "new"}, "engine 'new': say of which backend; backend 'auto'"),
         ({"model": "x.onnx", "threads": 0}, "threads=0: expected 1 or more"),
         ({"model": "x.onnx"}, "x.onnx: cannot be read: No such file"),
     ],
@@ -144,9 +148,22 @@ def test_arguments_that_do_not_go_together(options: dict[str, object], message: 
         open_runtime(**options)  # type: ignore[arg-type]
 
 
-def test_unknown_engines_are_refused(detector: Files) -> None:
-    with pytest.raises(ModelError, match=r"has no engine 'steam'; it offers auto, classic"):
-        _open(detector, "opencv", engine="steam")
+@pytest.mark.parametrize(
+    ("backend", "offered"),
+    [
+        ("opencv", "OpenCV .* it offers auto, classic"),
+        ("onnxruntime", "ONNX Runtime .* it offers auto, default"),
+        ("openvino", "OpenVINO .* it offers auto.* f32"),
+        ("torch", "PyTorch .* it offers auto, compile, eager"),
+    ],
+)
+def test_unknown_engines_are_refused(backend: Backend, offered: str, detector: Files) -> None:
+    if backend == "openvino":
+        pytest.importorskip("openvino")
+    with pytest.raises(
+        ModelError, match=rf"{offered.split(' .*')[0]} .* has no engine 'steam'; {offered.split('.* ', 1)[1]}"
+    ):
+        _open(detector, backend, engine="steam")
 
 
 def test_cfg_and_weights_errors_come_through(detector: Files, tmp_path: Path) -> None:
@@ -187,11 +204,9 @@ def test_foreign_and_damaged_models_are_refused(
 
 def parse_and_open(model: onnx.ModelProto, backend: Backend) -> str:
     """Open a model in memory and return the error's message."""
-    from darkcsp.runtimes.onnx_file import parse_onnx_file
-    from darkcsp.runtimes.opening import _open_onnx
-
+    source = OnnxSource(parse_onnx_file(model.SerializeToString(), "double.onnx"))
     with pytest.raises(ModelError) as caught:
-        _open_onnx(parse_onnx_file(model.SerializeToString(), "double.onnx"), backend, "auto", None)
+        open_candidate(source, Candidate(backend, engines_of(backend)[0]), None)
     return str(caught.value)
 
 

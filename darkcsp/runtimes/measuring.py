@@ -1,0 +1,61 @@
+"""How long open models take for a picture, and whether they agree."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from darkcsp.runtimes.runtime import Array, Runtime
+
+CLOSE = 1e-3
+"""How far outputs of two engines may lie apart, absolutely or relatively, where they calculate the same in float32."""
+_STRAY = 1e-3
+"""Share of values that may lie further apart: those that a threshold on the way lets through here and not there."""
+
+_LEAST, _MOST = 2, 12
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What running a model showed: seconds of its quickest run, and its outputs for the picture of `random_picture`."""
+
+    seconds: float
+    outputs: tuple[Array, ...]
+
+
+def random_picture(runtime: Runtime) -> Array:
+    """Return the batch (1, c, h, w) that everything is measured with, the same for equal shapes."""
+    return np.random.default_rng(0).random((1, *runtime.input_shape), np.float32)
+
+
+def measure(runtimes: Sequence[Runtime], seconds: float) -> list[Measured]:
+    """Run models in turns, warm, until each has had 2 runs and `seconds` are over, or 12 runs.
+
+    Their time is that of the quickest run, which other work on the machine disturbed least. Raises ModelError where one
+    fails.
+    """
+    pictures = [random_picture(runtime) for runtime in runtimes]
+    outputs = [tuple(runtime.run(picture)) for runtime, picture in zip(runtimes, pictures, strict=True)]
+    times: list[list[float]] = [[] for _ in runtimes]
+    begun = time.perf_counter()
+    while len(times[-1]) < _LEAST or (len(times[-1]) < _MOST and time.perf_counter() - begun < seconds):
+        for runtime, picture, own in zip(runtimes, pictures, times, strict=True):
+            start = time.perf_counter()
+            runtime.run(picture)
+            own.append(time.perf_counter() - start)
+    for runtime in runtimes:
+        runtime.reset()
+    return [Measured(min(own), found) for own, found in zip(times, outputs, strict=True)]
+
+
+def agree(one: Sequence[Array], other: Sequence[Array]) -> bool:
+    """Tell whether two engines gave the same outputs, but for rounding."""
+    if [array.shape for array in one] != [array.shape for array in other]:
+        return False
+    return all(
+        np.count_nonzero(~np.isclose(a, b, rtol=CLOSE, atol=CLOSE, equal_nan=True)) <= _STRAY * a.size
+        for a, b in zip(one, other, strict=True)
+    )
