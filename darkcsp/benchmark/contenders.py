@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from darkcsp.errors import ModelError
-from darkcsp.runtimes import Backend
+from darkcsp.runtimes.backends import BACKENDS, engines_of, is_installed
+from darkcsp.runtimes.runtime import AUTO, Backend
 
 Precision = Literal["fp32", "fp16", "int8"]
 
-BACKENDS: tuple[Backend, ...] = get_args(Backend)
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
-AUTO = "auto"
-_MODULES: dict[Backend, str] = {"opencv": "cv2"}
 _SLOW_TO_START = {("torch", "compile")}
 
 
@@ -31,11 +28,6 @@ class Contender:
         return f"{self.backend}/{self.engine}/{self.precision}"
 
 
-def installed(backend: Backend) -> bool:
-    """Tell whether a backend's library is there."""
-    return importlib.util.find_spec(_MODULES.get(backend, backend)) is not None
-
-
 def contenders(
     backends: Sequence[Backend] = (), engines: Sequence[str] = (), precisions: Sequence[Precision] = ()
 ) -> list[Contender]:
@@ -49,7 +41,7 @@ def contenders(
 
     Raises ModelError for an engine that none of the backends has.
     """
-    chosen = list(dict.fromkeys(backends)) or [backend for backend in BACKENDS if installed(backend)]
+    chosen = list(dict.fromkeys(backends)) or [backend for backend in BACKENDS if is_installed(backend)]
     offered = {backend: _offered(backend) for backend in chosen}
     for engine in engines:
         if engine != AUTO and all(engine not in names for names in offered.values()):
@@ -63,20 +55,11 @@ def contenders(
     ]
 
 
-def engines_of(backend: Backend) -> list[str]:
-    """Names of a backend's engines."""
-    if backend == "opencv":
-        from darkcsp.runtimes.opencv import engines
-
-        return sorted(engines())
-    return {"onnxruntime": ["default"], "openvino": ["f32", "bf16"], "torch": ["eager", "compile"]}[backend]
-
-
 def _offered(backend: Backend) -> list[str]:
     """Engines by name; those of a backend that is not installed are not known, and running it will say why."""
-    if not installed(backend):
+    if not is_installed(backend):
         return [AUTO]
-    return [name for name in engines_of(backend) if name != AUTO]
+    return list(engines_of(backend))
 
 
 def _chosen(backend: Backend, offered: Sequence[str], engines: Sequence[str]) -> list[str]:

@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -37,6 +38,11 @@ def own_worker(kind: str) -> tuple[str, ...]:
     return (sys.executable, "-m", PACKAGE, kind)
 
 
+def _search_path() -> str:
+    """Put the folder of this very package in front of what else a worker's interpreter is told to search."""
+    return os.pathsep.join(filter(None, [str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH")]))
+
+
 class WorkerError(Exception):
     """A worker cannot do its job; the message says why."""
 
@@ -57,7 +63,7 @@ class Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._messages,
-                env={**os.environ, **job.environment},
+                env={**os.environ, "PYTHONPATH": _search_path(), **job.environment},
                 text=True,
                 encoding="utf-8",
             )

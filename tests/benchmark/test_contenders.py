@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from darkcsp.benchmark import contenders as module
-from darkcsp.benchmark.contenders import Contender, contenders, installed
+from darkcsp.benchmark.contenders import Contender, contenders
 from darkcsp.errors import ModelError
 from darkcsp.runtimes.opencv import engines
 
@@ -13,11 +13,10 @@ from darkcsp.runtimes.opencv import engines
 def test_by_default_all_engines_of_all_that_is_installed() -> None:
     found = contenders()
     own = {way.engine for way in found if way.backend == "opencv"}
-    assert own == set(engines()) - {"auto"}
+    assert own == set(engines())
     assert Contender("onnxruntime", "default") in found
     assert Contender("torch", "eager") in found and Contender("torch", "compile") not in found
     assert {way.precision for way in found} == {"fp32"}
-    assert installed("opencv") and installed("torch")
 
 
 def test_what_is_asked_for_is_combined() -> None:
@@ -36,6 +35,6 @@ def test_what_is_asked_for_is_combined() -> None:
 
 
 def test_what_is_not_installed_is_left_out_unless_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "installed", lambda backend: backend == "torch")
+    monkeypatch.setattr(module, "is_installed", lambda backend: backend == "torch")
     assert {way.backend for way in contenders()} == {"torch"}
     assert contenders(["openvino"]) == [Contender("openvino")]  # running it says what is missing

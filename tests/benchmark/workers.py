@@ -6,7 +6,6 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,11 +13,9 @@ import numpy as np
 from darkcsp.benchmark.process import Job
 from darkcsp.benchmark.serving import Opened, serve
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 def job(**options: Any) -> Job:
-    return Job((sys.executable, "-m", "tests.benchmark.workers"), options, {"PYTHONPATH": str(ROOT)})
+    return Job((sys.executable, "-m", "tests.benchmark.workers"), options)
 
 
 def open_stub(options: Mapping[str, Any]) -> Opened:

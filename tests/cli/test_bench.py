@@ -18,6 +18,11 @@ from tests.networks import CLASSIFIER, DETECTOR, write_files
 BRIEF = ("--rounds", "2", "--seconds", "0", "--threads", "1")
 
 
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DARKCSP_CACHE", str(tmp_path / "cache"))
+
+
 def invoke(*arguments: object) -> Result:
     return CliRunner().invoke(cli, ["bench", *map(str, arguments)])
 
