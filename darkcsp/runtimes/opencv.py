@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import re
+import tempfile
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -40,11 +42,11 @@ def open_opencv(model: OnnxFile, engine: str, threads: int | None = None) -> Ses
     cv2 = _import()
     offered = _numbers(cv2)
     checked_engine(engine, tuple(offered), f"OpenCV {cv2.__version__}")
-    source: Any = model.path if model.data is None else np.frombuffer(model.data, np.uint8)
-    number = offered[engine]
     try:
         with silenced(cv2):
-            net = cv2.dnn.readNetFromONNX(source) if number is None else cv2.dnn.readNetFromONNX(source, number)
+            net = _read(cv2, model, offered[engine])
+    except OSError as error:
+        raise ModelError(f"{model.path}: cannot be put into a temporary file: {error.strerror}") from None
     except cv2.error as error:
         raise ModelError(f"{model.path}: OpenCV {cv2.__version__} cannot read it: {_reason(error)}") from None
     if net.empty():  # how OpenCV 5's new engine says so
@@ -60,6 +62,17 @@ def open_opencv(model: OnnxFile, engine: str, threads: int | None = None) -> Ses
         return [np.array(output, np.float32) for output in net.forward(names)]
 
     return Session(f"opencv/{engine}", model, forward, at_once=1)
+
+
+def _read(cv2: Any, model: OnnxFile, number: int | None) -> Any:
+    if number is None:
+        return cv2.dnn.readNetFromONNX(model.path if model.data is None else np.frombuffer(model.data, np.uint8))
+    if model.data is None:
+        return cv2.dnn.readNetFromONNX(model.path, number)
+    with tempfile.TemporaryDirectory() as folder:  # from memory, OpenCV 5.0 takes "new", whatever it is asked for
+        path = Path(folder, "model.onnx")
+        path.write_bytes(model.data)
+        return cv2.dnn.readNetFromONNX(str(path), number)
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -99,6 +100,24 @@ def test_files_of_any_batch_take_any_number(
     np.testing.assert_allclose(runtime.run(pictures)[0], want, rtol=1e-4, atol=1e-5)
     assert runtime.path == str(path)
     assert not runtime.recurrent
+
+
+@pytest.mark.skipif("new" not in engines(), reason="this OpenCV has no such engine")
+@pytest.mark.parametrize("engine", engines())
+def test_cfg_and_weights_run_on_the_engine_that_was_asked_for(
+    engine: str, detector: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cv2 = pytest.importorskip("cv2")
+    nets: list[Any] = []
+    read = cv2.dnn.readNetFromONNX
+    monkeypatch.setattr(cv2.dnn, "readNetFromONNX", lambda *given: nets.append(read(*given)) or nets[-1])
+    _open(detector, "opencv", engine=engine)
+    open_runtime(convert(*detector, tmp_path / "x.onnx", target="opencv"), engine=engine)
+    for other in engines():
+        open_runtime(tmp_path / "x.onnx", engine=other)
+    from_memory, from_file, *all_engines = (set(net.getLayerTypes()) for net in nets)
+    assert from_memory == from_file
+    assert len(set(map(frozenset, all_engines))) == len(engines())  # each has its own names for what it does
 
 
 @pytest.mark.skipif("new" not in engines(), reason="this OpenCV has no such engine")
