@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from darkcsp.benchmark.process import Job, Worker, WorkerError
+from darkcsp.benchmark.serving import Clock
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,14 @@ class Plan:
         rounds: how often each worker has its turn.
         seconds: of one turn, at the least.
         least: runs of one turn, at the least.
+        clock: "wall", or "cpu" for the time of a single thread on a machine that does other things too.
         limit: seconds after which a worker that gives no answer is given up.
     """
 
     rounds: int = 7
     seconds: float = 0.5
     least: int = 3
+    clock: Clock = "wall"
     limit: float = 600.0
 
 
@@ -93,7 +96,7 @@ def measure(jobs: Sequence[Job], plan: Plan, report: Callable[[str], None] = lam
             for number in order.sample(sorted(names), len(names)):
                 if number not in errors:
                     with _noted(errors, number):
-                        times[number].append(workers[number].run(plan.seconds, plan.least))
+                        times[number].append(workers[number].run(plan.seconds, plan.least, plan.clock))
     return [
         Timing(names.get(number, ""), error=errors[number]) if number in errors else _timing(names[number], found)
         for number, found in times.items()

@@ -15,6 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from darkcsp.benchmark.serving import Clock
+
 PACKAGE = "darkcsp.benchmark.worker"
 
 
@@ -75,9 +77,9 @@ class Worker:
         """Make it ready and warm. Returns the name of what it opened. Raises WorkerError where it cannot."""
         return str(self._ask({"open": dict(self._job.options)})["name"])
 
-    def run(self, seconds: float, least: int) -> list[float]:
+    def run(self, seconds: float, least: int, clock: Clock = "wall") -> list[float]:
         """Return the seconds of each run of one round. Raises WorkerError where it fails."""
-        return [float(value) for value in self._ask({"seconds": seconds, "least": least})["times"]]
+        return [float(value) for value in self._ask({"seconds": seconds, "least": least, "clock": clock})["times"]]
 
     def __enter__(self) -> Worker:
         return self

@@ -22,6 +22,12 @@ def test_a_worker_opens_and_runs_round_by_round() -> None:
         assert len(worker.run(0.05, 1)) > 1
 
 
+def test_the_processor_s_clock_does_not_count_sleep() -> None:
+    with Worker(job(sleep=0.05), LIMIT) as worker:
+        worker.open()
+        assert max(worker.run(0.0, 3, "cpu")) < 0.05
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
