@@ -9,6 +9,8 @@ import click
 from darkcsp.cli.types import Size, read_names
 
 if TYPE_CHECKING:
+    from darkcsp.to_onnx.emitter import Target
+
     BatchType = click.ParamType[int]
 else:
     BatchType = click.ParamType  # generic for type checkers alone in older versions
@@ -34,11 +36,18 @@ class Batch(BatchType):
 @click.argument("cfg", type=click.Path())
 @click.argument("weights", type=click.Path())
 @click.option("-o", "--output", type=click.Path(), help="The ONNX file; WEIGHTS with .onnx by default.")
-@click.option("--head", type=click.Choice(["decoded", "raw", "opencv4"]), default="decoded", show_default=True,
+@click.option("--head", type=click.Choice(["decoded", "raw", "opencv4", "nms"]), default="decoded", show_default=True,
               help="decoded: one output `detections`; raw: what heads are given; "
-              "opencv4: what readNetFromDarknet gave.")  # fmt: skip
-@click.option("--target", type=click.Choice(["portable", "opencv", "onnxruntime", "openvino"]), default="portable",
-              show_default=True, help="The engine to write for.")  # fmt: skip
+              "opencv4: what readNetFromDarknet gave; nms: final boxes.")  # fmt: skip
+@click.option("--target", type=click.Choice(["portable", "opencv", "opencv-classic", "onnxruntime", "openvino"]),
+              default="portable", show_default=True, help="The engine to write for.")  # fmt: skip
+@click.option("--input", "pixels", type=click.Choice(["float32", "uint8"]), default="float32", show_default=True,
+              help="What the model takes: float32, RGB planes, 0..1; uint8: a picture's bytes, BGR.")  # fmt: skip
+@click.option("--threshold", type=click.FloatRange(0, 1), default=0.25, show_default=True,
+              help="Least confidence of --head nms.")  # fmt: skip
+@click.option("--nms", type=click.FloatRange(0, 1), default=0.45, show_default=True,
+              help="Overlap above which boxes of a class count as one, with --head nms; 0 keeps all.")  # fmt: skip
+@click.option("--without", multiple=True, metavar="PASS", help="Leave out an optimisation; 'all' leaves out every one.")
 @click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
 @click.option("--batch", type=Batch(), default=1, show_default=True, help="Pictures per run.")
 @click.option("--names", type=click.Path(), help="Class names, one per line, for the model's metadata.")
@@ -48,8 +57,12 @@ def convert(
     cfg: str,
     weights: str,
     output: str | None,
-    head: Literal["decoded", "raw", "opencv4"],
-    target: Literal["portable", "opencv", "onnxruntime", "openvino"],
+    head: Literal["decoded", "raw", "opencv4", "nms"],
+    target: Literal["portable", "opencv", "opencv-classic", "onnxruntime", "openvino"],
+    pixels: Literal["float32", "uint8"],
+    threshold: float,
+    nms: float,
+    without: tuple[str, ...],
     size: tuple[int, int] | None,
     batch: int,
     names: str | None,
@@ -59,6 +72,7 @@ def convert(
     """Write CFG with WEIGHTS as an ONNX file."""
     from darkcsp.graph import build_graph
     from darkcsp.to_onnx import convert as write
+    from darkcsp.to_onnx.suppression import Suppression
 
     if strict:
         build_graph(cfg, size, strict=True)
@@ -72,8 +86,20 @@ def convert(
         batch=batch or None,
         taps=_taps(taps),
         names=read_names(names),
+        input=pixels,
+        passes=_passes(target, without),
+        suppression=Suppression(threshold, nms),
     )
     click.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
+
+
+def _passes(target: Target, without: tuple[str, ...]) -> list[str]:
+    from darkcsp.to_onnx.passes import NAMES, default_passes
+
+    unknown = [name for name in without if name not in (*NAMES, "all")]
+    if unknown:
+        raise click.BadParameter(f"{unknown[0]!r} is none of {', '.join(NAMES)}, all", param_hint="--without")
+    return [name for name in default_passes(target) if name not in without and "all" not in without]
 
 
 def _taps(text: str | None) -> list[int] | Literal["all"]:

@@ -34,15 +34,8 @@ def _swish(emit: Emitter, x: str) -> str:
 
 
 def _mish(emit: Emitter, x: str) -> str:
-    """x tanh(ln(1 + e^x)): the three nodes that OpenCV fuses, or x n / (n + 2) with n = e (e + 2), e = exp(min(x, 20)).
-
-    ONNX Runtime has no fast kernel for the first form; beyond 20 both are x in float32.
-    """
-    if emit.target in ("portable", "opencv"):
-        return emit.node("Mul", x, emit.node("Tanh", emit.node("Softplus", x)))
-    e = emit.node("Exp", _clip(emit, x, None, 20.0))
-    n = emit.node("Mul", e, emit.scalar("Add", e, 2.0))
-    return emit.node("Mul", x, emit.node("Div", n, emit.scalar("Add", n, 2.0)))
+    """x tanh(ln(1 + e^x)): the three nodes that OpenCV and OpenVINO fuse; see passes/mish_by_exponential."""
+    return emit.node("Mul", x, emit.node("Tanh", emit.node("Softplus", x)))
 
 
 def _hard_mish(emit: Emitter, x: str) -> str:

@@ -1,4 +1,4 @@
-"""[convolutional] as nodes: Conv with batch normalisation folded in, the activation, the blur."""
+"""[convolutional] as nodes: Conv, batch normalisation, the activation, the blur."""
 
 from __future__ import annotations
 
@@ -9,38 +9,53 @@ from darkcsp.to_onnx.activations import activate
 from darkcsp.to_onnx.blur import write_blur
 from darkcsp.to_onnx.emitter import Emitter
 from darkcsp.to_onnx.registry import lowers
-from darkcsp.weightfile.folding import folded_biases, folded_weights
+from darkcsp.weightfile.folding import batchnorm_factors, folded_biases, folded_weights
 from darkcsp.weightfile.weights import Array, Blobs
 
 
 @lowers(Convolutional)
 def lower_convolutional(spec: Convolutional, blobs: Blobs, emit: Emitter, x: str) -> str | tuple[str, str]:
     """Write a convolution."""
-    weights = emit.weight("weights", spec.weights_shape, lambda: _weights(spec, blobs))
-    biases = emit.weight("biases", (spec.filters,), lambda: folded_biases(blobs, spec.dialect))
     strides, padding = spec.stride, spec.padding * spec.dilation
     if spec.skips_im2col:
         x, strides, padding = _first_floats(spec, emit, x), (1, 1), 0
     if spec.binarized:
         x, padding = _signs(emit, x, padding, -1.0 if spec.dialect == "AlexeyAB" else 0.0), 0
+    x = _convolve(spec, blobs, emit, x, strides, padding)
+    x = activate(emit, spec.activation, x)
+    return x if spec.blur is None else write_blur(emit, spec.blur, spec.convolved, x)
+
+
+def _convolve(spec: Convolutional, blobs: Blobs, emit: Emitter, x: str, strides: tuple[int, int], padding: int) -> str:
+    """Write Conv with a bias, or with a factor and an offset of each filter behind it (see passes/fold_batchnorm).
+
+    Binarised weights have their factors in them already.
+    """
+    normalized = "scales" in blobs and not spec.binarized
+    inputs = [emit.weight("weights", spec.weights_shape, lambda: _weights(spec, blobs))]
+    if not normalized:
+        inputs.append(emit.weight("biases", (spec.filters,), lambda: folded_biases(blobs, spec.dialect)))
     x = emit.node(
         "Conv",
         x,
-        weights,
-        biases,
+        *inputs,
         kernel_shape=[spec.size] * 2,
         strides=list(strides),
         pads=[padding] * 4,
         dilations=[spec.dilation] * 2,
         group=spec.groups,
     )
-    x = activate(emit, spec.activation, x)
-    return x if spec.blur is None else write_blur(emit, spec.blur, spec.convolved, x)
+    if not normalized:
+        return x
+    shape = (spec.filters, 1, 1)
+    factors = emit.weight("factors", shape, lambda: batchnorm_factors(blobs, spec.dialect)[0].reshape(shape))
+    offsets = emit.weight("biases", shape, lambda: batchnorm_factors(blobs, spec.dialect)[1].reshape(shape))
+    return emit.node("Add", emit.node("Mul", x, factors), offsets)
 
 
 def _weights(spec: Convolutional, blobs: Blobs) -> Array:
     if not spec.binarized:
-        return folded_weights(blobs, spec.dialect)
+        return blobs["weights"]
     if spec.dialect == "AlexeyAB":  # it folds first, which shows in weights of 0 with a negative scale
         return _binary(folded_weights(blobs, spec.dialect))
     return folded_weights({**blobs, "weights": _binary(blobs["weights"])}, spec.dialect)

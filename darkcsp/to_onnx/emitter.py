@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +11,10 @@ from onnx import NodeProto, TensorProto, helper
 
 from darkcsp.weightfile.weights import Array
 
-Target = Literal["portable", "opencv", "onnxruntime", "openvino"]
-"""What a model is written for; `portable` runs everywhere."""
+Target = Literal["portable", "opencv", "opencv-classic", "onnxruntime", "openvino"]
+"""What a model is written for; `portable` runs everywhere, `opencv-classic` is OpenCV 5's classic engine."""
+
+TARGETS: tuple[Target, ...] = get_args(Target)
 
 OPSET = 13
 """The newest that OpenCV 4.10, OpenCV 5 and ONNX Runtime all read; Split and ReduceSum take tensors from here on."""

@@ -14,7 +14,9 @@ from darkcsp.graph.build import build_graph
 from darkcsp.to_onnx.emitter import Target
 from darkcsp.to_onnx.model import model_parts
 from darkcsp.to_onnx.outputs import Head
+from darkcsp.to_onnx.picture import InputType
 from darkcsp.to_onnx.protobuf import write_model
+from darkcsp.to_onnx.suppression import DEFAULT, Suppression
 from darkcsp.weightfile.reader import read_weights
 
 
@@ -29,6 +31,9 @@ def convert(
     batch: int | None = 1,
     taps: Collection[int] | Literal["all"] = (),
     names: Sequence[str] = (),
+    input: InputType = "float32",
+    passes: Collection[str] | None = None,
+    suppression: Suppression = DEFAULT,
 ) -> Path:
     """Write a Darknet network as an ONNX file; identical input gives an identical file.
 
@@ -36,12 +41,16 @@ def convert(
         cfg: the cfg, or its path.
         weights: path of the `.weights` file, which must cover every layer.
         out: path of the ONNX file; the weights' with `.onnx` by default. It appears whole or not at all.
-        head: "decoded", "raw" or "opencv4", see `to_onnx`.
-        target: "portable", or the engine to write for: "opencv", "onnxruntime" or "openvino".
+        head: "decoded", "raw", "opencv4" or "nms", see `to_onnx`.
+        target: "portable", or the engine to write for: "opencv", "opencv-classic" (OpenCV 5's classic engine),
+            "onnxruntime" or "openvino".
         size: (width, height) in place of the cfg's own.
         batch: pictures per run; None leaves it open.
         taps: layers, or "all", whose outputs are added.
         names: class names for the metadata.
+        input: "float32" or "uint8", see `to_onnx`.
+        passes: names of optimisations, see `passes`; those that pay on the target by default.
+        suppression: what head "nms" keeps.
 
     Returns:
         The path of the file.
@@ -53,7 +62,7 @@ def convert(
     graph = build_graph(cfg, size)
     warn(graph.notices)
     arrays = read_weights(weights, graph)
-    parts = model_parts(graph, arrays, head, batch, taps, target, names)
+    parts = model_parts(graph, arrays, head, batch, taps, target, names, input, passes, suppression)
     path = Path(weights).with_suffix(".onnx") if out is None else Path(out)
     try:
         with write_whole(path) as file:

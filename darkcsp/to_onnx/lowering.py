@@ -16,20 +16,23 @@ INPUT = "images"
 
 
 class Output(NamedTuple):
-    """A graph output: the tensor behind it, its dimensions behind the batch, and whether there is one for the batch."""
+    """A graph output: the tensor behind it, its dimensions behind the batch, and whether there is one for the batch.
+
+    A dimension that is open has a name.
+    """
 
     name: str
     tensor: str
-    shape: tuple[int, ...]
+    shape: tuple[int | str, ...]
     batched: bool = True
 
 
 class Lowering:
     """The tensors of the layers lowered so far."""
 
-    def __init__(self, graph: Graph, weights: Weights, emit: Emitter) -> None:
+    def __init__(self, graph: Graph, weights: Weights, emit: Emitter, given: str = INPUT) -> None:
         self.graph, self.weights, self.emit = graph, weights, emit
-        self.given = INPUT
+        self.given = given
         self.buffers: dict[int, str] = {}
         self.handed: dict[int, str] = {-1: self.given}
         self.states: list[Output] = []

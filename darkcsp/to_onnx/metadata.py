@@ -7,10 +7,18 @@ from collections.abc import Sequence
 
 from darkcsp.graph.graph import Graph
 from darkcsp.layers.softmax import Softmax
+from darkcsp.to_onnx.picture import InputType
+from darkcsp.to_onnx.suppression import DEFAULT, Suppression
 from darkcsp.version import __version__
 
 
-def metadata(graph: Graph, head: str, names: Sequence[str]) -> dict[str, str]:
+def metadata(
+    graph: Graph,
+    head: str,
+    names: Sequence[str],
+    input: InputType = "float32",
+    suppression: Suppression = DEFAULT,
+) -> dict[str, str]:
     """What a reader of the file alone needs: how to prepare pictures and how to name what is found."""
     heads = [
         {
@@ -32,6 +40,10 @@ def metadata(graph: Graph, head: str, names: Sequence[str]) -> dict[str, str]:
         "heads": heads,
         "names": list(names),
     }
+    if input != "float32":
+        values["input_type"] = input
+    if head == "nms" and graph.heads:
+        values["suppression"] = {"threshold": suppression.threshold, "nms": suppression.nms}
     if isinstance(graph.output, Softmax) and graph.output.parents:
         values["parents"] = graph.output.parents
     return {f"darkcsp.{key}": value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}

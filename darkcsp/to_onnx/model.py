@@ -9,11 +9,15 @@ from onnx import ModelProto, TensorProto, ValueInfoProto, helper
 
 from darkcsp.errors import ModelError
 from darkcsp.graph.graph import Graph
+from darkcsp.to_onnx.draft import Draft
 from darkcsp.to_onnx.emitter import OPSET, Emitter, Target
 from darkcsp.to_onnx.lowering import INPUT, Lowering, Output
 from darkcsp.to_onnx.metadata import metadata
-from darkcsp.to_onnx.outputs import HEADS, Head
+from darkcsp.to_onnx.outputs import HEADS, Head, OutputOptions
+from darkcsp.to_onnx.passes import apply_passes
+from darkcsp.to_onnx.picture import ELEMENTS, InputType, input_shape, write_picture
 from darkcsp.to_onnx.protobuf import Parts, assemble
+from darkcsp.to_onnx.suppression import DEFAULT, Suppression
 from darkcsp.version import __version__
 from darkcsp.weightfile.weights import Weights
 
@@ -28,6 +32,9 @@ def to_onnx(
     taps: Collection[int] | Literal["all"] = (),
     target: Target = "portable",
     names: Sequence[str] = (),
+    input: InputType = "float32",
+    passes: Collection[str] | None = None,
+    suppression: Suppression = DEFAULT,
 ) -> ModelProto:
     """Write a network as an ONNX model, opset 13.
 
@@ -37,22 +44,27 @@ def to_onnx(
         head: "decoded": one output `detections`, (batch, boxes, 5 + classes), float32: cx, cy, w, h relative to the
             input, objectness, class probabilities times objectness. "raw": what each head is given, (batch, c, h, w),
             named by the layer that makes it. "opencv4": what OpenCV 4's Darknet importer gave, one output `yolo_82`,
-            (boxes, 5 + classes), for each head. Networks without heads give their last output.
+            (boxes, 5 + classes), for each head. "nms": one output `boxes`, (n, 7): picture of the batch, class,
+            confidence, x1, y1, x2, y2 relative to the input. Networks without heads give their last output.
         batch: pictures per run; None leaves it open.
         taps: layers, or "all", whose outputs are added as `layer_012`, as Darknet leaves them.
         target: what the model is written for.
         names: class names for the metadata.
+        input: "float32": `images` is (batch, c, H, W), RGB, 0..1. "uint8": (batch, H, W, c), BGR, 0..255.
+        passes: names of optimisations, see `passes`; those that pay on the target by default.
+        suppression: what head "nms" keeps.
 
     Returns:
-        The model; its input `images` is (batch, 3, H, W) float32, RGB, 0..1. Recurrent networks have inputs
+        The model. Recurrent networks have inputs
         `state_L001_rnn.hidden` and outputs `next_state_L001_rnn.hidden` besides.
 
     Raises:
         UnsupportedLayerError: a layer has no ONNX form.
         WeightsError: arrays of a layer are missing.
-        ModelError: a tap is no layer.
+        ModelError: a tap is no layer, or the network's input cannot be uint8.
+        ValueError: a pass has another name.
     """
-    return assemble(model_parts(graph, weights, head, batch, taps, target, names))
+    return assemble(model_parts(graph, weights, head, batch, taps, target, names, input, passes, suppression))
 
 
 def model_parts(
@@ -63,6 +75,9 @@ def model_parts(
     taps: Collection[int] | Literal["all"] = (),
     target: Target = "portable",
     names: Sequence[str] = (),
+    input: InputType = "float32",
+    passes: Collection[str] | None = None,
+    suppression: Suppression = DEFAULT,
 ) -> Parts:
     """As `to_onnx`, with the large tensors apart, for `protobuf.write_model`."""
     if head not in HEADS:
@@ -71,15 +86,20 @@ def model_parts(
     tapped = range(len(graph.layers)) if taps == "all" else sorted(set(taps))
     if tapped and not 0 <= tapped[0] <= tapped[-1] < len(graph.layers):
         raise ModelError(f"taps {list(tapped)}: {graph.cfg.path} has layers 0 to {len(graph.layers) - 1}")
-    lowered = Lowering(graph, weights, emit)
+    shape = input_shape(graph, input)
+    picture = write_picture(emit, INPUT, graph.input.c) if input == "uint8" else INPUT
+    lowered = Lowering(graph, weights, emit, picture)
     for spec in graph.layers[: _last_needed(graph, head, tapped) + 1]:
         lowered.layer(spec)
-    outputs = HEADS[head](lowered, batch)
+    outputs = HEADS[head](lowered, OutputOptions(batch, suppression))
     outputs += [
         Output(f"layer_{index:03d}", lowered.buffers[index], tuple(graph.layers[index].output)) for index in tapped
     ]
     outputs += lowered.new_states
-    return _finish(lowered, outputs, batch, metadata(graph, head, names))
+    given = [_value(Output(INPUT, INPUT, shape), batch, ELEMENTS[input])]
+    given += [_value(state, batch) for state in lowered.states]
+    draft = apply_passes(_draft(emit, given, outputs, batch), passes)
+    return _finish(draft, metadata(graph, head, names, input, suppression))
 
 
 def _last_needed(graph: Graph, head: Head, tapped: Sequence[int]) -> int:
@@ -88,9 +108,8 @@ def _last_needed(graph: Graph, head: Head, tapped: Sequence[int]) -> int:
     return max([*given, *tapped, *recurrent, -1])
 
 
-def _finish(lowered: Lowering, outputs: list[Output], batch: int | None, properties: Mapping[str, str]) -> Parts:
-    """Tie tensors to output names, drop what nobody needs, and wrap everything up."""
-    emit, graph = lowered.emit, lowered.graph
+def _draft(emit: Emitter, inputs: Sequence[ValueInfoProto], outputs: list[Output], batch: int | None) -> Draft:
+    """Tie tensors to output names and drop what nobody needs."""
     emit.scope = ""
     for output in outputs:
         if output.tensor != output.name:
@@ -98,14 +117,13 @@ def _finish(lowered: Lowering, outputs: list[Output], batch: int | None, propert
                 helper.make_node("Identity", [output.tensor], [output.name], name=f"output/{output.name}")
             )
     emit.prune(output.name for output in outputs)
-    inputs = [Output(INPUT, INPUT, tuple(graph.input)), *lowered.states]
-    proto = helper.make_graph(
-        emit.nodes,
-        "darkcsp",
-        [_value(item, batch) for item in inputs],
-        [_value(item, batch) for item in outputs],
-        initializer=emit.constants,
-    )
+    returned = tuple(_value(item, batch) for item in outputs)
+    return Draft(tuple(emit.nodes), tuple(emit.constants), tuple(emit.weights), tuple(inputs), returned, emit.target)
+
+
+def _finish(draft: Draft, properties: Mapping[str, str]) -> Parts:
+    """Wrap everything up."""
+    proto = helper.make_graph(draft.nodes, "darkcsp", draft.inputs, draft.outputs, initializer=draft.constants)
     model = helper.make_model(
         proto,
         opset_imports=[helper.make_opsetid("", OPSET)],
@@ -114,9 +132,9 @@ def _finish(lowered: Lowering, outputs: list[Output], batch: int | None, propert
         producer_version=__version__,
     )
     helper.set_model_props(model, dict(properties))
-    return Parts(model, emit.weights)
+    return Parts(model, list(draft.weights))
 
 
-def _value(output: Output, batch: int | None) -> ValueInfoProto:
+def _value(output: Output, batch: int | None, element: int = TensorProto.FLOAT) -> ValueInfoProto:
     front = ["batch" if batch is None else batch] if output.batched else []
-    return helper.make_tensor_value_info(output.name, TensorProto.FLOAT, [*front, *output.shape])
+    return helper.make_tensor_value_info(output.name, element, [*front, *output.shape])

@@ -1,26 +1,34 @@
-"""What comes out of a model: raw heads, decoded rows, or what OpenCV 4's own importer gave."""
+"""What comes out of a model: raw heads, decoded rows, what OpenCV 4's own importer gave, or final boxes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from darkcsp.errors import ModelError
+from darkcsp.errors import ModelError, Notice, UnsupportedLayerError, warn
 from darkcsp.graph.graph import Graph
 from darkcsp.layers.head import Head as HeadSpec
 from darkcsp.layers.region import Region
 from darkcsp.layers.softmax import Softmax
 from darkcsp.to_onnx.lowering import Lowering, Output
 from darkcsp.to_onnx.registry import decoder
+from darkcsp.to_onnx.suppression import COLUMNS, DEFAULT, Suppression, write_final_boxes
 
-Head = Literal["raw", "decoded", "opencv4"]
+Head = Literal["raw", "decoded", "opencv4", "nms"]
 """Forms of the output."""
 
 OPENCV_THRESHOLD = 0.2
 """Class probabilities that are not above this are 0 in what OpenCV 4 gives."""
 
 
-def raw(lowered: Lowering, batch: int | None) -> list[Output]:
+class OutputOptions(NamedTuple):
+    """What forms of the output ask for: pictures per run, None where open, and what final boxes are."""
+
+    batch: int | None = 1
+    suppression: Suppression = DEFAULT
+
+
+def raw(lowered: Lowering, options: OutputOptions) -> list[Output]:
     """What each head is given, (batch, c, h, w), named by the layer that makes it; without heads, the last output."""
     graph = lowered.graph
     outputs = []
@@ -31,7 +39,7 @@ def raw(lowered: Lowering, batch: int | None) -> list[Output]:
     return outputs
 
 
-def decoded(lowered: Lowering, batch: int | None) -> list[Output]:
+def decoded(lowered: Lowering, options: OutputOptions) -> list[Output]:
     """One output `detections`, (batch, boxes, 5 + classes); without heads, the last output."""
     graph, emit = lowered.graph, lowered.emit
     if not graph.heads:
@@ -43,7 +51,7 @@ def decoded(lowered: Lowering, batch: int | None) -> list[Output]:
     return [Output("detections", tensor, (sum(spec.boxes for spec in graph.heads), columns))]
 
 
-def opencv4(lowered: Lowering, batch: int | None) -> list[Output]:
+def opencv4(lowered: Lowering, options: OutputOptions) -> list[Output]:
     """One output for each head as OpenCV 4's Darknet importer gave it: `yolo_82`, (boxes, 5 + classes).
 
     [region] is `detection_out` there. Rows and columns are those of `decoded`; class probabilities up to 0.2 are 0.
@@ -58,17 +66,42 @@ def opencv4(lowered: Lowering, batch: int | None) -> list[Output]:
         above = emit.node("Cast", emit.node("Greater", classes, emit.constant(OPENCV_THRESHOLD)), to=1)
         rows = emit.node("Concat", box, emit.node("Mul", classes, above), axis=2)
         shape = (spec.boxes, 5 + spec.classes)
-        if batch == 1:
+        if options.batch == 1:
             rows = emit.reshape(rows, *shape)
         name = "detection_out" if isinstance(spec, Region) else f"{spec.type}_{spec.index}"
-        outputs.append(Output(name, rows, shape, batched=batch != 1))
+        outputs.append(Output(name, rows, shape, batched=options.batch != 1))
     return outputs
 
 
-HEADS: dict[Head, Callable[[Lowering, int | None], list[Output]]] = {
+def nms(lowered: Lowering, options: OutputOptions) -> list[Output]:
+    """One output `boxes`, (n, 7): picture of the batch, class, confidence, x1, y1, x2, y2 relative to the input.
+
+    See `suppression` for the order, and for what the operator cannot express: a cfg that asks for it is warned about.
+    Raises UnsupportedLayerError for a tree of classes. Without heads, the last output.
+    """
+    graph, emit = lowered.graph, lowered.emit
+    if not graph.heads:
+        return [_classified(lowered)]
+    last = graph.heads[-1]  # its options hold for all, as in test_detector
+    if last.metadata.get("tree"):
+        raise UnsupportedLayerError(last.place, "ONNX", "final boxes of a tree of classes; use head='decoded'")
+    kind = last.nms[0]
+    if kind in ("greedynms", "diounms"):
+        message = f"nms_kind={kind} subtracts the centres' distance from the overlap, ONNX's operator does not"
+        warn([Notice(last.place, f"{message}; head 'decoded' leaves it to darkcsp.Detector, which does")])
+    (rows,) = decoded(lowered, options)
+    emit.scope = "boxes"
+    boxes, columns = rows.shape
+    gated = bool(last.metadata.get("new_coords"))  # elsewhere a probability times objectness is not above that
+    final = write_final_boxes(emit, rows.tensor, int(boxes), int(columns) - 5, options.suppression, gated)
+    return [Output("boxes", final, ("boxes", COLUMNS), batched=False)]
+
+
+HEADS: dict[Head, Callable[[Lowering, OutputOptions], list[Output]]] = {
     "raw": raw,
     "decoded": decoded,
     "opencv4": opencv4,
+    "nms": nms,
 }
 """How each form is written."""
 

@@ -20,7 +20,20 @@ PACKAGE = Path(inspect.getfile(darkcsp.layers)).parent.parent
 TESTS = Path(__file__).parent.parent
 INFRASTRUCTURE = {
     "to_torch": {"__init__", "registry", "network", "loading"},
-    "to_onnx": {"__init__", "registry", "emitter", "lowering", "outputs", "metadata", "model", "export", "protobuf"},
+    "to_onnx": {
+        "__init__",
+        "draft",
+        "emitter",
+        "export",
+        "lowering",
+        "metadata",
+        "model",
+        "outputs",
+        "picture",
+        "protobuf",
+        "registry",
+        "suppression",
+    },
 }
 WITHOUT_FORM = {"__init__", "spec", "head", "net"}
 

@@ -1,0 +1,67 @@
+"""Final boxes by ONNX's NonMaxSuppression (do_nms_sort in src/box.c).
+
+Where the operator differs from Darknet: it knows intersection over union alone, so that `nms_kind` greedynms and
+diounms, which subtract the centres' distance, are not expressed; it suppresses something at 0, where Darknet keeps all;
+it has a limit to the boxes of a class, Darknet has none; it orders by picture, class and confidence. Equal to Darknet:
+it goes class by class, from the most certain box, what counts must be above the threshold, an overlap must be above the
+limit to suppress, a box without area overlaps nothing.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from onnx import TensorProto
+
+from darkcsp.to_onnx.emitter import Emitter
+
+
+class Suppression(NamedTuple):
+    """What final boxes are.
+
+    Attributes:
+        threshold: confidence above which a box counts, 0..1.
+        nms: overlap above which the less certain of two boxes of a class is dropped, 0..1; 0 keeps all.
+    """
+
+    threshold: float = 0.25
+    nms: float = 0.45
+
+
+DEFAULT = Suppression()
+
+COLUMNS = 7
+"""Picture of the batch, class, confidence, left, top, right, bottom."""
+
+
+def write_final_boxes(emit: Emitter, rows: str, boxes: int, classes: int, suppression: Suppression, gated: bool) -> str:
+    """Turn rows (N, boxes, 5 + classes) into (n, 7).
+
+    With `gated`, a box's objectness must be above the threshold as well as its class probability times objectness.
+    """
+    box, objectness, scores = emit.split(rows, 2, [4, 1, classes])
+    threshold = emit.constant(suppression.threshold)
+    if gated:
+        above = emit.node("Cast", emit.node("Greater", objectness, threshold), to=TensorProto.FLOAT)
+        scores = emit.node("Mul", scores, above)
+    scores = emit.node("Transpose", scores, perm=[0, 2, 1])
+    chosen = _chosen(emit, box, scores, boxes, suppression)
+    picture, class_id, position = emit.split(chosen, 1, [1, 1, 1])
+    box = emit.node("GatherND", box, emit.node("Concat", picture, position, axis=1))
+    centre, size = emit.split(box, 1, [2, 2])
+    half = emit.scalar("Mul", size, 0.5)
+    confidence = emit.reshape(emit.node("GatherND", scores, chosen), -1, 1)
+    numbers = [emit.node("Cast", column, to=TensorProto.FLOAT) for column in (picture, class_id)]
+    corners = [emit.node("Sub", centre, half), emit.node("Add", centre, half)]
+    return emit.node("Concat", *numbers, confidence, *corners, axis=1)
+
+
+def _chosen(emit: Emitter, box: str, scores: str, boxes: int, suppression: Suppression) -> str:
+    """The (picture, class, box) of what is left, (n, 3) int64."""
+    threshold = emit.constant([suppression.threshold])
+    if not suppression.nms:
+        found = emit.node("NonZero", emit.node("Greater", scores, threshold))
+        return emit.node("Transpose", found, perm=[1, 0])
+    limits = [emit.constant([boxes], np.int64), emit.constant([suppression.nms]), threshold]
+    return emit.node("NonMaxSuppression", box, scores, *limits, center_point_box=1)

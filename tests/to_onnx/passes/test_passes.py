@@ -1,0 +1,154 @@
+"""Each pass does something, and changes no layer by more than rounding does."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+import onnxruntime
+import pytest
+
+from darkcsp.graph import Graph
+from darkcsp.to_onnx import to_onnx
+from darkcsp.to_onnx.emitter import TARGETS, Target
+from darkcsp.to_onnx.passes import NAMES, PASSES, default_passes
+from darkcsp.to_onnx.picture import InputType
+from darkcsp.weightfile import Weights, parse_weights
+from tests.networks import DETECTOR, graph_of, weights_bytes
+from tests.single import conv
+
+Arrays = dict[str, npt.NDArray[np.float32]]
+
+PICTURE = "[net]\nwidth=20\nheight=12\nchannels=3\n\n"
+TEXT = PICTURE + "".join(
+    [
+        conv(16, batch_normalize=1, activation="mish"),
+        conv(32, batch_normalize=1, groups=16, activation="mish"),  # a channel and two filters to a group
+        conv(32, batch_normalize=1, groups=8, activation="leaky", stride=2),
+        conv(16, groups=16),  # two channels and a filter
+        conv(64, size=1, batch_normalize=1, activation="relu"),
+        conv(64, groups=8, batch_normalize=1, activation="swish"),  # half a block of ONNX Runtime's
+        conv(64, groups=64, activation="mish"),  # depthwise
+        conv(10, size=1, pad=0),
+    ]
+)
+TOLERANCE = 1e-5
+
+
+def parsed(text: str) -> tuple[Graph, Weights]:
+    graph = graph_of(text)
+    return graph, parse_weights(weights_bytes(graph), graph)
+
+
+def ran(model: onnx.ModelProto) -> Arrays:
+    onnx.checker.check_model(model, full_check=True)
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    (images,) = session.get_inputs()
+    rng = np.random.default_rng(3)
+    shape = [size if isinstance(size, int) else 2 for size in images.shape]
+    given = rng.integers(0, 256, shape, np.uint8) if "uint8" in images.type else rng.random(shape, np.float32)
+    names = [item.name for item in session.get_outputs()]
+    return dict(zip(names, session.run(names, {images.name: given}), strict=True))
+
+
+def written(
+    without: str = "", target: Target = "portable", kind: InputType = "uint8", text: str = TEXT
+) -> onnx.ModelProto:
+    """The model with all passes but one, whether they pay on the target or not."""
+    graph, weights = parsed(text)
+    passes = [name for name in NAMES if name != without]
+    return to_onnx(graph, weights, head="raw", taps="all", target=target, input=kind, passes=passes)
+
+
+def held(one: Arrays, other: Arrays) -> None:
+    assert one.keys() == other.keys()
+    for name, want in other.items():
+        assert np.abs(one[name] - want).max() <= TOLERANCE * np.abs(want).max(), name
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_pass_changes_no_layer(name: str, target: Target) -> None:
+    with_it, without = written("", target), written(name, target)
+    assert with_it.graph != without.graph
+    held(ran(with_it), ran(without))
+
+
+@pytest.mark.parametrize("kind", ["float32", "uint8"])
+def test_all_passes_together_change_no_layer(kind: InputType) -> None:
+    graph, weights = parsed(TEXT)
+    plain = to_onnx(graph, weights, head="raw", taps="all", input=kind, passes=[])
+    held(ran(written(kind=kind)), ran(plain))
+
+
+@pytest.mark.parametrize("batch", [2, None])
+def test_passes_hold_for_batches(batch: int | None) -> None:
+    graph, weights = parsed(TEXT)
+    held(
+        ran(to_onnx(graph, weights, batch=batch, passes=NAMES, input="uint8")),
+        ran(to_onnx(graph, weights, batch=batch, passes=[], input="uint8")),
+    )
+
+
+def operators(model: onnx.ModelProto) -> Counter[str]:
+    return Counter(node.op_type for node in model.graph.node)
+
+
+def test_what_each_pass_does() -> None:
+    assert operators(written("fold-batchnorm"))["Mul"] - operators(written())["Mul"] == 5
+    assert {"Softplus", "Tanh"} <= operators(written("mish-by-exponential")).keys()
+    assert not {"Softplus", "Tanh"} & operators(written()).keys()
+    assert operators(written("fold-picture"))["Gather"] == 1
+    assert "Gather" not in operators(written())
+    assert operators(written())["MatMul"] == 2
+    assert operators(written("pointwise-matmul"))["Conv"] == 8
+
+
+@pytest.mark.parametrize(
+    ("target", "groups"),
+    [("opencv", [4, 4, 2, 8, 64]), ("opencv-classic", [4, 4, 2, 8, 64]), ("onnxruntime", [16, 8, 16, 4, 64])],
+)
+def test_groups_are_merged_to_the_width_that_the_target_wants(target: Target, groups: list[int]) -> None:
+    found = [
+        onnx.helper.get_attribute_value(attribute)
+        for node in written(target=target).graph.node
+        if node.op_type == "Conv"
+        for attribute in node.attribute
+        if attribute.name == "group"
+    ]
+    assert found[1:] == groups
+
+
+def test_a_picture_that_no_plain_convolution_reads_stays() -> None:
+    maxpool = PICTURE + "[maxpool]\nsize=2\nstride=2\n\n" + conv(4)
+    for text in (maxpool, PICTURE + conv(6, groups=3)):
+        assert operators(written(text=text))["Gather"] == 1
+        held(ran(written(text=text)), ran(written("fold-picture", text=text)))
+
+
+def test_grey_pictures_have_no_order() -> None:
+    text = TEXT.replace("channels=3", "channels=1")
+    assert "Gather" not in operators(written("fold-picture", text=text))
+    held(ran(written(text=text)), ran(written("fold-picture", text=text)))
+
+
+def test_uint8_is_the_same_network() -> None:
+    graph, weights = parsed(DETECTOR)
+    picture = np.random.default_rng(0).integers(0, 256, (1, 32, 32, 3), np.uint8)
+    planes = (picture[..., ::-1].transpose(0, 3, 1, 2) / 255).astype(np.float32)
+    found = []
+    for kind, given in (("uint8", picture), ("float32", planes)):
+        model = to_onnx(graph, weights, input=kind)  # type: ignore[arg-type]
+        session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+        found.append(session.run(None, {"images": given})[0])
+    np.testing.assert_allclose(*found, rtol=1e-5, atol=1e-6)
+
+
+def test_shared_options() -> None:
+    assert len(set(NAMES)) == len(PASSES)
+    assert all(item.targets and item.about for item in PASSES)
+    assert "pointwise-matmul" not in default_passes("portable")
+    with pytest.raises(ValueError, match=r"passes are fold-batchnorm, .*, not fast"):
+        to_onnx(*parsed(DETECTOR), passes=["fast"])
