@@ -25,7 +25,7 @@ def measure_apart(arguments: Mapping[str, object], seconds: float) -> Measured:
 
     Args:
         arguments: of `open_runtime`; paths are absolute.
-        seconds: see `measuring.measure`.
+        seconds: see `measuring.take_turns`.
 
     Raises ModelError where it cannot be opened or run, or the process cannot be started or dies.
     """

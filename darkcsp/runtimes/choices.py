@@ -56,7 +56,7 @@ def remembered(path: Path, candidates: Sequence[Candidate]) -> Candidate | None:
 def remember(path: Path, source: Source, chosen: Candidate, milliseconds: Mapping[str, float]) -> None:
     """Keep a choice, with the figures behind it for those who look; a folder that cannot be written to is no error."""
     about = {"model": source.path, "chosen": str(chosen), "milliseconds": dict(milliseconds)}
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, ValueError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with write_whole(path) as file:
             file.write(json.dumps(about, indent=1).encode() + b"\n")

@@ -16,7 +16,7 @@ from darkcsp.errors import DarkcspError
 from darkcsp.runtimes.apart import measure_apart
 from darkcsp.runtimes.backends import Candidate, is_installed, open_candidate
 from darkcsp.runtimes.choices import choice_file, remember, remembered
-from darkcsp.runtimes.measuring import Measured, agree, measure, random_picture
+from darkcsp.runtimes.measuring import Measured, agree, first_run, take_turns
 from darkcsp.runtimes.runtime import Runtime
 from darkcsp.runtimes.source import Source
 
@@ -106,26 +106,27 @@ def explanation(
     path: str, fastest: Candidate, milliseconds: Mapping[str, float], left_out: Mapping[Candidate, str]
 ) -> str:
     """Say what was chosen, and why."""
-    others = [f"{name} {value:.3g} ms" for name, value in milliseconds.items() if name != str(fastest)]
-    text = f"{path}: {fastest} is used, measured at {milliseconds[str(fastest)]:.3g} ms a picture"
+    others = [f"{name} {value:.1f} ms" for name, value in milliseconds.items() if name != str(fastest)]
+    text = f"{path}: {fastest} is used, measured at {milliseconds[str(fastest)]:.1f} ms a picture"
     if others:
         text += f"; {', '.join(others)}"
     return text + "".join(f"; {candidate} is left out: {reason}" for candidate, reason in left_out.items())
 
 
 def _look_here(source: Source, candidates: Sequence[Candidate], threads: int | None) -> Findings:
-    findings = Findings()
+    findings, outputs = Findings(), []
     for candidate in candidates:
         try:
             runtime = open_candidate(source, candidate, threads)
-            runtime.run(random_picture(runtime))  # one that fails would spoil the others' turns
-            runtime.reset()
+            outputs.append(first_run(runtime))
         except DarkcspError as error:
             findings.left_out[candidate] = str(error)
         else:
             findings.opened[candidate] = runtime
-    together = measure(list(findings.opened.values()), SECONDS * len(findings.opened)) if findings.opened else []
-    findings.measured.update(zip(findings.opened, together, strict=True))
+    if findings.opened:
+        seconds = take_turns(list(findings.opened.values()), SECONDS * len(findings.opened))
+        found = (Measured(*pair) for pair in zip(seconds, outputs, strict=True))
+        findings.measured.update(zip(findings.opened, found, strict=True))
     return findings
 
 

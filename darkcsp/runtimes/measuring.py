@@ -20,25 +20,23 @@ _LEAST, _MOST = 2, 12
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """What running a model showed: seconds of its quickest run, and its outputs for the picture of `random_picture`."""
+    """What running a model showed: seconds of its quickest run, and its outputs for one picture."""
 
     seconds: float
     outputs: tuple[Array, ...]
 
 
-def random_picture(runtime: Runtime) -> Array:
-    """Return the batch (1, c, h, w) that everything is measured with, the same for equal shapes."""
-    return np.random.default_rng(0).random((1, *runtime.input_shape), np.float32)
+def first_run(runtime: Runtime) -> tuple[Array, ...]:
+    """Return a model's outputs for a random picture, the same for all of one shape. Raises ModelError."""
+    return tuple(runtime.run(_picture(runtime)))
 
 
-def measure(runtimes: Sequence[Runtime], seconds: float) -> list[Measured]:
-    """Run models in turns, warm, until each has had 2 runs and `seconds` are over, or 12 runs.
+def take_turns(runtimes: Sequence[Runtime], seconds: float) -> list[float]:
+    """Time models that have run before, in turns, until each has had 2 runs and `seconds` are over, or 12 runs.
 
-    Their time is that of the quickest run, which other work on the machine disturbed least. Raises ModelError where one
-    fails.
+    Returns the seconds of each one's quickest run, which other work on the machine disturbed least. Raises ModelError.
     """
-    pictures = [random_picture(runtime) for runtime in runtimes]
-    outputs = [tuple(runtime.run(picture)) for runtime, picture in zip(runtimes, pictures, strict=True)]
+    pictures = [_picture(runtime) for runtime in runtimes]
     times: list[list[float]] = [[] for _ in runtimes]
     begun = time.perf_counter()
     while len(times[-1]) < _LEAST or (len(times[-1]) < _MOST and time.perf_counter() - begun < seconds):
@@ -48,7 +46,11 @@ def measure(runtimes: Sequence[Runtime], seconds: float) -> list[Measured]:
             own.append(time.perf_counter() - start)
     for runtime in runtimes:
         runtime.reset()
-    return [Measured(min(own), found) for own, found in zip(times, outputs, strict=True)]
+    return [min(own) for own in times]
+
+
+def _picture(runtime: Runtime) -> Array:
+    return np.random.default_rng(0).random((1, *runtime.input_shape), np.float32)
 
 
 def agree(one: Sequence[Array], other: Sequence[Array]) -> bool:

@@ -7,7 +7,7 @@ from typing import get_args
 
 from darkcsp.errors import ModelError, warn
 from darkcsp.graph.build import build_graph
-from darkcsp.runtimes.backends import Candidate, candidates, open_candidate
+from darkcsp.runtimes.backends import BACKENDS, Candidate, candidates, is_installed, open_candidate
 from darkcsp.runtimes.choosing import open_fastest
 from darkcsp.runtimes.metadata import Metadata
 from darkcsp.runtimes.onnx_file import OnnxFile, read_onnx_file
@@ -81,6 +81,9 @@ def _open(source: Source, backend: BackendOrAuto, engine: str, threads: int | No
     if named is not None and engine != AUTO:
         return open_candidate(source, Candidate(named, engine), threads)
     found = candidates(named, source)
+    if not found:
+        there = ", ".join(name for name in BACKENDS if is_installed(name)) or "none"
+        raise ModelError(f"{source.path}: none of the installed backends ({there}) runs ONNX files")
     if len(found) == 1:
         return open_candidate(source, found[0], threads)
     return open_fastest(source, found, threads)
