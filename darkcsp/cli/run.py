@@ -31,9 +31,9 @@ FILE = click.Path(allow_dash=True)
 @click.option("--cfg", type=click.Path(), help="A Darknet cfg, with --weights.")
 @click.option("--weights", type=click.Path(), help="A Darknet .weights file, with --cfg.")
 @click.option("--names", type=click.Path(), help="Class names, one per line; the model's own by default.")
-@click.option("--threshold", type=click.FloatRange(0, 1), default=0.25, show_default=True, help="Least confidence.")
-@click.option("--nms", type=click.FloatRange(0, 1), default=0.45, show_default=True,
-              help="Overlap above which boxes of a class count as one; 0 keeps all.")  # fmt: skip
+@click.option("--threshold", type=click.FloatRange(0, 1), help="Least confidence; 0.25 by default.")
+@click.option("--nms", type=click.FloatRange(0, 1),
+              help="Overlap above which boxes of a class count as one, 0.45 by default; 0 keeps all.")  # fmt: skip
 @click.option("-o", "--output", type=FOLDER, default="detections", show_default=True,
               help="Folder for the pictures and videos with boxes on them.")  # fmt: skip
 @click.option("--no-draw", is_flag=True, help="Write none of these.")
@@ -61,8 +61,8 @@ def run(
     cfg: str | None,
     weights: str | None,
     names: str | None,
-    threshold: float,
-    nms: float,
+    threshold: float | None,
+    nms: float | None,
     output: str,
     no_draw: bool,
     batch: int,
@@ -103,7 +103,9 @@ def run(
         ctx.exit(1)
 
 
-def _predictor(runtime: Any, names: tuple[str, ...], threshold: float, nms: float) -> Detector | Classifier:
+def _predictor(
+    runtime: Any, names: tuple[str, ...], threshold: float | None, nms: float | None
+) -> Detector | Classifier:
     from darkcsp.detect import Classifier, Detector
 
     if runtime.metadata.kind == "detector":

@@ -13,9 +13,12 @@ from darkcsp.detect.names import HIDDEN
 from darkcsp.detect.nms import suppress
 from darkcsp.detect.preprocess import Picture, Placement, checked_picture, detector_input, placement
 from darkcsp.errors import ModelError
-from darkcsp.runtimes.metadata import HeadInfo
+from darkcsp.runtimes.metadata import HeadInfo, Metadata
 from darkcsp.runtimes.opening import PathLike
 from darkcsp.runtimes.runtime import Array, BackendOrAuto, Runtime, run_prepared
+
+THRESHOLD, NMS = 0.25, 0.45
+"""What `darknet detector test` has where nothing is said."""
 
 
 class Detector:
@@ -37,8 +40,8 @@ class Detector:
         backend: BackendOrAuto = "opencv",
         engine: str = "auto",
         names: PathLike | Sequence[str] | None = None,
-        threshold: float = 0.25,
-        nms: float = 0.45,
+        threshold: float | None = None,
+        nms: float | None = None,
         size: tuple[int, int] | None = None,
         threads: int | None = None,
     ) -> None:
@@ -51,8 +54,8 @@ class Detector:
             backend: see `open_runtime`.
             engine: see `open_runtime`.
             names: a names file or the names themselves; those in the model by default.
-            threshold: see the attribute.
-            nms: see the attribute.
+            threshold: see the attribute; 0.25 by default, or what the model says that ends in final boxes.
+            nms: see the attribute; 0.45 by default, likewise.
             size: (width, height) in place of the cfg's own.
             threads: see `open_runtime`.
 
@@ -67,15 +70,12 @@ class Detector:
         metadata = self.runtime.metadata
         if metadata.kind != "detector":
             raise ModelError(f"{self.runtime.path}: has no detection heads; open it with darkcsp.Classifier")
-        if metadata.head != "decoded":
+        if metadata.head not in ("decoded", "nms"):
             raise ModelError(
-                f"{self.runtime.path}: its output has the form {metadata.head!r}, a detector needs 'decoded'; make the "
-                "file again with 'darkcsp convert --head decoded'"
+                f"{self.runtime.path}: its output has the form {metadata.head!r}, a detector needs 'decoded' or 'nms'; "
+                "make the file again with 'darkcsp convert --head decoded'"
             )
-        for name, value in (("threshold", threshold), ("nms", nms)):
-            if not 0 <= value <= 1:
-                raise ModelError(f"{name}={value}: expected a number from 0 to 1")
-        self.threshold, self.nms = threshold, nms
+        self.threshold, self.nms = _limits(metadata, threshold, nms, self.runtime.path)
 
     def __call__(self, image: npt.NDArray[np.uint8]) -> Detections:
         """Find things in one picture.
@@ -110,6 +110,8 @@ class Detector:
     def interpret(self, rows: Array, image: Picture) -> Detections:
         """Return what the network's rows say about a picture: the last step."""
         metadata = self.runtime.metadata
+        if metadata.suppression is not None:
+            return self._named(rows, image)
         height, width = image.shape[:2]
         head = metadata.heads[-1]  # the last one's options hold for all, as in test_detector
         boxes, scores = above_threshold(rows, head, self.threshold)
@@ -122,10 +124,48 @@ class Detector:
         row, column = np.nonzero(scores)
         order = np.argsort(-scores[row, column], kind="stable")
         row, column = row[order], column[order]
-        half = boxes[row, 2:] / 2
-        xyxy = np.concatenate([boxes[row, :2] - half, boxes[row, :2] + half], 1)
-        xyxy *= np.array([width, height] * 2, np.float32)
-        return Detections.of_classes(xyxy, scores[row, column], column, self.names)
+        return Detections.of_classes(_corners(boxes[row], width, height), scores[row, column], column, self.names)
+
+    def _named(self, final: Array, image: Picture) -> Detections:
+        """Return final boxes (n, 7) in the picture's pixels, the most certain first."""
+        metadata = self.runtime.metadata
+        height, width = image.shape[:2]
+        hidden = [number for number, name in enumerate(self.names) if name.startswith(HIDDEN)]
+        final = final[(final[:, 2] > np.float32(self.threshold)) & ~np.isin(final[:, 1], hidden)]
+        final = final[np.argsort(-final[:, 2], kind="stable")]
+        near, far = final[:, 3:5], final[:, 5:7]
+        place = placement(width, height, metadata.input, metadata.letter_box)
+        boxes = np.concatenate([(near + far) / 2, far - near], 1, dtype=np.float32)
+        boxes = relative_to_picture(boxes, place, (metadata.input.w, metadata.input.h))
+        return Detections.of_classes(
+            _corners(boxes, width, height), final[:, 2], final[:, 1].astype(np.int64), self.names
+        )
+
+
+def _limits(metadata: Metadata, threshold: float | None, nms: float | None, path: str) -> tuple[float, float]:
+    """Return threshold and nms. Raises ModelError where they are no numbers from 0 to 1, or not those of the model."""
+    for name, value in (("threshold", threshold), ("nms", nms)):
+        if value is not None and not 0 <= value <= 1:
+            raise ModelError(f"{name}={value}: expected a number from 0 to 1")
+    own = metadata.suppression
+    if own is None:
+        return THRESHOLD if threshold is None else threshold, NMS if nms is None else nms
+    if threshold is not None and threshold < own.threshold:
+        raise ModelError(
+            f"{path}: gives boxes above {own.threshold} alone, threshold {threshold} needs another file: "
+            f"darkcsp convert --head nms --threshold {threshold}"
+        )
+    if nms is not None and nms != own.nms:
+        raise ModelError(f"{path}: suppresses at {own.nms}, not {nms}: darkcsp convert --head nms --nms {nms}")
+    return own.threshold if threshold is None else threshold, own.nms
+
+
+def _corners(boxes: Array, width: int, height: int) -> Array:
+    """Turn boxes (n, 4), cx, cy, w, h relative to a picture, into left, top, right, bottom in its pixels."""
+    half = boxes[:, 2:] / 2
+    xyxy: Array = np.concatenate([boxes[:, :2] - half, boxes[:, :2] + half], 1)
+    xyxy *= np.array([width, height] * 2, np.float32)
+    return xyxy
 
 
 def above_threshold(rows: Array, head: HeadInfo, threshold: float) -> tuple[Array, Array]:

@@ -125,4 +125,4 @@ def open_candidate(source: Source, candidate: Candidate, threads: int | None) ->
         from darkcsp.runtimes.openvino import open_openvino as open_onnx
     else:
         from darkcsp.runtimes.opencv import open_opencv as open_onnx
-    return open_onnx(source.onnx(backend), engine, threads)
+    return open_onnx(source.onnx(backend, engine), engine, threads)

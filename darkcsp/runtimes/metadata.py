@@ -13,6 +13,7 @@ from darkcsp.layers.softmax import Softmax
 from darkcsp.layers.spec import Shape
 
 Kind = Literal["detector", "classifier"]
+Pixels = Literal["float32", "uint8"]
 PREFIX = "darkcsp."
 
 
@@ -36,17 +37,27 @@ class HeadInfo:
 
 
 @dataclass(frozen=True)
+class SuppressionInfo:
+    """What the final boxes of a model are: of a confidence above `threshold`, none overlapping by more than `nms`."""
+
+    threshold: float
+    nms: float
+
+
+@dataclass(frozen=True)
 class Metadata:
     """What a model says of itself.
 
     Attributes:
         kind: "detector" where there are detection heads, else "classifier".
-        head: form of the output: "decoded" or "raw".
+        head: form of the output: "decoded", "raw", "opencv4" or "nms".
         input: shape of one picture.
         letter_box: whether pictures keep their proportions, with grey bars, instead of being stretched.
         heads: the detection heads in the cfg's order.
         names: class names, () where the model has none.
         parents: for a classifier over a tree of classes, each class's parent, -1 at the top (see Tree); else ().
+        pixels: what the model takes: "float32", (N, c, h, w), RGB, 0..1; "uint8", (N, h, w, c), BGR, 0..255.
+        suppression: what head "nms" leaves; None for other forms.
     """
 
     kind: Kind
@@ -56,6 +67,8 @@ class Metadata:
     heads: tuple[HeadInfo, ...] = ()
     names: tuple[str, ...] = ()
     parents: tuple[int, ...] = ()
+    pixels: Pixels = "float32"
+    suppression: SuppressionInfo | None = None
 
     @classmethod
     def from_graph(cls, graph: Graph, head: str, names: Sequence[str] = ()) -> Metadata:
@@ -103,7 +116,22 @@ def _parse(found: Mapping[str, str]) -> Metadata:
         heads=tuple(_head(item) for item in json.loads(found["heads"])),
         names=tuple(str(name) for name in json.loads(found["names"])),
         parents=_parents(json.loads(found.get("parents", "[]"))),
+        pixels=_pixels(found.get("input_type", "float32")),
+        suppression=_suppression(found.get("suppression")),
     )
+
+
+def _pixels(name: str) -> Pixels:
+    if name not in ("float32", "uint8"):
+        raise ValueError(f"input_type {name!r}")
+    return "uint8" if name == "uint8" else "float32"
+
+
+def _suppression(text: str | None) -> SuppressionInfo | None:
+    if text is None:
+        return None
+    values = json.loads(text)
+    return SuppressionInfo(float(values["threshold"]), float(values["nms"]))
 
 
 def _parents(values: Sequence[object]) -> tuple[int, ...]:

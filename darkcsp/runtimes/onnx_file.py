@@ -17,12 +17,12 @@ from darkcsp.errors import ModelError
 _VARINT, _FIXED_64, _BYTES, _FIXED_32 = 0, 1, 2, 5
 _MODEL_GRAPH, _MODEL_PROPERTY = 7, 14
 _GRAPH_NODE, _GRAPH_INITIALIZER, _GRAPH_INPUT, _GRAPH_OUTPUT = 1, 5, 11, 12
-FLOAT = 1
+FLOAT, UINT8 = 1, 2
 
 
 @dataclass(frozen=True)
 class Value:
-    """An input or output: name, element type (1 is float32), dimensions (None where open)."""
+    """An input or output: name, element type (FLOAT, UINT8 or another), dimensions (None where open)."""
 
     name: str
     element: int

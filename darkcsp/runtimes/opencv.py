@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from darkcsp.errors import MissingBackendError, ModelError
+from darkcsp.runtimes.metadata import Metadata
 from darkcsp.runtimes.onnx_file import OnnxFile
 from darkcsp.runtimes.runtime import Array, checked_engine
 from darkcsp.runtimes.session import Session
@@ -42,6 +43,11 @@ def open_opencv(model: OnnxFile, engine: str, threads: int | None = None) -> Ses
     cv2 = _import()
     offered = _numbers(cv2)
     checked_engine(engine, tuple(offered), f"OpenCV {cv2.__version__}")
+    if engine == "classic" and Metadata.from_properties(model.properties, model.path).suppression is not None:
+        raise ModelError(  # what it reads all the same gives nonsense
+            f"{model.path}: ends in final boxes, which OpenCV's engine 'classic' cannot find; use another engine or "
+            "backend, or 'darkcsp convert --head decoded'"
+        )
     try:
         with silenced(cv2):
             net = _read(cv2, model, offered[engine])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -42,11 +42,12 @@ class Runtime(Protocol):
         """Run a batch of pictures.
 
         Args:
-            batch: (N, c, h, w) float32, RGB, 0..1.
+            batch: (N, c, h, w) float32, RGB, 0..1. A model that takes bytes (`metadata.pixels` is "uint8") may be
+                given (N, h, w, c) uint8, BGR, as well; floats are rounded for it.
 
         Returns:
-            One float32 array for each of `output_names`, N in front. They belong to the caller: another run does not
-            change them.
+            One float32 array for each of `output_names`, N in front; of head "nms", (n, 7) for all pictures together.
+            They belong to the caller: another run does not change them.
 
         Raises:
             ModelError: the batch has another shape, or the backend fails.
@@ -64,11 +65,19 @@ def run_prepared(runtime: Runtime, inputs: Sequence[Array]) -> Sequence[Array]:
     Raises ModelError as `Runtime.run` does.
     """
     if runtime.recurrent or len(inputs) == 1:
-        return [runtime.run(picture[None])[0][0] for picture in inputs]
-    return list(runtime.run(np.stack(inputs))[0]) if inputs else []
+        return [_of_each(runtime, picture[None])[0] for picture in inputs]
+    return _of_each(runtime, np.stack(inputs)) if inputs else []
 
 
-def checked_batch(batch: Array, shape: Shape, path: str) -> Array:
+def _of_each(runtime: Runtime, batch: Array) -> Sequence[Array]:
+    """Run a batch; return each picture's part of the first output."""
+    output = runtime.run(batch)[0]
+    if runtime.metadata.suppression is None:
+        return list(output)
+    return [output[output[:, 0] == number] for number in range(len(batch))]
+
+
+def checked_batch(batch: npt.NDArray[Any], shape: Shape, path: str) -> Array:
     """Return the batch as contiguous float32. Raises ModelError unless it is (N, c, h, w), N from 1 up."""
     if batch.ndim != 4 or batch.shape[1:] != tuple(shape) or not len(batch):
         expected = ", ".join(map(str, shape))

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from darkcsp.errors import ModelError
 from darkcsp.layers.spec import Shape
 from darkcsp.runtimes.metadata import Metadata
-from darkcsp.runtimes.onnx_file import FLOAT, OnnxFile, Value
+from darkcsp.runtimes.onnx_file import FLOAT, UINT8, OnnxFile, Value
 from darkcsp.runtimes.runtime import Array, checked_batch, first_line
 
-Forward = Callable[[Mapping[str, Array]], list[Array]]
+Bytes = npt.NDArray[np.uint8]
+Forward = Callable[[Mapping[str, Any]], list[Array]]
 """One call of an engine: arrays by input name -> arrays in the order of the model's outputs."""
 
 _STATE, _NEXT = "state_", "next_"
+_ELEMENTS = {"float32": FLOAT, "uint8": UINT8}
+_COLUMNS = 7
+"""Of a final box: picture, class, confidence, left, top, right, bottom."""
 
 
 class Session:
@@ -28,15 +34,16 @@ class Session:
     def __init__(self, name: str, model: OnnxFile, forward: Forward, at_once: int | None = None) -> None:
         """Wrap an engine; `at_once` limits the pictures of one call where the model leaves them open.
 
-        Raises ModelError unless the model was written by darkcsp and takes float32 pictures.
+        Raises ModelError unless the model was written by darkcsp and takes pictures as its metadata says.
         """
         self.name, self.path = name, model.path
         self.metadata = Metadata.from_properties(model.properties, model.path)
         images, *states = model.inputs or (Value("", 0, ()),)
-        if images.element != FLOAT or images.shape[1:] != tuple(self.metadata.input) or len(images.shape) != 4:
+        shape = _shape(self.metadata)
+        if (images.element, images.shape[1:], len(images.shape)) != (_ELEMENTS[self.metadata.pixels], shape, 4):
             raise ModelError(
-                f"{model.path}: its input {images.name!r} has shape {images.shape}, expected float32 (batch, "
-                f"{', '.join(map(str, self.metadata.input))})"
+                f"{model.path}: its input {images.name!r} has shape {images.shape}, expected {self.metadata.pixels} "
+                f"(batch, {', '.join(map(str, shape))})"
             )
         self.input_shape: Shape = self.metadata.input
         carried = [item.name for item in model.outputs if item.name.startswith(_NEXT + _STATE)]
@@ -47,26 +54,42 @@ class Session:
         self._at_once = images.shape[0] or at_once
         self._carried: dict[str, Array] = {}
 
-    def run(self, batch: Array) -> list[Array]:
+    def run(self, batch: Array | Bytes) -> list[Array]:
         """See Runtime."""
-        batch = checked_batch(batch, self.input_shape, self.path)
-        count, step = len(batch), self._at_once or len(batch)
+        given = self._given(batch)
+        count, step = len(given), self._at_once or len(given)
         if self._states:
-            return self._run_sequence(batch)
+            return self._run_sequence(given)
         parts = []
         for start in range(0, count, step):
-            piece = batch[start : start + step]
-            if len(piece) < step:
-                piece = np.concatenate([piece, np.zeros((step - len(piece), *piece.shape[1:]), np.float32)])
-            parts.append(self._call({self._images: piece}))
-        whole = [np.concatenate(pieces) if len(pieces) > 1 else pieces[0] for pieces in zip(*parts, strict=True)]
-        return [array[:count] for array in whole]
+            piece = given[start : start + step]
+            real = len(piece)
+            if real < step:
+                piece = np.concatenate([piece, np.zeros((step - real, *piece.shape[1:]), piece.dtype)])
+            parts.append([self._of_pictures(output, start, real) for output in self._call({self._images: piece})])
+        return [np.concatenate(pieces) if len(pieces) > 1 else pieces[0] for pieces in zip(*parts, strict=True)]
+
+    def _given(self, batch: Array | Bytes) -> Array | Bytes:
+        """Return the batch as the model takes it. Raises ModelError where it cannot be that."""
+        if self.metadata.pixels == "float32":
+            return checked_batch(batch, self.input_shape, self.path)
+        if batch.dtype == np.uint8 and batch.shape[1:] == _shape(self.metadata) and len(batch):
+            return np.ascontiguousarray(batch, np.uint8)
+        planes = np.rint(checked_batch(batch, self.input_shape, self.path) * 255).astype(np.uint8)
+        return np.ascontiguousarray(planes[:, ::-1].transpose(0, 2, 3, 1))
+
+    def _of_pictures(self, output: Array, start: int, count: int) -> Array:
+        """What an output says of the first `count` pictures of a call, the first being number `start` of all."""
+        if self.metadata.suppression is not None:
+            output = output.reshape(-1, _COLUMNS)[output.reshape(-1, _COLUMNS)[:, 0] < count]
+            return output + np.array([start] + [0] * (_COLUMNS - 1), np.float32)
+        return output if self.metadata.head == "opencv4" else output[:count]
 
     def reset(self) -> None:
         """See Runtime."""
         self._carried = {}
 
-    def _run_sequence(self, batch: Array) -> list[Array]:
+    def _run_sequence(self, batch: Array | Bytes) -> list[Array]:
         """One step of `len(batch)` sequences side by side."""
         count = len(batch)
         if self._at_once not in (None, count):
@@ -83,8 +106,14 @@ class Session:
         self._carried = {item.name: named[_NEXT + item.name] for item in self._states}
         return [named[name] for name in self.output_names]
 
-    def _call(self, feeds: Mapping[str, Array]) -> list[Array]:
+    def _call(self, feeds: Mapping[str, Any]) -> list[Array]:
         try:
             return self._forward(feeds)
         except Exception as error:  # every engine has errors of its own, not all derived from one another
             raise ModelError(f"{self.path}: {self.name} fails: {first_line(error)}") from error
+
+
+def _shape(metadata: Metadata) -> tuple[int, int, int]:
+    """The shape of one picture as the model takes it."""
+    c, h, w = metadata.input
+    return (c, h, w) if metadata.pixels == "float32" else (h, w, c)

@@ -7,13 +7,16 @@ import io
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from darkcsp.errors import ModelError
 from darkcsp.graph.graph import Graph
 from darkcsp.runtimes.onnx_file import OnnxFile, parse_onnx_file
 from darkcsp.runtimes.runtime import Backend
 from darkcsp.weightfile.weights import Weights
+
+if TYPE_CHECKING:
+    from darkcsp.to_onnx.emitter import Target
 
 Head = Literal["decoded", "raw"]
 
@@ -36,8 +39,8 @@ class Source(Protocol):
     @property
     def as_modules(self) -> bool: ...  # noqa: D102
 
-    def onnx(self, backend: Backend) -> OnnxFile:
-        """Return it as an ONNX model for a backend. Raises UnsupportedLayerError."""
+    def onnx(self, backend: Backend, engine: str) -> OnnxFile:
+        """Return it as an ONNX model for a backend and one of its engines. Raises UnsupportedLayerError."""
         ...
 
     def fingerprint(self) -> str:
@@ -66,7 +69,7 @@ class OnnxSource:
         """See Source."""
         return False
 
-    def onnx(self, backend: Backend) -> OnnxFile:
+    def onnx(self, backend: Backend, engine: str) -> OnnxFile:
         """See Source."""
         return self.file
 
@@ -106,7 +109,7 @@ class DarknetSource:
         """See Source."""
         return True
 
-    def onnx(self, backend: Backend) -> OnnxFile:
+    def onnx(self, backend: Backend, engine: str) -> OnnxFile:
         """Write the network into memory; ONNX Runtime takes any number of pictures at once, the others one."""
         from darkcsp.to_onnx.model import model_parts
         from darkcsp.to_onnx.protobuf import write_model
@@ -114,7 +117,7 @@ class DarknetSource:
         if backend == "torch":
             raise ModelError(f"{self.path}: the torch backend runs cfg and weights, not ONNX")
         batch = None if backend == "onnxruntime" else 1
-        parts = model_parts(self.graph, self.weights, self.head, batch=batch, target=backend)
+        parts = model_parts(self.graph, self.weights, self.head, batch=batch, target=_target(backend, engine))
         file = io.BytesIO()
         write_model(parts, file)
         return parse_onnx_file(file.getvalue(), self.path)
@@ -122,6 +125,12 @@ class DarknetSource:
     def fingerprint(self) -> str:
         """See Source."""
         return _hash([self.cfg_path, self.weights_path], f"{self.head} {self.size}")
+
+
+def _target(backend: Backend, engine: str) -> Target:
+    if backend == "torch":
+        return "portable"
+    return "opencv-classic" if (backend, engine) == ("opencv", "classic") else backend
 
 
 def _hash(paths: Iterable[str], options: str = "") -> str:

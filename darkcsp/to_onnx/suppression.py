@@ -48,13 +48,18 @@ def write_final_boxes(emit: Emitter, rows: str, boxes: int, classes: int, suppre
     scores = emit.node("Transpose", scores, perm=[0, 2, 1])
     chosen = _chosen(emit, box, scores, boxes, suppression)
     picture, class_id, position = emit.split(chosen, 1, [1, 1, 1])
-    box = emit.node("GatherND", box, emit.node("Concat", picture, position, axis=1))
-    centre, size = emit.split(box, 1, [2, 2])
-    half = emit.scalar("Mul", size, 0.5)
+    # All arithmetic is done before boxes are chosen: OpenCV 5.0 calculates with as many as there were the first time.
+    corners = emit.node("GatherND", _corners(emit, box), emit.node("Concat", picture, position, axis=1))
     confidence = emit.reshape(emit.node("GatherND", scores, chosen), -1, 1)
     numbers = [emit.node("Cast", column, to=TensorProto.FLOAT) for column in (picture, class_id)]
-    corners = [emit.node("Sub", centre, half), emit.node("Add", centre, half)]
-    return emit.node("Concat", *numbers, confidence, *corners, axis=1)
+    return emit.node("Concat", *numbers, confidence, corners, axis=1)
+
+
+def _corners(emit: Emitter, box: str) -> str:
+    """Centre, width and height, (N, boxes, 4), to left, top, right, bottom."""
+    centre, size = emit.split(box, 2, [2, 2])
+    half = emit.scalar("Mul", size, 0.5)
+    return emit.node("Concat", emit.node("Sub", centre, half), emit.node("Add", centre, half), axis=2)
 
 
 def _chosen(emit: Emitter, box: str, scores: str, boxes: int, suppression: Suppression) -> str:

@@ -19,6 +19,7 @@ from darkcsp.runtimes.onnx_file import parse_onnx_file
 from darkcsp.runtimes.opencv import engines
 from darkcsp.runtimes.source import OnnxSource
 from darkcsp.to_onnx import convert
+from darkcsp.to_onnx.emitter import Target
 from tests.networks import CLASSIFIER, DETECTOR, write_files
 
 Files = tuple[Path, Path]
@@ -112,7 +113,8 @@ def test_cfg_and_weights_run_on_the_engine_that_was_asked_for(
     read = cv2.dnn.readNetFromONNX
     monkeypatch.setattr(cv2.dnn, "readNetFromONNX", lambda *given: nets.append(read(*given)) or nets[-1])
     _open(detector, "opencv", engine=engine)
-    open_runtime(convert(*detector, tmp_path / "x.onnx", target="opencv"), engine=engine)
+    target: Target = "opencv-classic" if engine == "classic" else "opencv"
+    open_runtime(convert(*detector, tmp_path / "x.onnx", target=target), engine=engine)
     for other in engines():
         open_runtime(tmp_path / "x.onnx", engine=other)
     from_memory, from_file, *all_engines = (set(net.getLayerTypes()) for net in nets)
