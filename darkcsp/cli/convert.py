@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 import click
 
@@ -10,10 +11,27 @@ from darkcsp.cli.types import Size, read_names
 
 if TYPE_CHECKING:
     from darkcsp.to_onnx.emitter import Target
+    from darkcsp.to_onnx.outputs import Head
+    from darkcsp.to_onnx.picture import InputType
+    from darkcsp.to_onnx.suppression import Suppression
 
     BatchType = click.ParamType[int]
 else:
     BatchType = click.ParamType  # generic for type checkers alone in older versions
+
+
+class Options(TypedDict):
+    """What files of every precision are written with; see `darkcsp.convert`."""
+
+    head: Head
+    target: Target
+    size: tuple[int, int] | None
+    batch: int | None
+    taps: list[int] | Literal["all"]
+    names: Sequence[str]
+    input: InputType
+    passes: Sequence[str]
+    suppression: Suppression
 
 
 class Batch(BatchType):
@@ -41,6 +59,13 @@ class Batch(BatchType):
               "opencv4: what readNetFromDarknet gave; nms: final boxes.")  # fmt: skip
 @click.option("--target", type=click.Choice(["portable", "opencv", "opencv-classic", "onnxruntime", "openvino"]),
               default="portable", show_default=True, help="The engine to write for.")  # fmt: skip
+@click.option("--precision", type=click.Choice(["fp32", "fp16", "int8"]), default="fp32", show_default=True,
+              help="fp16: float16 weights; int8: quantised by --calibration. Each tells what it costs.")  # fmt: skip
+@click.option("--calibration", multiple=True, type=click.Path(), metavar="FOLDER|FILE",
+              help="Pictures of the model's kind: int8 needs them, fp16 is compared on them.")  # fmt: skip
+@click.option("--ranges", type=click.Choice(["minmax", "percentile", "entropy"]), default="minmax", show_default=True,
+              help="How int8 chooses the range of a tensor from the pictures.")  # fmt: skip
+@click.option("--report", type=click.Path(), help="Write what the precision costs as JSON.")
 @click.option("--input", "pixels", type=click.Choice(["float32", "uint8"]), default="float32", show_default=True,
               help="What the model takes: float32, RGB planes, 0..1; uint8: a picture's bytes, BGR.")  # fmt: skip
 @click.option("--threshold", type=click.FloatRange(0, 1), default=0.25, show_default=True,
@@ -59,6 +84,10 @@ def convert(
     output: str | None,
     head: Literal["decoded", "raw", "opencv4", "nms"],
     target: Literal["portable", "opencv", "opencv-classic", "onnxruntime", "openvino"],
+    precision: Literal["fp32", "fp16", "int8"],
+    calibration: tuple[str, ...],
+    ranges: Literal["minmax", "percentile", "entropy"],
+    report: str | None,
     pixels: Literal["float32", "uint8"],
     threshold: float,
     nms: float,
@@ -76,10 +105,7 @@ def convert(
 
     if strict:
         build_graph(cfg, size, strict=True)
-    path = write(
-        cfg,
-        weights,
-        output,
+    options = Options(
         head=head,
         target=target,
         size=size,
@@ -90,7 +116,33 @@ def convert(
         passes=_passes(target, without),
         suppression=Suppression(threshold, nms),
     )
+    if precision != "fp32":
+        return _lower(cfg, weights, output, precision, calibration, ranges, report, options)
+    if calibration or report:
+        raise click.UsageError("--calibration and --report belong to --precision fp16 or int8")
+    path = write(cfg, weights, output, **options)
     click.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
+
+
+def _lower(
+    cfg: str,
+    weights: str,
+    output: str | None,
+    precision: Literal["fp16", "int8"],
+    calibration: tuple[str, ...],
+    ranges: Literal["minmax", "percentile", "entropy"],
+    report: str | None,
+    options: Options,
+) -> None:
+    """Write a file of lower precision and tell what it costs."""
+    from darkcsp.precision import convert_precision
+
+    found = convert_precision(cfg, weights, output, precision, calibration, method=ranges, **options)
+    for line in found.unreadable:
+        click.echo(line, err=True)
+    click.echo("\n".join(found.lines()))
+    if report is not None:
+        found.write(report)
 
 
 def _passes(target: Target, without: tuple[str, ...]) -> list[str]:

@@ -1,0 +1,62 @@
+"""Models of lower precision: float16 and int8, and what they cost.
+
+Names are resolved when they are first used: neither onnx nor cv2 here.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from darkcsp.precision.agreement import ClassifierCost, DetectorCost, OutputCost, match
+    from darkcsp.precision.calibration import Calibration, open_calibration
+    from darkcsp.precision.comparing import compare, compare_runtimes
+    from darkcsp.precision.export import convert_precision
+    from darkcsp.precision.float16 import to_float16
+    from darkcsp.precision.int8 import Calibrated, calibrate, to_int8
+    from darkcsp.precision.report import PrecisionReport
+
+_HOMES = {
+    "Calibrated": "darkcsp.precision.int8",
+    "Calibration": "darkcsp.precision.calibration",
+    "ClassifierCost": "darkcsp.precision.agreement",
+    "DetectorCost": "darkcsp.precision.agreement",
+    "OutputCost": "darkcsp.precision.agreement",
+    "PrecisionReport": "darkcsp.precision.report",
+    "calibrate": "darkcsp.precision.int8",
+    "compare": "darkcsp.precision.comparing",
+    "compare_runtimes": "darkcsp.precision.comparing",
+    "convert_precision": "darkcsp.precision.export",
+    "match": "darkcsp.precision.agreement",
+    "open_calibration": "darkcsp.precision.calibration",
+    "to_float16": "darkcsp.precision.float16",
+    "to_int8": "darkcsp.precision.int8",
+}
+
+__all__ = [
+    "Calibrated",
+    "Calibration",
+    "ClassifierCost",
+    "DetectorCost",
+    "OutputCost",
+    "PrecisionReport",
+    "calibrate",
+    "compare",
+    "compare_runtimes",
+    "convert_precision",
+    "match",
+    "open_calibration",
+    "to_float16",
+    "to_int8",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,82 @@
+"""Runs a float32 model and one of lower precision on the same pictures."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import onnx
+
+from darkcsp.detect.classifier import Classifier
+from darkcsp.detect.detector import Detector
+from darkcsp.detect.preprocess import Picture, checked_picture, classifier_input, detector_input
+from darkcsp.precision.agreement import Cost, classifier_cost, detector_cost, output_cost
+from darkcsp.runtimes.backends import Candidate, engines_of, is_installed
+from darkcsp.runtimes.opening import open_runtime
+from darkcsp.runtimes.runtime import Runtime
+from darkcsp.to_onnx.emitter import Target
+
+_ALL_CLASSES = 1 << 20
+
+
+def compare(
+    before: onnx.ModelProto, after: onnx.ModelProto, pictures: Iterable[Picture], target: Target
+) -> tuple[str, Cost]:
+    """Return what ran both models and what changed from one to the other.
+
+    Args:
+        before: the float32 model, with its metadata.
+        after: the other.
+        pictures: what to run them on.
+        target: what they were written for; its engine runs them where it is installed, else ONNX Runtime.
+
+    Raises:
+        ModelError, MissingBackendError: the engine is missing or cannot read them.
+    """
+    candidate = _engine(target)
+    with tempfile.TemporaryDirectory() as folder:
+        first, second = (
+            _opened(model, Path(folder, name), candidate) for name, model in (("before", before), ("after", after))
+        )
+        return str(candidate), compare_runtimes(first, second, pictures)
+
+
+def _opened(model: onnx.ModelProto, path: Path, candidate: Candidate) -> Runtime:
+    onnx.save(model, path)
+    return open_runtime(path, backend=candidate.backend, engine=candidate.engine)
+
+
+def compare_runtimes(before: Runtime, after: Runtime, pictures: Iterable[Picture]) -> Cost:
+    """Return what changes from one runtime to another: boxes, classes, or outputs that are neither."""
+    metadata = before.metadata
+    if metadata.kind == "detector" and metadata.head == "decoded":
+        first, second = Detector(before), Detector(after)
+        boxes = [(first(picture), second(picture)) for picture in pictures]
+        return detector_cost([pair[0] for pair in boxes], [pair[1] for pair in boxes])
+    if metadata.kind == "classifier" and _names_classes(before):
+        one, other = Classifier(before, top=_ALL_CLASSES), Classifier(after, top=_ALL_CLASSES)
+        classes = [(one(picture), other(picture)) for picture in pictures]
+        return classifier_cost([pair[0] for pair in classes], [pair[1] for pair in classes])
+    prepare = classifier_input if metadata.kind == "classifier" else detector_input
+    batches = (prepare(checked_picture(picture), metadata.input)[None] for picture in pictures)
+    outputs = [(before.run(batch), after.run(batch)) for batch in batches]
+    return output_cost([pair[0] for pair in outputs], [pair[1] for pair in outputs])
+
+
+def _names_classes(runtime: Runtime) -> bool:
+    """Whether the output is a vector."""
+    output = runtime.run(np.zeros((1, *runtime.input_shape), np.float32))[0][0]
+    runtime.reset()
+    return bool(output.size == len(output))
+
+
+def _engine(target: Target) -> Candidate:
+    if target == "openvino" and is_installed("openvino"):
+        return Candidate("openvino", "f32")
+    if target in ("opencv", "opencv-classic") and is_installed("opencv"):
+        wanted = "classic" if target == "opencv-classic" else "new"
+        offered = engines_of("opencv")
+        return Candidate("opencv", wanted if wanted in offered else offered[0])
+    return Candidate("onnxruntime", "default")

@@ -1,0 +1,102 @@
+"""A float32 model in float16, in one of two ways.
+
+Measured: ONNX Runtime, OpenVINO, OpenCV 4.10 and 4.14 and OpenCV 5's new engine read a model that calculates in
+float16; OpenCV 5's classic engine has no float16 tensors. On a CPU without AVX512-FP16 all of them calculate in float32
+all the same, and take the same time. Weights that are stored as float16 and cast when the model is loaded are read by
+every engine, cost no time and round less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from darkcsp.errors import MissingBackendError
+from darkcsp.precision.border import find_border
+
+Form = Literal["computed", "stored"]
+"""What is float16: weights and computation, or what the file stores of the weights."""
+
+LARGEST = 65504.0
+"""Of float16; what lies beyond becomes this."""
+
+
+def to_float16(model: onnx.ModelProto, form: Form) -> onnx.ModelProto:
+    """Return a model with float16 weights; inputs, outputs and all that decodes stay float32.
+
+    Args:
+        model: a float32 model that darkcsp made; it is not changed.
+        form: "computed": everything up to the heads' last convolutions is calculated in float16. "stored": weights
+            stand in the file as float16 and are cast to float32.
+
+    Raises:
+        MissingBackendError: ONNX Runtime, whose converter does the first, is not installed.
+    """
+    return _computed(model) if form == "computed" else _stored(model)
+
+
+def _stored(model: onnx.ModelProto) -> onnx.ModelProto:
+    changed = onnx.ModelProto()
+    changed.CopyFrom(model)
+    casts = []
+    for tensor in changed.graph.initializer:
+        if tensor.data_type != TensorProto.FLOAT or len(tensor.dims) < 2:  # biases are few, and sums
+            continue
+        name, short = tensor.name, f"{tensor.name}/float16"
+        halves = numpy_helper.to_array(tensor).clip(-LARGEST, LARGEST).astype(np.float16)
+        tensor.CopyFrom(numpy_helper.from_array(halves, short))
+        casts.append(helper.make_node("Cast", [short], [name], name=f"{name}/Cast", to=TensorProto.FLOAT))
+    nodes = [*casts, *changed.graph.node]
+    del changed.graph.node[:]
+    changed.graph.node.extend(nodes)
+    return changed
+
+
+def _computed(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Cut the decoding off, hand the body to ONNX Runtime's converter, and put the decoding back behind it.
+
+    The converter could be told to leave the decoding alone, but would round to float16 between any two of its nodes.
+    """
+    try:
+        from onnxruntime.quantization.onnx_model import ONNXModel  # type: ignore[import-untyped]
+        from onnxruntime.transformers.float16 import convert_float_to_float16  # type: ignore[import-untyped]
+    except ImportError:
+        raise MissingBackendError("fp16", "onnxruntime") from None
+    body, tail = _cut(model)
+    halves: onnx.ModelProto = convert_float_to_float16(body, max_finite_val=LARGEST, keep_io_types=True)
+    ONNXModel(halves).topological_sort()
+    graph = halves.graph
+    del graph.output[:], graph.value_info[:]
+    graph.output.extend(model.graph.output)
+    graph.node.extend(tail)
+    known = {tensor.name for tensor in graph.initializer}
+    graph.initializer.extend(_read_by(tail, model, without=known))
+    return halves
+
+
+def _cut(model: onnx.ModelProto) -> tuple[onnx.ModelProto, list[onnx.NodeProto]]:
+    """Return the model up to the heads' last products, whose results are its outputs, and the nodes behind it."""
+    border = find_border(model)
+    tail = [node for node in model.graph.node if node.name in border.tail]
+    nodes = [node for node in model.graph.node if node.name not in border.tail]
+    made = {name for node in nodes for name in node.output}
+    ends = {name for node in tail for name in node.input} | {output.name for output in model.graph.output}
+    body = onnx.ModelProto()
+    body.CopyFrom(model)
+    graph = body.graph
+    del graph.node[:], graph.output[:], graph.initializer[:]
+    graph.node.extend(nodes)
+    graph.initializer.extend(_read_by(nodes, model))
+    kinds = {value.name: value for value in onnx.shape_inference.infer_shapes(model).graph.value_info}
+    kinds.update({output.name: output for output in model.graph.output})
+    graph.output.extend(kinds[name] for name in sorted(ends & made))
+    return body, tail
+
+
+def _read_by(nodes: Iterable[onnx.NodeProto], model: onnx.ModelProto, without: Iterable[str] = ()) -> list[TensorProto]:
+    read = {name for node in nodes for name in node.input} - set(without)
+    return [tensor for tensor in model.graph.initializer if tensor.name in read]

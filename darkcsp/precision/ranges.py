@@ -1,0 +1,79 @@
+"""The range of every tensor that is to become int8, over calibration pictures, by onnxruntime.quantization."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import onnx
+
+from darkcsp.errors import MissingBackendError
+from darkcsp.weightfile.weights import Array
+
+Method = Literal["minmax", "percentile", "entropy"]
+"""How a range is chosen: all values seen; all but the farthest 0.001 %; the range that loses least information."""
+
+_OPTIONS: dict[Method, dict[str, Any]] = {
+    "minmax": {},
+    "percentile": {"num_bins": 2048, "percentile": 99.999, "symmetric": False},
+    "entropy": {"num_bins": 128, "num_quantized_bins": 128, "symmetric": False},
+}
+
+
+def measure_ranges(
+    model: onnx.ModelProto, inputs: Iterable[Array], operators: Sequence[str], method: Method
+) -> dict[str, tuple[float, float]]:
+    """Run a float32 model and return the ranges of what its operators read and give.
+
+    Args:
+        model: the model, with the shapes of its tensors; its only input takes pictures.
+        inputs: batches that the model takes, one at a time.
+        operators: types of the nodes whose tensors count, such as "Conv".
+        method: see `Method`.
+
+    Returns:
+        {tensor: (least, largest)}.
+
+    Raises:
+        MissingBackendError: ONNX Runtime is not installed.
+        ValueError: there are no inputs.
+    """
+    calibrate = _import()
+    methods = calibrate.CalibrationMethod
+    chosen = {"minmax": methods.MinMax, "percentile": methods.Percentile, "entropy": methods.Entropy}[method]
+    name = model.graph.input[0].name
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):  # it tells how it goes
+        path = Path(folder, "model.onnx")
+        onnx.save(model, path)
+        calibrator = calibrate.create_calibrator(
+            path,
+            list(operators),
+            augmented_model_path=str(Path(folder, "augmented.onnx")),
+            calibrate_method=chosen,
+            extra_options=_OPTIONS[method],
+        )
+        for batch in inputs:  # one by one: it keeps the tensors of all that a reader gives until the reader ends
+            calibrator.collect_data(_reader(calibrate, name, batch))
+        found = calibrator.compute_data()
+    limits = {name: data.range_value for name, data in found.items()}
+    return {name: (float(np.min(low)), float(np.max(high))) for name, (low, high) in limits.items()}
+
+
+def _reader(calibrate: Any, name: str, batch: Array) -> Any:
+    """A CalibrationDataReader of one batch."""
+    left = [{name: batch}]
+    reader = type("Reader", (calibrate.CalibrationDataReader,), {"get_next": lambda self: left.pop() if left else None})
+    return reader()
+
+
+def _import() -> Any:
+    try:
+        from onnxruntime.quantization import calibrate  # type: ignore[import-untyped]
+    except ImportError:
+        raise MissingBackendError("int8", "onnxruntime") from None
+    return calibrate

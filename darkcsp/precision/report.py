@@ -1,0 +1,67 @@
+"""What a change of precision costs: the figures, and how they are told."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from dataclasses import dataclass
+from typing import Literal
+
+from darkcsp.errors import ModelError
+from darkcsp.files import write_whole
+from darkcsp.precision.agreement import ClassifierCost, Cost, DetectorCost
+
+Precision = Literal["fp32", "fp16", "int8"]
+"""What the layers of a model are calculated in, or stored as."""
+
+_KINDS: dict[type[Cost], str] = {DetectorCost: "detector", ClassifierCost: "classifier"}
+
+
+@dataclass(frozen=True)
+class PrecisionReport:
+    """What a model of lower precision does differently.
+
+    Attributes:
+        path: the file.
+        precision: its precision.
+        detail: how it was made.
+        bytes_before, bytes_after: sizes of the float32 file and of this one.
+        compared_with: what ran both models: "onnxruntime/default".
+        cost: what changed, over the pictures; None where there were none.
+        unreadable: pictures that could not be read, a line for each.
+    """
+
+    path: str
+    precision: Precision
+    detail: str
+    bytes_before: int
+    bytes_after: int
+    compared_with: str = ""
+    cost: Cost | None = None
+    unreadable: tuple[str, ...] = ()
+
+    def lines(self) -> list[str]:
+        """The report in words."""
+        before, after = self.bytes_before / 1e6, self.bytes_after / 1e6
+        ratio = self.bytes_before / max(self.bytes_after, 1)
+        size = f"{after:.1f} MB, {ratio:.2f} times smaller than {before:.1f} MB"
+        lines = [f"{self.path}: {self.precision}, {self.detail}; {size}"]
+        if self.cost is None:
+            return [*lines, "no pictures to compare with float32"]
+        return [*lines, f"compared with float32 on {self.compared_with}:", *self.cost.lines()]
+
+    def to_dict(self) -> dict[str, object]:
+        """The report as JSON takes it; `cost` has a "kind": "detector", "classifier" or "output"."""
+        values = dataclasses.asdict(self)
+        if self.cost is not None:
+            values["cost"] = {"kind": _KINDS.get(type(self.cost), "output"), **dataclasses.asdict(self.cost)}
+        return values
+
+    def write(self, path: str | os.PathLike[str]) -> None:
+        """Write the report as JSON. Raises ModelError where the file cannot be written."""
+        try:
+            with write_whole(path) as file:
+                file.write((json.dumps(self.to_dict(), indent=1) + "\n").encode())
+        except OSError as error:
+            raise ModelError(f"{os.fspath(path)}: cannot be written: {error.strerror}") from None
