@@ -2,53 +2,81 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from darkcsp.benchmark.contenders import Contender
+from darkcsp.benchmark.lowering import lowered
 from darkcsp.benchmark.machine import this_machine
 from darkcsp.benchmark.measure import Plan, Timing, measure
 from darkcsp.benchmark.models import Model
 from darkcsp.benchmark.peak import OPERATIONS, THREAD_VARIABLES
 from darkcsp.benchmark.process import Job, own_worker
 from darkcsp.benchmark.results import Results, Row
+from darkcsp.errors import CfgWarning, DarkcspError
 
 Pair = tuple[Model, Contender]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How to measure: for how long, with how many threads (None: the backends' own choice) and pictures per run."""
+    """How to measure.
+
+    Attributes:
+        plan: for how long.
+        threads: of each run; None is the backends' own choice.
+        batch: pictures of each run.
+        calibration: pictures, folders and patterns for int8; noise where there are none.
+    """
 
     plan: Plan = field(default_factory=Plan)
     threads: int | None = None
     batch: int = 1
+    calibration: tuple[str, ...] = ()
 
 
 def run_benchmark(
-    groups: Sequence[Sequence[Pair]], settings: Settings, report: Callable[[str], None] = lambda text: None
+    groups: Sequence[Sequence[Pair]],
+    settings: Settings,
+    folder: Path,
+    report: Callable[[str], None] = lambda text: None,
 ) -> Results:
     """Measure models.
 
     Args:
         groups: pairs of model and contender; those of a group take turns, one group follows the other.
         settings: how.
+        folder: for models of lower precision, which are made before their group is measured.
         report: is told what is being done.
     """
     machine = this_machine(settings.threads)
     rows: list[Row] = []
     products: list[Timing] = []
     for number, pairs in enumerate(groups):
-        jobs = [runtime_job(model, contender, settings) for model, contender in pairs]
         told = _prefixed(report, f"group {number + 1} of {len(groups)}: " if len(groups) > 1 else "")
+        told("making models")
+        made = [_job(pair, settings, folder) for pair in pairs]
+        jobs = [job for job in made if isinstance(job, Job)]
         timings = measure([*jobs, peak_job(machine.threads)], settings.plan, told)
-        products.append(timings[-1])
-        rows += [
-            Row(model.name, contender, settings.batch, model.operations, timing)
-            for (model, contender), timing in zip(pairs, timings[:-1], strict=True)
-        ]
+        products.append(timings.pop())
+        for (model, contender), job in zip(pairs, made, strict=True):
+            timing = timings.pop(0) if isinstance(job, Job) else Timing(error=job)
+            rows.append(Row(model.name, contender, settings.batch, model.operations, timing))
     peaks = [OPERATIONS / product.best for product in products if not product.error]
     return Results(machine, tuple(rows), max(peaks, default=None))
+
+
+def _job(pair: Pair, settings: Settings, folder: Path) -> Job | str:
+    """Return the job of timing a model in a contender's hands, or why there is none."""
+    model, contender = pair
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", CfgWarning)
+            return runtime_job(lowered(model, contender, folder, settings.calibration), contender, settings)
+    except DarkcspError as error:
+        return str(error)
 
 
 def _prefixed(report: Callable[[str], None], prefix: str) -> Callable[[str], None]:

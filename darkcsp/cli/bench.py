@@ -32,6 +32,8 @@ DEFAULT_MODEL = "digits"
               help="Engines of the backends; may be repeated.  [default: all but torch's compile]")  # fmt: skip
 @click.option("--precision", "precisions", multiple=True, type=click.Choice(PRECISIONS),
               help="May be repeated.  [default: fp32]")  # fmt: skip
+@click.option("--calibration", multiple=True, type=click.Path(),
+              help="Pictures, or a folder of them, for int8; may be repeated.  [default: noise]")  # fmt: skip
 @click.option("--threads", type=click.IntRange(1), help="Threads to use.")
 @click.option("--rounds", type=click.IntRange(1), default=7, show_default=True, help="Turns of each.")
 @click.option("--seconds", type=click.FloatRange(0), default=0.5, show_default=True, help="Of one turn.")
@@ -49,6 +51,7 @@ def bench(
     backends: tuple[Any, ...],
     engines: tuple[str, ...],
     precisions: tuple[Any, ...],
+    calibration: tuple[str, ...],
     threads: int | None,
     rounds: int,
     seconds: float,
@@ -83,7 +86,7 @@ def bench(
         from darkcsp.benchmark.chart import check_chart
 
         check_chart()
-    settings = Settings(Plan(rounds, seconds), threads, batch)
+    settings = Settings(Plan(rounds, seconds), threads, batch, calibration)
     targets = {"csv": csv_file, "json": json_file, "chart": chart_file}
     _check(targets)
     if table5:
@@ -130,7 +133,7 @@ def _models(
     ways = contenders(backends, engines, precisions)
     with tempfile.TemporaryDirectory() as folder, _progress(quiet) as report:
         found = find_models(models, Path(folder), size)
-        results = run_benchmark(by_model(found, ways), settings, report)
+        results = run_benchmark(by_model(found, ways), settings, Path(folder), report)
     console = _console(targets)
     _print_rows(console, results)
     if any(model.random for model in found):
@@ -159,7 +162,8 @@ def _table5(
 
     ways = contenders(backends, engines, precisions)
     with tempfile.TemporaryDirectory() as folder, _progress(quiet) as report:
-        results = run_benchmark(by_contender(table5_models(Path(folder)), ways), settings, report)
+        groups = by_contender(table5_models(Path(folder)), ways)
+        results = run_benchmark(groups, settings, Path(folder), report)
     console = _console(targets)
     for way in ways:
         _print_table5(console, results, way)

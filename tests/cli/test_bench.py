@@ -106,3 +106,21 @@ def test_mistakes_are_told_before_anything_is_measured(arguments: list[str], mes
     result = invoke(*arguments)
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+def test_precisions(tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, DETECTOR)
+    onnx = convert(cfg, weights, tmp_path / "y.onnx")
+    way = ("--backend", "onnxruntime", "--precision", "fp32", "--precision", "fp16", "--precision", "int8")
+    result = invoke(cfg, weights, onnx, *way, *BRIEF, "--json", "-")
+    assert result.exit_code == 1, result.output
+    rows = json.loads(result.stdout)["rows"]
+    assert [(row["model"], row["precision"], bool(row["ms"])) for row in rows] == [
+        ("x", "fp32", True),
+        ("x", "fp16", True),
+        ("x", "int8", True),
+        ("y.onnx", "fp32", True),
+        ("y.onnx", "fp16", False),
+        ("y.onnx", "int8", False),
+    ]
+    assert rows[-1]["error"] == "y.onnx: has the precision that it was written with; int8 needs cfg and weights"

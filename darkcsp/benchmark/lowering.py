@@ -1,0 +1,66 @@
+"""Models of lower precision, made before they are measured."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from darkcsp.benchmark.contenders import Contender
+from darkcsp.benchmark.models import Model
+from darkcsp.errors import ModelError
+from darkcsp.to_onnx.emitter import Target
+
+_PICTURES, _SIDE = 2, 256
+
+
+def lowered(model: Model, contender: Contender, folder: Path, calibration: Sequence[str] = ()) -> Model:
+    """Return the model as a contender runs it: itself, or an ONNX file of its precision.
+
+    Args:
+        model: cfg and weights where the precision is not "fp32".
+        contender: what runs it.
+        folder: for the files; what is there already is taken.
+        calibration: pictures, folders and patterns, for int8; by default noise, as speed does not depend on them.
+
+    Raises what `precision.convert_precision` raises; ModelError for an ONNX file and for the torch backend.
+    """
+    precision = contender.precision
+    if precision == "fp32":
+        return model
+    if contender.backend == "torch":
+        raise ModelError(f"{model.name}: the torch backend runs cfg and weights, which have no precision {precision}")
+    if model.cfg is None or model.weights is None:
+        raise ModelError(f"{model.name}: has the precision that it was written with; {precision} needs cfg and weights")
+    from darkcsp.precision import convert_precision
+
+    target = target_of(contender)
+    name = hashlib.sha256(repr(model).encode()).hexdigest()[:16]
+    path = folder / f"{name}-{target}.{precision}.onnx"
+    if not path.exists():
+        pictures = calibration or (noise(folder) if precision == "int8" else ())
+        convert_precision(model.cfg, model.weights, path, precision, pictures, target=target, size=model.size)
+    return replace(model, onnx=path, cfg=None, weights=None, size=None)
+
+
+def target_of(contender: Contender) -> Target:
+    """Return what a model for a contender is written for."""
+    if contender.backend == "opencv":
+        return "opencv-classic" if contender.engine == "classic" else "opencv"
+    return "openvino" if contender.backend == "openvino" else "onnxruntime"
+
+
+def noise(folder: Path) -> list[str]:
+    """Write pictures of noise, once; return the folder that they lie in."""
+    import cv2
+
+    pictures = folder / "noise"
+    if not pictures.exists():
+        pictures.mkdir()
+        rng = np.random.default_rng(0)
+        for number in range(_PICTURES):
+            cv2.imwrite(str(pictures / f"{number}.png"), rng.integers(0, 256, (_SIDE, _SIDE, 3), np.uint8))
+    return [str(pictures)]
