@@ -10,6 +10,11 @@ from darkcsp.weightfile.weights import Array
 GREEDY_BETA = 0.6
 """What greedynms has in the place of beta_nms (box_diou)."""
 
+_AT_ONCE = 4096
+"""Boxes that every two are compared of; more would take too much memory."""
+
+_ROWS = 64
+
 
 def suppress(boxes: Array, scores: Array, threshold: float, kind: str = "default", beta: float = 0.6) -> Array:
     """Suppress, class by class, every box that overlaps a more probable one of its class.
@@ -27,16 +32,46 @@ def suppress(boxes: Array, scores: Array, threshold: float, kind: str = "default
         The scores, with 0 where a box is suppressed.
     """
     kept = scores.copy()
-    if not threshold:
+    candidates = np.count_nonzero(scores > 0, 0) > 1
+    if not threshold or not candidates.any():
         return kept
     limit = np.float32(threshold)
-    for column in np.flatnonzero(np.count_nonzero(scores > 0, 0) > 1):
-        _suppress_class(boxes, kept[:, column], limit, {"diounms": beta, "greedynms": GREEDY_BETA}.get(kind))
+    exponent = {"diounms": beta, "greedynms": GREEDY_BETA}.get(kind)
+    if len(boxes) > _AT_ONCE:
+        for column in np.flatnonzero(candidates):
+            _suppress_class(boxes, kept[:, column], limit, exponent)
+        return kept
+    covers = _pairs(boxes, limit, exponent)
+    present = (scores > 0).astype(np.float32)
+    for column in np.flatnonzero((covers.astype(np.float32) @ present * present).any(0)):
+        _suppress_covered(covers, kept[:, column])
     return kept
 
 
+def _pairs(boxes: Array, limit: np.float32, beta: float | None) -> npt.NDArray[np.bool_]:
+    """Tell of every two boxes (n, 4) whether they overlap by more than the limit; (n, n), no box with itself."""
+    covers = np.empty((len(boxes), len(boxes)), np.bool_)
+    for start in range(0, len(boxes), _ROWS):
+        rows = boxes[start : start + _ROWS, None]
+        covers[start : start + _ROWS] = overlap(rows, boxes[None], beta) > limit
+    np.fill_diagonal(covers, False)
+    return covers
+
+
+def _suppress_covered(covers: npt.NDArray[np.bool_], scores: Array) -> None:
+    """Set scores (n,) of suppressed boxes to 0 in place; `covers` is what `_pairs` gives."""
+    order = np.argsort(-scores, kind="stable")
+    order = order[scores[order] > 0]
+    between = np.triu(covers[np.ix_(order, order)], 1)
+    alive = np.ones(len(order), np.bool_)
+    for position in np.flatnonzero(between.any(1)):
+        if alive[position]:
+            alive &= ~between[position]
+    scores[order[~alive]] = 0
+
+
 def _suppress_class(boxes: Array, scores: Array, limit: np.float32, beta: float | None) -> None:
-    """Set scores (n,) of suppressed boxes to 0 in place."""
+    """As `_suppress_covered`, without the memory for every two boxes."""
     order = np.argsort(-scores, kind="stable")
     order = order[scores[order] > 0]
     while len(order) > 1:
@@ -47,18 +82,32 @@ def _suppress_class(boxes: Array, scores: Array, limit: np.float32, beta: float 
 
 
 def overlap(box: Array, others: Array, beta: float | None = None) -> Array:
-    """Return intersection over union of a box (4,) with others (n, 4); with `beta`, less the distance's share."""
-    near, far = box[:2] - box[2:] / 2, box[:2] + box[2:] / 2
-    nears, fars = others[:, :2] - others[:, 2:] / 2, others[:, :2] + others[:, 2:] / 2
-    sides = np.minimum(far, fars) - np.maximum(near, nears)
-    shared = np.where((sides < 0).any(1), np.float32(0), sides[:, 0] * sides[:, 1])
-    union = box[2] * box[3] + others[:, 2] * others[:, 3] - shared
+    """Return intersection over union of boxes (..., 4) with others (..., 4); with `beta`, less the distance's share."""
+    (left, right), (top, bottom) = _sides(box, 0), _sides(box, 1)
+    (lefts, rights), (tops, bottoms) = _sides(others, 0), _sides(others, 1)
+    width, height = (
+        np.minimum(right, rights) - np.maximum(left, lefts),
+        np.minimum(bottom, bottoms) - np.maximum(top, tops),
+    )
+    shared = np.where((width < 0) | (height < 0), np.float32(0), width * height)
+    union = box[..., 2] * box[..., 3] + others[..., 2] * others[..., 3] - shared
     iou = _divide(shared, union)
     if beta is None:
         return iou
-    around = ((np.maximum(far, fars) - np.minimum(near, nears)) ** 2).sum(1)
-    apart = ((box[:2] - others[:, :2]) ** 2).sum(1)
+    across, down = (
+        np.maximum(right, rights) - np.minimum(left, lefts),
+        np.maximum(bottom, bottoms) - np.minimum(top, tops),
+    )
+    around = across**2 + down**2
+    apart = (box[..., 0] - others[..., 0]) ** 2 + (box[..., 1] - others[..., 1]) ** 2
     return iou - np.power(_divide(apart, around).astype(np.float64), beta).astype(np.float32)
+
+
+def _sides(boxes: Array, axis: int) -> tuple[Array, Array]:
+    """Where boxes begin and end along x, 0, or y, 1."""
+    half: Array = boxes[..., 2 + axis] * np.float32(0.5)
+    centre: Array = boxes[..., axis]
+    return centre - half, centre + half
 
 
 def _divide(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> Array:

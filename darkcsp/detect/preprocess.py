@@ -10,14 +10,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from darkcsp.detect.resizing import resize_planes
 from darkcsp.errors import MediaError, ModelError
 from darkcsp.layers.spec import Shape
 from darkcsp.weightfile.weights import Array
 
 Picture = npt.NDArray[np.uint8]
-
-_UNIT = (np.arange(256) / 255.0).astype(np.float32)
-"""A byte as a number from 0 to 1; Darknet divides in double."""
 
 _GREY = np.float32(0.5)
 
@@ -59,12 +57,12 @@ def detector_input(image: Picture, network: Shape, letter_box: bool = False) -> 
     """
     pixels = with_channels(image, network.c)
     if not letter_box:
-        return to_planes(resize(pixels, network.w, network.h))
+        return resize_planes(pixels, network.w, network.h)
     place = placement(image.shape[1], image.shape[0], network, letter_box)
-    boxed = np.full((network.h, network.w, network.c), _GREY, np.float32)
-    inside = boxed[place.top : place.top + place.height, place.left : place.left + place.width]
-    inside[:] = resize(pixels, place.width, place.height)
-    return to_planes(boxed)
+    boxed = np.full(network, _GREY, np.float32)
+    inside = boxed[:, place.top : place.top + place.height, place.left : place.left + place.width]
+    inside[:] = resize_planes(pixels, place.width, place.height)
+    return boxed
 
 
 def classifier_input(image: Picture, network: Shape) -> Array:
@@ -78,10 +76,10 @@ def classifier_input(image: Picture, network: Shape) -> Array:
         width, height = network.w, max(height * network.w // width, 1)
     else:
         width, height = max(width * network.w // height, 1), network.w
-    resized = resize(pixels, width, height)
+    resized = resize_planes(pixels, width, height)
     rows = np.arange(network.h) + int((height - network.h) / 2)
     columns = np.arange(network.w) + int((width - network.w) / 2)
-    return to_planes(resized[rows.clip(0, height - 1)[:, None], columns.clip(0, width - 1)])
+    return resized[:, rows.clip(0, height - 1)[:, None], columns.clip(0, width - 1)]
 
 
 def placement(width: int, height: int, network: Shape, letter_box: bool) -> Placement:
@@ -105,49 +103,3 @@ def with_channels(image: Picture, channels: int) -> Picture:
         blue, green, red = (image[..., channel].astype(np.uint32) for channel in range(3))
         return ((77 * red + 150 * green + 29 * blue) >> 8).astype(np.uint8)[..., None]
     raise ModelError(f"the network takes {channels} channels; pictures have 3 or 1")
-
-
-def to_planes(pixels: Array) -> Array:
-    """Turn (h, w, BGR or grey) into (c, h, w), RGB or grey."""
-    return np.ascontiguousarray(pixels[..., ::-1].transpose(2, 0, 1))
-
-
-def resize(image: Picture, width: int, height: int) -> Array:
-    """Resize as resize_image does: linear, corners on corners, columns first; 0..1 float32 (height, width, channels).
-
-    Only the rows that the result reads are resized. As there, the last row is weighted by what is left of its neighbour
-    when rounding puts it short of the edge.
-    """
-    rows, columns = image.shape[:2]
-    if (columns, rows) == (width, height):
-        return _UNIT[image]
-    above, weight = _steps(rows, height)
-    needed, position = np.unique(np.concatenate([above, np.minimum(above + 1, rows - 1)]), return_inverse=True)
-    part = _resize_columns(image[needed], width)
-    weight = weight[:, None, None]
-    resized = part[position[:height]] * (1 - weight)
-    if rows > 1:
-        resized[:-1] += part[position[height:-1]] * weight[:-1]
-    return resized
-
-
-def _resize_columns(image: Picture, width: int) -> Array:
-    columns = image.shape[1]
-    if columns == 1 or width == 1:
-        return np.repeat(_UNIT[image[:, -1:]], width, 1)
-    left, weight = _steps(columns, width)
-    weight = weight[:, None]
-    part = _UNIT[image[:, left]] * (1 - weight)
-    part += _UNIT[image[:, np.minimum(left + 1, columns - 1)]] * weight
-    part[:, -1] = _UNIT[image[:, -1]]
-    return part
-
-
-def _steps(old: int, new: int) -> tuple[npt.NDArray[np.intp], Array]:
-    """For each new position the old one at or before it, and the weight of the next, float32 throughout."""
-    if new == 1:  # Darknet divides by 0 here; the first position is what its formula means
-        return np.zeros(1, np.intp), np.zeros(1, np.float32)
-    scale = np.float32(old - 1) / np.float32(new - 1)
-    exact = np.arange(new, dtype=np.float32) * scale
-    before = exact.astype(np.intp)
-    return np.minimum(before, old - 1), exact - before.astype(np.float32)

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from darkcsp.detect import nms
 from darkcsp.detect.nms import overlap, suppress
 
 Array = npt.NDArray[np.float32]
@@ -61,6 +62,15 @@ def test_kinds(seed: int, kind: str, beta: float, meant: float | None) -> None:
     found = suppress(boxes, scores, 0.45, kind, beta)
     np.testing.assert_array_equal(found, _suppress(boxes, scores, 0.45, meant))
     assert 0 < np.count_nonzero(found) < np.count_nonzero(scores)
+
+
+@pytest.mark.parametrize("kind", ["default", "greedynms", "diounms"])
+def test_many_boxes_are_suppressed_alike(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    boxes, scores = _crowd(5, 150)
+    assert len(boxes) > 2 * nms._ROWS  # several pieces
+    want = suppress(boxes, scores, 0.45, kind, 0.8)
+    monkeypatch.setattr(nms, "_AT_ONCE", 10)
+    np.testing.assert_array_equal(suppress(boxes, scores, 0.45, kind, 0.8), want)
 
 
 def test_kinds_differ() -> None:

@@ -11,9 +11,9 @@ from darkcsp.detect.preprocess import (
     classifier_input,
     detector_input,
     placement,
-    resize,
     with_channels,
 )
+from darkcsp.detect.resizing import resize_planes
 from darkcsp.errors import MediaError, ModelError
 from darkcsp.layers.spec import Shape
 
@@ -25,6 +25,11 @@ SIZES = [(7, 5), (5, 7), (16, 16), (1, 9), (9, 1), (1, 1), (40, 33), (3, 2)]
 def _picture(width: int, height: int, channels: int = 3) -> npt.NDArray[np.uint8]:
     rng = np.random.default_rng(width * 100 + height)
     return rng.integers(0, 256, (height, width, channels), np.uint8)
+
+
+def resize(image: npt.NDArray[np.uint8], width: int, height: int) -> Array:
+    """Resize with the channels in their places."""
+    return resize_planes(image, width, height)[::-1].transpose(1, 2, 0)
 
 
 def _resize_slowly(image: npt.NDArray[np.uint8], width: int, height: int) -> Array:
@@ -56,6 +61,24 @@ def test_resize(old: tuple[int, int], new: tuple[int, int]) -> None:
     image = _picture(*old)
     want = (image / 255.0).astype(F) if old == new else _resize_slowly(image, *new)
     np.testing.assert_array_equal(resize(image, *new), want)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(("old", "new"), [((1280, 720), (416, 416)), ((90, 900), (33, 35)), ((60, 40), (300, 700))])
+def test_resize_in_several_blocks(old: tuple[int, int], new: tuple[int, int], channels: int) -> None:
+    image = _picture(*old, channels)
+    want = _resize_slowly(image, *new)
+    np.testing.assert_array_equal(resize(image, *new), want)
+    np.testing.assert_array_equal(resize(image[::-1, ::-1], *new), _resize_slowly(image[::-1, ::-1], *new))
+
+
+def test_resized_pictures_belong_to_the_caller() -> None:
+    image = _picture(40, 33)
+    first = resize_planes(image, 20, 10)
+    copy = first.copy()
+    resize_planes(255 - image, 20, 10)
+    np.testing.assert_array_equal(first, copy)
+    assert first.flags.c_contiguous and first.flags.writeable
 
 
 def test_last_row_darkens_where_rounding_falls_short() -> None:
