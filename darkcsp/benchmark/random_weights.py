@@ -20,6 +20,9 @@ BIAS = 0.25
 HEAD_GAIN = 0.1
 """Of what heads are given, which they take the exponential of."""
 
+HEAD_BIAS = -4.0
+"""Of the same: hardly anything is found, as in most places of a photograph."""
+
 BRANCH_GAIN = 0.3
 """Of what is added to another signal, which would otherwise double with every shortcut."""
 
@@ -35,18 +38,22 @@ def write_random_weights(graph: Graph, path: Path) -> None:
     with write_whole(path) as file:
         file.write(Header().to_bytes())
         for spec in graph.layers:
+            gain, bias = _size(graph, spec)
             for blob in spec.stored:
-                file.write(_values(rng, spec, blob, _gain(graph, spec)).data)
+                file.write(_values(rng, blob, gain, bias).data)
 
 
-def _gain(graph: Graph, spec: Spec) -> float:
+def _size(graph: Graph, spec: Spec) -> tuple[float, float]:
+    """How large a layer's weights are, as a multiple of what keeps a signal's size, and its biases."""
     readers = [graph.layers[reader] for reader in graph.consumers[spec.index]]
     if any(isinstance(reader, Head) for reader in readers):
-        return HEAD_GAIN
-    return BRANCH_GAIN if any(isinstance(reader, Shortcut) for reader in readers) else 1.0
+        return HEAD_GAIN, HEAD_BIAS
+    gain = BRANCH_GAIN if any(isinstance(reader, Shortcut) for reader in readers) else 1.0
+    bends = getattr(spec, "activation", "linear") != "linear"
+    return gain, BIAS * gain if bends else 0.0
 
 
-def _values(rng: np.random.Generator, spec: Spec, blob: Blob, gain: float) -> Array:
+def _values(rng: np.random.Generator, blob: Blob, gain: float, bias: float) -> Array:
     """Return a blob's values, flat."""
     kind = blob.name.rsplit(".", 1)[-1]
     if kind in ("scales", "variances"):
@@ -54,5 +61,4 @@ def _values(rng: np.random.Generator, spec: Spec, blob: Blob, gain: float) -> Ar
     if kind == "weights":
         fan_in = max(blob.size // blob.shape[0], 1)
         return (rng.standard_normal(blob.size, np.float32) * np.float32(gain / fan_in**0.5)).astype("<f4")
-    bends = kind == "biases" and getattr(spec, "activation", "linear") != "linear"
-    return np.full(blob.size, BIAS * gain if bends else 0.0, "<f4")
+    return np.full(blob.size, bias if kind == "biases" else 0.0, "<f4")
