@@ -1,0 +1,74 @@
+"""`darkcsp run --backend --engine`: what is offered, what is measured, what is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from darkcsp.cli.main import cli
+from darkcsp.media import write_picture
+from darkcsp.runtimes import BACKENDS, engines_of
+from darkcsp.runtimes.backends import is_installed
+from darkcsp.runtimes.opencv import engines
+from tests.networks import DETECTOR, write_files
+
+ENGINES = [(backend, engine) for backend in BACKENDS if is_installed(backend) for engine in engines_of(backend)]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> list[object]:
+    cfg, weights = write_files(tmp_path, DETECTOR)
+    picture = tmp_path / "a.png"
+    write_picture(picture, np.random.default_rng(0).integers(0, 256, (40, 60, 3), np.uint8))
+    return ["run", picture, "--cfg", cfg, "--weights", weights, "--threshold", 0.2, "--no-draw"]
+
+
+def _invoke(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, list(map(str, arguments)))
+
+
+@pytest.mark.parametrize(("backend", "engine"), [pair for pair in ENGINES if pair != ("torch", "compile")])
+def test_every_engine_can_be_asked_for(backend: str, engine: str, run: list[object]) -> None:
+    result = _invoke(*run, "--backend", backend, "--engine", engine)
+    assert result.exit_code == 0, result.output
+    assert result.stderr == ""
+    assert result.stdout.startswith(f"{run[1]}: ")
+    if engine != "bf16":
+        assert result.stdout == _invoke(*run, "--backend", "onnxruntime").stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--backend", "onnxruntime", "--engine", "steam"], "has no engine 'steam'; it offers auto, default"),
+        (["--backend", "auto", "--engine", "new"], "engine 'new': say of which backend"),
+        (["--backend", "caffe"], "'caffe' is not one of 'auto', 'opencv', 'onnxruntime', 'openvino', 'torch'"),
+    ],
+)
+def test_what_is_not_offered(options: list[str], message: str, run: list[object]) -> None:
+    result = _invoke(*run, *options)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+@pytest.mark.parametrize("backend", ["opencv", "auto"])
+def test_a_choice_is_told_once(
+    backend: str, run: list[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if backend == "opencv" and len(engines()) < 2:
+        pytest.skip("this OpenCV has one engine, which is not measured")
+    monkeypatch.delenv("DARKCSP_MEASURE")
+    monkeypatch.setenv("DARKCSP_CACHE", str(tmp_path / "cache"))
+    first, second = (_invoke(*run, "--backend", backend, "--threads", 1) for _ in range(2))
+    assert first.exit_code == second.exit_code == 0
+    (note,) = first.stderr.splitlines()
+    assert note.startswith(f"{run[3]}: ") and " is used, measured at " in note
+    assert second.stderr == ""
+    assert first.stdout == second.stdout
+    monkeypatch.setenv("DARKCSP_CACHE", str(tmp_path / "other"))
+    quiet = _invoke(*run, "--backend", backend, "--threads", 1, "--quiet")
+    assert (quiet.exit_code, quiet.stderr, quiet.stdout) == (0, "", "")
+    assert list((tmp_path / "other").rglob("*.json"))
