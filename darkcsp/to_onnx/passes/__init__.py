@@ -16,6 +16,7 @@ from darkcsp.to_onnx.passes.fold_picture import fold_picture
 from darkcsp.to_onnx.passes.merge_groups import merge_groups
 from darkcsp.to_onnx.passes.mish_by_exponential import mish_by_exponential
 from darkcsp.to_onnx.passes.pointwise_matmul import pointwise_matmul
+from darkcsp.to_onnx.passes.strided_matmul import strided_matmul
 
 _ALL: tuple[Target, ...] = ("portable", "opencv", "opencv-classic", "onnxruntime", "openvino")
 
@@ -38,6 +39,8 @@ PASSES: tuple[Pass, ...] = (
     Pass("merge-groups", merge_groups, ("opencv", "opencv-classic", "onnxruntime"), "groups of few filters are merged "
          "to fill a vector"),
     Pass("pointwise-matmul", pointwise_matmul, ("opencv-classic",), "1x1 convolutions become products of matrices"),
+    Pass("strided-matmul", strided_matmul, ("opencv", "opencv-classic"), "convolutions with strides become products of "
+         "matrices"),
 )  # fmt: skip
 """All passes, in the order in which they are applied."""
 

@@ -28,6 +28,7 @@ TEXT = PICTURE + "".join(
         conv(32, batch_normalize=1, groups=16, activation="mish"),  # a channel and two filters to a group
         conv(32, batch_normalize=1, groups=8, activation="leaky", stride=2),
         conv(16, groups=16),  # two channels and a filter
+        conv(24, stride=2, batch_normalize=1, activation="leaky"),
         conv(64, size=1, batch_normalize=1, activation="relu"),
         conv(64, groups=8, batch_normalize=1, activation="swish"),  # half a block of ONNX Runtime's
         conv(64, groups=64, activation="mish"),  # depthwise
@@ -97,13 +98,14 @@ def operators(model: onnx.ModelProto) -> Counter[str]:
 
 
 def test_what_each_pass_does() -> None:
-    assert operators(written("fold-batchnorm"))["Mul"] - operators(written())["Mul"] == 5
+    assert operators(written("fold-batchnorm"))["Mul"] - operators(written())["Mul"] == 6
     assert {"Softplus", "Tanh"} <= operators(written("mish-by-exponential")).keys()
     assert not {"Softplus", "Tanh"} & operators(written()).keys()
     assert operators(written("fold-picture"))["Gather"] == 1
     assert "Gather" not in operators(written())
-    assert operators(written())["MatMul"] == 2
+    assert operators(written())["MatMul"] == 3
     assert operators(written("pointwise-matmul"))["Conv"] == 8
+    assert operators(written("strided-matmul"))["Conv"] == 7
 
 
 @pytest.mark.parametrize(
@@ -126,6 +128,21 @@ def test_a_picture_that_no_plain_convolution_reads_stays() -> None:
     for text in (maxpool, PICTURE + conv(6, groups=3)):
         assert operators(written(text=text))["Gather"] == 1
         held(ran(written(text=text)), ran(written("fold-picture", text=text)))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"size": 7, "stride": 2},
+        {"size": 3, "stride": 3, "pad": 0},
+        {"size": 2, "stride": 2},
+        {"size": 5, "stride_x": 2, "stride_y": 3},
+    ],
+)
+def test_windows_of_every_form(options: dict[str, int]) -> None:
+    text = PICTURE + conv(6, batch_normalize=1, activation="leaky", **options)
+    assert operators(written(text=text))["MatMul"] == 1
+    held(ran(written(text=text)), ran(written("strided-matmul", text=text)))
 
 
 def test_grey_pictures_have_no_order() -> None:
