@@ -10,6 +10,7 @@ import click
 from darkcsp.cli.types import Size, read_names
 
 if TYPE_CHECKING:
+    from darkcsp.precision.report import Precision
     from darkcsp.to_onnx.emitter import Target
     from darkcsp.to_onnx.outputs import Head
     from darkcsp.to_onnx.picture import InputType
@@ -113,7 +114,7 @@ def convert(
         taps=_taps(taps),
         names=read_names(names),
         input=pixels,
-        passes=_passes(target, without),
+        passes=_passes(target, precision, without),
         suppression=Suppression(threshold, nms),
     )
     if precision != "fp32":
@@ -145,13 +146,18 @@ def _lower(
         found.write(report)
 
 
-def _passes(target: Target, without: tuple[str, ...]) -> list[str]:
+def _passes(target: Target, precision: Precision, without: tuple[str, ...]) -> list[str]:
     from darkcsp.to_onnx.passes import NAMES, default_passes
 
     unknown = [name for name in without if name not in (*NAMES, "all")]
     if unknown:
         raise click.BadParameter(f"{unknown[0]!r} is none of {', '.join(NAMES)}, all", param_hint="--without")
-    return [name for name in default_passes(target) if name not in without and "all" not in without]
+    chosen = default_passes(target)
+    if precision != "fp32":
+        from darkcsp.precision import precision_passes
+
+        chosen = precision_passes(target, precision)
+    return [name for name in chosen if name not in without and "all" not in without]
 
 
 def _taps(text: str | None) -> list[int] | Literal["all"]:

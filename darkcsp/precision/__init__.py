@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from darkcsp.precision.agreement import ClassifierCost, DetectorCost, OutputCost, match
     from darkcsp.precision.calibration import Calibration, open_calibration
     from darkcsp.precision.comparing import compare, compare_runtimes
-    from darkcsp.precision.export import convert_precision
+    from darkcsp.precision.export import convert_precision, precision_passes
     from darkcsp.precision.float16 import to_float16
     from darkcsp.precision.int8 import Calibrated, calibrate, to_int8
     from darkcsp.precision.report import PrecisionReport
@@ -30,6 +30,7 @@ _HOMES = {
     "convert_precision": "darkcsp.precision.export",
     "match": "darkcsp.precision.agreement",
     "open_calibration": "darkcsp.precision.calibration",
+    "precision_passes": "darkcsp.precision.export",
     "to_float16": "darkcsp.precision.float16",
     "to_int8": "darkcsp.precision.int8",
 }
@@ -47,6 +48,7 @@ __all__ = [
     "convert_precision",
     "match",
     "open_calibration",
+    "precision_passes",
     "to_float16",
     "to_int8",
 ]

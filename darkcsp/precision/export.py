@@ -27,10 +27,13 @@ from darkcsp.precision.report import Precision, PrecisionReport
 from darkcsp.to_onnx.emitter import Target
 from darkcsp.to_onnx.model import to_onnx
 from darkcsp.to_onnx.outputs import Head
+from darkcsp.to_onnx.passes import default_passes
 from darkcsp.to_onnx.picture import InputType
 from darkcsp.to_onnx.suppression import DEFAULT, Suppression
 from darkcsp.weightfile.reader import read_weights
 from darkcsp.weightfile.weights import Array
+
+_MERGE = "merge-groups"
 
 Lower = Callable[[onnx.ModelProto], onnx.ModelProto]
 PathLike = str | os.PathLike[str]
@@ -79,7 +82,7 @@ def convert_precision(
         taps: layers, or "all", whose outputs are added; not with int8.
         names: class names for the metadata.
         input: "float32" or "uint8".
-        passes: names of optimisations.
+        passes: names of optimisations; those of `precision_passes` by default.
         suppression: what head "nms" keeps.
         method: how int8 chooses the range of a tensor.
 
@@ -99,20 +102,35 @@ def convert_precision(
     arrays = read_weights(weights, graph)
     pictures = open_calibration(calibration) if calibration else Calibration(())
 
+    chosen = precision_passes(target, precision) if passes is None else passes
+    # int8's kernels want wide groups on every engine; written for ONNX Runtime, few would be merged
+    written: Target = "portable" if precision == "int8" else target
+
     def build(form: Head) -> onnx.ModelProto:
-        return to_onnx(graph, arrays, form, target=target, names=names, passes=passes)
+        return to_onnx(graph, arrays, form, target=written, names=names, passes=chosen)
 
     twin = _decoded(build)
     feeds = Feeds(graph, pictures)
-    lower, detail = _lowering(precision, twin, feeds, target, method)
     try:
-        wanted = to_onnx(graph, arrays, head, batch, taps, target, names, input, passes, suppression)
+        lower, detail = _lowering(precision, twin, feeds, target, method)
+        wanted = to_onnx(graph, arrays, head, batch, taps, written, names, input, chosen, suppression)
         lowered = lower(wanted)
     except ModelError as error:
         raise ModelError(f"{graph.cfg.path}: {str(error).removeprefix(f'{graph.cfg.path}: ')}") from None
     before, after = wanted.ByteSize(), _write(path, lowered)
     backend, cost = compare(twin, lower(twin), pictures, target) if len(pictures) else ("", None)
     return PrecisionReport(str(path), precision, detail, before, after, backend, cost, pictures.unreadable)
+
+
+def precision_passes(target: Target, precision: Precision) -> tuple[str, ...]:
+    """Return the names of the optimisations that pay on a target at a precision.
+
+    For int8 groups of few filters are merged on every target, and no convolution becomes a product of matrices.
+    """
+    names = default_passes(target)
+    if precision != "int8":
+        return names
+    return (*(name for name in names if not name.endswith("-matmul") and name != _MERGE), _MERGE)
 
 
 @dataclass(frozen=True)

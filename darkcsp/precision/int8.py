@@ -4,6 +4,7 @@ What was chosen by measurement (scripts/check_precision, docs/performance.md): a
 for which every engine has kernels (OpenVINO 2026.4 gives wrong results with int8 ones); weights are int8 without one,
 with a scale for each output channel; biases are int32. OpenVINO and OpenCV fuse an activation into the convolution
 before it, and are fastest where nothing stands between the two; ONNX Runtime needs the activation itself quantised.
+OpenCV 4.10, 4.14 and 5 read every form, and none is faster there than float32.
 """
 
 from __future__ import annotations
@@ -35,17 +36,25 @@ class Scheme(NamedTuple):
     fused: tuple[str, ...] = ()
 
 
-_PASSING = ("Add", "Concat", "MaxPool", "Resize", "Slice", "Split")
-"""What can pass int8 on without float32 between."""
-
 _WEIGHTED = tuple(sorted(PRODUCTS - {"ConvTranspose"}))
-_EACH = Scheme((*_WEIGHTED, *_PASSING, "Clip", "LeakyRelu", "Relu", "Sigmoid"))
-_FUSED = Scheme((*_WEIGHTED, *_PASSING), fused=(*_WEIGHTED, "Add"))
+
+_SCHEMES: dict[Target, Scheme] = {
+    "openvino": Scheme(_WEIGHTED, fused=_WEIGHTED),
+    "opencv": Scheme((*_WEIGHTED, "MaxPool"), fused=_WEIGHTED),
+    "opencv-classic": Scheme((*_WEIGHTED, "MaxPool"), fused=_WEIGHTED),
+}
+_EACH = Scheme(
+    (*_WEIGHTED, "Add", "Clip", "Concat", "LeakyRelu", "MaxPool", "Relu", "Resize", "Sigmoid", "Slice", "Split")
+)
 
 
 def scheme(target: Target) -> Scheme:
-    """Return what is quantised for a target."""
-    return _EACH if target in ("portable", "onnxruntime") else _FUSED
+    """Return what is quantised for a target.
+
+    OpenVINO is fastest where only what products read is quantised. OpenCV 5's new engine runs this wrongly into its
+    int8 pool unless pools are quantised as well. ONNX Runtime needs everything between two products in int8.
+    """
+    return _SCHEMES.get(target, _EACH)
 
 
 @dataclass(frozen=True)
@@ -139,7 +148,11 @@ def _quantised(
         nodes_to_quantize=[],
         nodes_to_exclude=left_out,
         op_types_to_quantize=list(chosen.operators),
-        extra_options={"OpTypesToExcludeOutputQuantization": list(chosen.fused), "WeightSymmetric": True},
+        extra_options={
+            "OpTypesToExcludeOutputQuantization": list(chosen.fused),
+            "ForceQuantizeNoInputCheck": True,  # pools and the like behind what is not int8, too
+            "WeightSymmetric": True,
+        },
     )
     with _quiet():
         quantizer.quantize_model()

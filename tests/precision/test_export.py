@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import onnx
+import pytest
+
+from darkcsp.detect import Detector
+from darkcsp.errors import MediaError, ModelError
+from darkcsp.precision import ClassifierCost, DetectorCost, OutputCost, convert_precision, precision_passes
+from darkcsp.precision.report import Precision
+from darkcsp.runtimes.backends import is_installed
+from darkcsp.to_onnx.emitter import Target
+from darkcsp.to_onnx.passes import default_passes
+from tests.networks import CLASSIFIER, DETECTOR, write_files
+from tests.precision.pictures import CFG, EXAMPLES, WEIGHTS, write_pictures
+
+BOTH: list[Precision] = ["fp16", "int8"]
+TARGETS: list[Target] = ["portable", "opencv", "opencv-classic", "onnxruntime", "openvino"]
+
+
+def properties(path: Path) -> dict[str, str]:
+    return {item.key: item.value for item in onnx.load(path).metadata_props}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("precision", BOTH)
+def test_a_trained_detector_finds_nearly_the_same(precision: Precision, target: Target, tmp_path: Path) -> None:
+    if target == "openvino" and not is_installed("openvino"):
+        pytest.skip("openvino is not installed")
+    out = tmp_path / "x.onnx"
+    report = convert_precision(CFG, WEIGHTS, out, precision, [EXAMPLES], target=target)
+    assert (report.path, report.precision) == (str(out), precision)
+    assert report.bytes_after == out.stat().st_size < report.bytes_before
+    assert target.split("-")[0] in report.compared_with or target == "portable"
+    cost = report.cost
+    assert isinstance(cost, DetectorCost)
+    assert (cost.pictures, cost.wanted) == (4, 29)
+    assert cost.lost + cost.gained <= (0 if precision == "fp16" else 2)
+    assert cost.worst_iou > (0.97 if precision == "fp16" else 0.9)
+    assert cost.worst_score < (0.01 if precision == "fp16" else 0.1)
+
+
+def test_the_file_is_the_model_that_the_report_speaks_of(tmp_path: Path) -> None:
+    from darkcsp.precision import compare_runtimes, open_calibration
+    from darkcsp.runtimes import open_runtime
+
+    report = convert_precision(CFG, WEIGHTS, tmp_path / "x.onnx", "int8", [EXAMPLES])
+    before = open_runtime(cfg=CFG, weights=WEIGHTS, backend="onnxruntime", engine="default")
+    after = open_runtime(tmp_path / "x.onnx", backend="onnxruntime", engine="default")
+    cost = compare_runtimes(before, after, open_calibration([EXAMPLES]))
+    assert isinstance(cost, DetectorCost)
+    assert isinstance(report.cost, DetectorCost)
+    assert (cost.lost, cost.gained) == (report.cost.lost, report.cost.gained)
+    assert cost.mean_iou == pytest.approx(report.cost.mean_iou, abs=1e-3)
+
+
+def test_metadata_tell_the_precision_and_keep_the_rest(tmp_path: Path) -> None:
+    from darkcsp.to_onnx import convert
+
+    plain = properties(convert(CFG, WEIGHTS, tmp_path / "a.onnx", names=["one"]))
+    for precision in BOTH:
+        convert_precision(CFG, WEIGHTS, tmp_path / "b.onnx", precision, [EXAMPLES], names=["one"])
+        found = properties(tmp_path / "b.onnx")
+        assert found.pop("darkcsp.precision") == precision
+        calibration = found.pop("darkcsp.calibration", None)
+        assert calibration == (json.dumps({"method": "minmax", "pictures": 4}) if precision == "int8" else None)
+        assert found == plain
+
+
+@pytest.mark.parametrize("precision", BOTH)
+def test_files_are_identical(precision: Precision, tmp_path: Path) -> None:
+    for name in "ab":
+        convert_precision(CFG, WEIGHTS, tmp_path / f"{name}.onnx", precision, [EXAMPLES])
+    assert (tmp_path / "a.onnx").read_bytes() == (tmp_path / "b.onnx").read_bytes()
+
+
+@pytest.mark.parametrize("precision", BOTH)
+def test_a_model_that_takes_bytes_runs(precision: Precision, tmp_path: Path) -> None:
+    convert_precision(CFG, WEIGHTS, tmp_path / "x.onnx", precision, [EXAMPLES], input="uint8")
+    convert_precision(CFG, WEIGHTS, tmp_path / "y.onnx", precision, [EXAMPLES])
+    from darkcsp.media import read_picture
+
+    picture = read_picture(EXAMPLES / "scene_1.jpg")
+    found, want = Detector(tmp_path / "x.onnx")(picture), Detector(tmp_path / "y.onnx")(picture)
+    assert sorted(found.class_id) == sorted(want.class_id)
+    assert len(found) > 0
+
+
+def test_the_name_by_default(tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, DETECTOR)
+    assert convert_precision(cfg, weights).path == str(tmp_path / "x.fp16.onnx")
+    assert (tmp_path / "x.fp16.onnx").exists()
+
+
+def test_without_pictures_fp16_is_not_compared(tmp_path: Path) -> None:
+    report = convert_precision(*write_files(tmp_path, DETECTOR))
+    assert report.cost is None
+    assert report.lines()[-1] == "no pictures to compare with float32"
+
+
+@pytest.mark.parametrize("precision", BOTH)
+def test_classifiers_are_compared_by_class(precision: Precision, tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, CLASSIFIER)
+    report = convert_precision(cfg, weights, None, precision, [write_pictures(tmp_path / "p", size=16)])
+    assert isinstance(report.cost, ClassifierCost)
+    assert (report.cost.pictures, report.cost.same_top) == (3, 3)
+    assert report.cost.worst_probability < 0.02
+    assert json.loads(json.dumps(report.to_dict()))["cost"]["kind"] == "classifier"
+
+
+def test_other_outputs_are_compared_by_value(tmp_path: Path) -> None:
+    cut = CLASSIFIER[: CLASSIFIER.index("[avgpool]")]
+    report = convert_precision(*write_files(tmp_path, cut), None, "fp16", [write_pictures(tmp_path / "p", size=16)])
+    assert isinstance(report.cost, OutputCost)
+    assert 0 < report.cost.worst < 0.01
+
+
+def test_recurrent_networks_can_be_fp16(tmp_path: Path) -> None:
+    text = "[net]\nwidth=8\nheight=8\nchannels=3\n[crnn]\nhidden=2\noutput=2\nsize=3\nstride=1\npad=1\n"
+    cfg, weights = write_files(tmp_path, text)
+    pictures = write_pictures(tmp_path / "p", size=8)
+    report = convert_precision(cfg, weights, None, "fp16", [pictures])
+    assert isinstance(report.cost, OutputCost)
+    with pytest.raises(ModelError, match=r"x.cfg: the network carries state"):
+        convert_precision(cfg, weights, None, "int8", [pictures])
+
+
+def test_unreadable_pictures_are_told(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "p")
+    (folder / "broken.jpg").write_bytes(b"no picture")
+    report = convert_precision(*write_files(tmp_path, DETECTOR), None, "int8", [folder])
+    assert report.unreadable == (f"{folder}/broken.jpg: is no picture that OpenCV can read",)
+    assert report.cost is not None
+    assert report.cost.pictures == 3
+
+
+def test_what_cannot_be(tmp_path: Path) -> None:
+    files = write_files(tmp_path, DETECTOR)
+    pictures = write_pictures(tmp_path / "p")
+    with pytest.raises(ModelError, match="needs calibration pictures"):
+        convert_precision(*files, None, "int8")
+    with pytest.raises(ModelError, match="shows no layers"):
+        convert_precision(*files, None, "int8", [pictures], taps="all")
+    with pytest.raises(ModelError, match="precision 'fp8': expected one of fp32, fp16, int8"):
+        convert_precision(*files, None, "fp8")  # type: ignore[arg-type]
+    with pytest.raises(ModelError, match=r"is what darkcsp\.convert writes"):
+        convert_precision(*files, None, "fp32")
+    with pytest.raises(MediaError, match="no such file"):
+        convert_precision(*files, None, "int8", [tmp_path / "nowhere"])
+    with pytest.raises(ModelError, match=r"nowhere/x\.onnx: cannot be written"):
+        convert_precision(*files, tmp_path / "nowhere" / "x.onnx", "fp16")
+    assert not list(tmp_path.glob("*.onnx"))
+
+
+def test_narrow_groups_are_merged_for_int8_alone() -> None:
+    for target in TARGETS:
+        assert precision_passes(target, "fp16") == default_passes(target)
+        names = precision_passes(target, "int8")
+        assert names.count("merge-groups") == 1
+        assert not any("matmul" in name for name in names)
+
+
+def test_narrow_groups_of_an_int8_model_are_wide(tmp_path: Path) -> None:
+    text = (
+        "[net]\nwidth=16\nheight=16\nchannels=3\n[convolutional]\nfilters=16\nsize=3\npad=1\nactivation=leaky\n"
+        "[convolutional]\nfilters=16\nsize=3\npad=1\ngroups=8\nactivation=leaky\n"
+        "[convolutional]\nfilters=4\nsize=1\nactivation=linear\n"
+    )
+    out = tmp_path / "x.onnx"
+    pictures = write_pictures(tmp_path / "p", size=16)
+    convert_precision(*write_files(tmp_path, text), out, "int8", [pictures], target="onnxruntime")
+    groups = [
+        attribute.i for node in onnx.load(out).graph.node for attribute in node.attribute if attribute.name == "group"
+    ]
+    assert groups == [1, 2, 1]
