@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from darkcsp.benchmark.results import Results, Row
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 # Colours that people with any colour vision tell apart (Okabe and Ito, 2008); they mean a backend.
 _COLOURS = {"opencv": "#0072B2", "onnxruntime": "#E69F00", "torch": "#CC79A7", "openvino": "#009E73"}
+_SPREAD = 1.3
+"""How far a spread may reach beyond the longest bar; one that goes further is cut off."""
 _WIDTH, _BAR, _PANEL, _FRAME = 9.0, 0.26, 0.55, 1.1
 """Inches: of the picture, of a bar, of what stands around a panel's bars, of what stands around all."""
 
@@ -27,22 +30,21 @@ def check_chart() -> None:
 
 
 def write_chart(results: Results, path: str | os.PathLike[str]) -> None:
-    """Draw milliseconds for one picture, a panel for each model, a bar for each way to run it, as a PNG.
+    """Draw milliseconds for one picture as a PNG: a panel for each model, a bar for each way to run it.
 
-    Lines on the bars reach from the lower to the upper quartile. Raises MissingBackendError where matplotlib is not
-    installed, ModelError where the file cannot be written.
+    Where there is but one way, as in table 5, it has the panel and each model a bar. Lines on the bars reach from the
+    lower to the upper quartile. Raises MissingBackendError where matplotlib is not installed, ModelError where the file
+    cannot be written.
     """
     check_chart()
     from matplotlib.figure import Figure
 
-    panels: dict[str, list[Row]] = {}
-    for row in results.rows:
-        panels.setdefault(row.model, []).append(row)
-    heights = [_BAR * len(rows) + _PANEL for rows in panels.values()]
+    panels = _panels(results.rows)
+    heights = [_BAR * len(bars) + _PANEL for bars in panels.values()]
     figure = Figure(figsize=(_WIDTH, sum(heights) + _FRAME), layout="constrained")
     axes = figure.subplots(len(panels), 1, squeeze=False, gridspec_kw={"height_ratios": heights})[:, 0]
-    for panel, (model, rows) in zip(axes, panels.items(), strict=True):
-        _draw(panel, model, rows)
+    for panel, (title, bars) in zip(axes, panels.items(), strict=True):
+        _draw(panel, title, bars)
     machine = results.machine
     figure.suptitle(f"{machine.processor}, {machine.threads} threads, batch {results.rows[0].batch}", fontsize=10)
     figure.supxlabel("milliseconds for one picture; in brackets pictures per second", fontsize=9)
@@ -53,33 +55,38 @@ def write_chart(results: Results, path: str | os.PathLike[str]) -> None:
         raise ModelError(f"{os.fspath(path)}: cannot be written: {error.strerror}") from None
 
 
-def _draw(panel: Axes, model: str, rows: list[Row]) -> None:
-    values = [0.0 if row.failed else row.milliseconds for row in rows]
-    ends = [0.0 if row.failed else row.spread[1] for row in rows]
-    longest = max(ends) or 1.0
-    panel.barh(range(len(rows)), values, color=[_COLOURS.get(row.contender.backend, "#888888") for row in rows])
-    for position, row in enumerate(rows):
+def _panels(rows: Sequence[Row]) -> dict[str, list[tuple[str, Row]]]:
+    """Title of each panel -> its bars, each with its name."""
+    contenders = {row.contender for row in rows}
+    one_each = len(contenders) == 1 and len(rows) > 1
+    panels: dict[str, list[tuple[str, Row]]] = {}
+    for row in rows:
+        precision = "" if row.contender.precision == "fp32" else f", {row.contender.precision}"
+        if one_each:
+            title = f"{row.contender.backend} {row.contender.engine}{precision}"
+            panels.setdefault(title, []).append((row.model, row))
+        else:
+            panels.setdefault(row.model, []).append((f"{row.contender.backend} {row.engine}{precision}", row))
+    return panels
+
+
+def _draw(panel: Axes, title: str, bars: Sequence[tuple[str, Row]]) -> None:
+    values = [0.0 if row.failed else row.milliseconds for _, row in bars]
+    furthest = _SPREAD * max(values)
+    ends = [0.0 if row.failed else min(row.spread[1], furthest) for _, row in bars]
+    longest = max([*values, *ends]) or 1.0
+    panel.barh(range(len(bars)), values, color=[_COLOURS.get(row.contender.backend, "#888888") for _, row in bars])
+    for position, (_, row) in enumerate(bars):
         if not row.failed:
-            panel.hlines(position, *row.spread, color="black", linewidth=1.5)
-        panel.text(
-            max(values[position], ends[position]) + longest / 80,
-            position,
-            _label(row),
-            va="center",
-            fontsize=8,
-            **_style(row),
-        )
-    panel.set_yticks(range(len(rows)), [_name(row) for row in rows], fontsize=8)
-    panel.set_ylim(len(rows) - 0.4, -0.6)
+            panel.hlines(position, row.spread[0], ends[position], color="black", linewidth=1.5)
+        edge = max(values[position], ends[position]) + longest / 80
+        panel.text(edge, position, _label(row), va="center", fontsize=8, **_style(row))
+    panel.set_yticks(range(len(bars)), [name for name, _ in bars], fontsize=8)
+    panel.set_ylim(len(bars) - 0.4, -0.6)
     panel.set_xlim(0, longest * 1.22)
     panel.tick_params(axis="x", labelsize=8)
-    panel.set_title(model, loc="left", fontsize=10)
+    panel.set_title(title, loc="left", fontsize=10)
     panel.spines[["top", "right"]].set_visible(False)
-
-
-def _name(row: Row) -> str:
-    precision = "" if row.contender.precision == "fp32" else f", {row.contender.precision}"
-    return f"{row.contender.backend} {row.engine}{precision}"
 
 
 def _label(row: Row) -> str:

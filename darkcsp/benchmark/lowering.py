@@ -46,6 +46,16 @@ def lowered(model: Model, contender: Contender, folder: Path, calibration: Seque
     return replace(model, onnx=path, cfg=None, weights=None, size=None)
 
 
+def suits(model: Model, contender: Contender) -> bool:
+    """Tell whether a contender is of a kind that can run a model: `lowered` and the torch backend need cfg and weights.
+
+    PyTorch runs them in float32 alone.
+    """
+    if contender.backend == "torch":
+        return model.cfg is not None and contender.precision == "fp32"
+    return model.cfg is not None or contender.precision == "fp32"
+
+
 def target_of(contender: Contender) -> Target:
     """Return what a model for a contender is written for."""
     if contender.backend == "opencv":

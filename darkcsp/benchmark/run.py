@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from darkcsp.benchmark.contenders import Contender
-from darkcsp.benchmark.lowering import lowered
+from darkcsp.benchmark.lowering import lowered, suits
 from darkcsp.benchmark.machine import this_machine
 from darkcsp.benchmark.measure import Plan, Timing, measure
 from darkcsp.benchmark.models import Model
@@ -86,6 +86,11 @@ def _prefixed(report: Callable[[str], None], prefix: str) -> Callable[[str], Non
 def by_model(models: Sequence[Model], contenders: Sequence[Contender]) -> list[list[Pair]]:
     """Group pairs so that the contenders for each model take turns."""
     return [[(model, contender) for contender in contenders] for model in models]
+
+
+def suitable(groups: Sequence[Sequence[Pair]]) -> list[list[Pair]]:
+    """Leave out what cannot run, see `suits`, unless nothing would be left: for ways that nobody asked for by name."""
+    return [[pair for pair in pairs if suits(*pair)] or list(pairs) for pairs in groups]
 
 
 def by_contender(models: Sequence[Model], contenders: Sequence[Contender]) -> list[list[Pair]]:

@@ -128,12 +128,13 @@ def _models(
     from darkcsp.benchmark.contenders import contenders
     from darkcsp.benchmark.models import find_models
     from darkcsp.benchmark.results import to_csv, to_json
-    from darkcsp.benchmark.run import by_model, run_benchmark
+    from darkcsp.benchmark.run import by_model, run_benchmark, suitable
 
     ways = contenders(backends, engines, precisions)
     with tempfile.TemporaryDirectory() as folder, _progress(quiet) as report:
         found = find_models(models, Path(folder), size)
-        results = run_benchmark(by_model(found, ways), settings, Path(folder), report)
+        groups = by_model(found, ways) if backends else suitable(by_model(found, ways))
+        results = run_benchmark(groups, settings, Path(folder), report)
     console = _console(targets)
     _print_rows(console, results)
     if any(model.random for model in found):

@@ -10,6 +10,7 @@ import pytest
 from darkcsp.benchmark.contenders import Contender
 from darkcsp.benchmark.lowering import lowered, target_of
 from darkcsp.benchmark.models import Model, find_models
+from darkcsp.benchmark.run import suitable
 from darkcsp.errors import MediaError, ModelError
 from darkcsp.runtimes import open_runtime
 from tests.networks import DETECTOR, write_files
@@ -45,6 +46,14 @@ def test_why_there_is_none(model: Model, tmp_path: Path) -> None:
         lowered(Model("y", onnx=tmp_path / "y.onnx"), Contender("opencv", "new", "fp16"), tmp_path)
     with pytest.raises(MediaError, match="nowhere"):
         lowered(model, Contender("openvino", "f32", "int8"), tmp_path, ["nowhere"])
+
+
+def test_who_can_run_what(model: Model, tmp_path: Path) -> None:
+    file = Model("y", onnx=tmp_path / "y.onnx")
+    plain, torch, int8 = Contender("opencv"), Contender("torch", "eager"), Contender("opencv", "auto", "int8")
+    pairs = [(file, plain), (file, torch), (file, int8), (model, plain), (model, torch), (model, int8)]
+    both = (model, Contender("torch", "eager", "int8"))
+    assert suitable([pairs, [both]]) == [[pairs[0], *pairs[3:]], [both]]
 
 
 def test_what_models_are_written_for() -> None:

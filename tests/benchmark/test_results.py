@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from darkcsp.benchmark.chart import write_chart
+from darkcsp.benchmark.chart import _panels, write_chart
 from darkcsp.benchmark.contenders import Contender
 from darkcsp.benchmark.machine import Machine, cores, this_machine
 from darkcsp.benchmark.measure import Timing
@@ -20,6 +20,7 @@ MACHINE = Machine("a processor", 4, 2, {"darkcsp": "0"})
 FAST = Row("net", Contender("opencv"), 2, 3e9, Timing("opencv/classic", (0.02, 0.01, 0.03), 0.01))
 LOST = Row("net", Contender("torch", "eager", "int8"), 2, 3e9, Timing(error="no int8"))
 UNCOUNTED = Row("other", Contender("openvino", "f32"), 1, None, Timing("openvino/f32", (0.5,), 0.5))
+UNCOUNTED_HERE = Row("other", Contender("opencv"), 1, None, Timing("opencv/new", (0.5,), 0.5))
 RESULTS = Results(MACHINE, (FAST, LOST, UNCOUNTED), 1e12)
 
 
@@ -74,6 +75,9 @@ def test_chart(tmp_path: Path) -> None:
     taller = Results(MACHINE, (*RESULTS.rows, FAST, FAST), 1e12)
     write_chart(taller, tmp_path / "y.png")
     assert cv2.imread(str(tmp_path / "y.png")).shape[0] > picture.shape[0]
+    for rows, panels in (((FAST, LOST, UNCOUNTED), 2), ((FAST, UNCOUNTED_HERE), 1), ((FAST,), 1)):
+        assert len(_panels(rows)) == panels
+    assert [name for name, _ in _panels((FAST, UNCOUNTED_HERE))["opencv auto"]] == ["net", "other"]
     with pytest.raises(ModelError, match=r"z\.png: cannot be written"):
         write_chart(RESULTS, tmp_path / "nowhere" / "z.png")
 
