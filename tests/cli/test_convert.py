@@ -45,6 +45,7 @@ def test_options_reach_the_model(tmp_path: Path) -> None:
     [
         (["--size", "0"], "is not a size such as 416x416"),
         (["--batch", "none"], "neither a number from 1 up nor 'dynamic'"),
+        (["--without", "speed"], "'speed' is none of fold-batchnorm, "),
         (["--taps", "a"], "neither 'all' nor numbers"),
         (["--taps", "99"], "taps"),
         (["--names", "nowhere.names"], "nowhere.names: cannot be read"),
@@ -85,3 +86,36 @@ def test_the_console_script(tmp_path: Path) -> None:
     assert "are cfg and weights swapped" in failed.stderr
     assert "Traceback" not in failed.stderr
     assert "0.1.0" in subprocess.run([script, "--version"], capture_output=True, text=True).stdout
+
+
+def test_input_passes_and_final_boxes_reach_the_model(tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, DETECTOR)
+    result = invoke(
+        cfg, weights, "--head", "nms", "--threshold", "0.4", "--nms", "0.3", "--input", "uint8", "--target", "opencv",
+        "--without", "fold-batchnorm",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    model = onnx.load(tmp_path / "x.onnx")
+    onnx.checker.check_model(model, full_check=True)
+    (images,), (boxes,) = model.graph.input, model.graph.output
+    assert images.type.tensor_type.elem_type == onnx.TensorProto.UINT8
+    assert [dim.dim_value for dim in images.type.tensor_type.shape.dim] == [1, 32, 32, 3]
+    assert (boxes.name, boxes.type.tensor_type.shape.dim[1].dim_value) == ("boxes", 7)
+    metadata = {item.key: item.value for item in model.metadata_props}
+    assert (metadata["darkcsp.head"], metadata["darkcsp.input_type"]) == ("nms", "uint8")
+    assert metadata["darkcsp.suppression"] == '{"threshold": 0.4, "nms": 0.3}'
+    assert any(node.name == "L000_convolutional/Mul" for node in model.graph.node)
+
+
+def test_targets_differ_and_all_passes_can_be_left_out(tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, DETECTOR)
+    operators = {}
+    for arguments in (
+        ["--target", "opencv"],
+        ["--target", "opencv-classic"],
+        ["--target", "opencv", "--without", "all"],
+    ):
+        assert invoke(cfg, weights, *arguments).exit_code == 0
+        model = onnx.load(tmp_path / "x.onnx")
+        operators[arguments[-1]] = [node.op_type for node in model.graph.node].count("MatMul")
+    assert operators == {"opencv": 1, "opencv-classic": 3, "all": 0}

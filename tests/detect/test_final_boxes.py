@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
@@ -20,6 +21,7 @@ from darkcsp.to_onnx.suppression import Suppression, write_final_boxes
 from darkcsp.weightfile import parse_weights
 from tests.heads import head_cfg
 from tests.networks import DETECTOR, graph_of, weights_bytes, write_files
+from tests.reference import UPSTREAM
 
 Files = tuple[Path, Path]
 LOW = Suppression(0.05, 0.3)
@@ -177,3 +179,25 @@ def test_bytes_go_to_the_model_as_they_are(files: Files) -> None:
     np.testing.assert_array_equal(runtime.run(bytes_)[0], runtime.run(planes)[0])  # type: ignore[arg-type]
     with pytest.raises(ModelError, match=r"takes batches of shape \(N, 3, 32, 32\)"):
         runtime.run(bytes_[:, :16])  # type: ignore[arg-type]
+
+
+CHECKPOINTS = sorted((UPSTREAM / "dog-qiuqiu").rglob("*.weights"))
+
+
+@pytest.mark.parametrize("path", CHECKPOINTS, ids=lambda path: path.stem)
+def test_final_boxes_of_trained_networks(path: Path, tmp_path: Path) -> None:
+    """On photographs, with the suppression that the operator knows."""
+    cfg = tmp_path / "x.cfg"
+    cfg.write_text(path.with_suffix(".cfg").read_text("utf-8").replace("nms_kind=greedynms", "nms_kind=default"))
+    model = Detector(convert(cfg, path, tmp_path / "x.onnx", head="nms"), backend="onnxruntime")
+    bytes_ = Detector(convert(cfg, path, tmp_path / "y.onnx", input="uint8"), backend="onnxruntime")
+    other = Detector(cfg=cfg, weights=path, backend="onnxruntime")
+    found = 0
+    for picture in sorted((UPSTREAM / "images").glob("*.jpg")):
+        image = cv2.imread(str(picture))
+        want = other(image)
+        same(model(image), want)
+        found += len(want)
+        fitting = cv2.resize(image, (model.runtime.input_shape.w, model.runtime.input_shape.h))  # no rounding to bytes
+        same(bytes_(fitting), other(fitting), 1e-3)
+    assert found >= 4

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from darkcsp.to_onnx.draft import Draft
-from darkcsp.to_onnx.emitter import Target
+from darkcsp.to_onnx.emitter import TARGETS, Target
 from darkcsp.to_onnx.passes.fold_batchnorm import fold_batchnorm
 from darkcsp.to_onnx.passes.fold_picture import fold_picture
 from darkcsp.to_onnx.passes.merge_groups import merge_groups
@@ -18,11 +18,12 @@ from darkcsp.to_onnx.passes.mish_by_exponential import mish_by_exponential
 from darkcsp.to_onnx.passes.pointwise_matmul import pointwise_matmul
 from darkcsp.to_onnx.passes.strided_matmul import strided_matmul
 
-_ALL: tuple[Target, ...] = ("portable", "opencv", "opencv-classic", "onnxruntime", "openvino")
+_ALL: tuple[Target, ...] = TARGETS
+_OPENCV: tuple[Target, ...] = ("opencv", "opencv-classic")
 
 
 class Pass(NamedTuple):
-    """A pass: its name, what it does, what it is for, and the targets that it is faster on."""
+    """A pass: its name, the function, the targets that it is faster on, and what it does in a line."""
 
     name: str
     apply: Callable[[Draft], Draft]
@@ -31,16 +32,18 @@ class Pass(NamedTuple):
 
 
 PASSES: tuple[Pass, ...] = (
-    Pass("fold-batchnorm", fold_batchnorm, _ALL, "batch normalisation becomes part of the convolution before it"),
-    Pass("fold-picture", fold_picture, _ALL, "the scale and order of a uint8 picture's channels become part of the "
-         "first convolution"),
-    Pass("mish-by-exponential", mish_by_exponential, ("onnxruntime",), "Mish by one exponential, without a logarithm "
-         "and a hyperbolic tangent"),
-    Pass("merge-groups", merge_groups, ("opencv", "opencv-classic", "onnxruntime"), "groups of few filters are merged "
-         "to fill a vector"),
-    Pass("pointwise-matmul", pointwise_matmul, ("opencv-classic",), "1x1 convolutions become products of matrices"),
-    Pass("strided-matmul", strided_matmul, ("opencv", "opencv-classic"), "convolutions with strides become products of "
-         "matrices"),
+    Pass("fold-batchnorm", fold_batchnorm, _ALL,
+         "batch normalisation becomes part of the convolution before it"),
+    Pass("fold-picture", fold_picture, ("portable", *_OPENCV),
+         "the scale and order of a uint8 picture's channels become part of the first convolution"),
+    Pass("mish-by-exponential", mish_by_exponential, ("onnxruntime",),
+         "Mish by one exponential, without a logarithm and a hyperbolic tangent"),
+    Pass("merge-groups", merge_groups, (*_OPENCV, "onnxruntime"),
+         "groups of few filters are merged to fill a vector"),
+    Pass("pointwise-matmul", pointwise_matmul, ("opencv-classic",),
+         "1x1 convolutions become products of matrices"),
+    Pass("strided-matmul", strided_matmul, _OPENCV,
+         "convolutions with strides become products of matrices"),
 )  # fmt: skip
 """All passes, in the order in which they are applied."""
 

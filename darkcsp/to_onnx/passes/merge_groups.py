@@ -39,6 +39,8 @@ def _factor(draft: Draft, filters: int, channels: int, groups: int) -> int:
         return 1
     if draft.target == "onnxruntime":  # it pays where a group is half a block, not where it is less
         return 2 if (filters, channels) == (BLOCK // 2, BLOCK // 2) and groups % 2 == 0 else 1
+    if draft.target == "opencv-classic" and filters >= VECTOR // 2:  # here it pays for narrower ones
+        return 1
     factor = 1
     while filters * factor < VECTOR and groups % (2 * factor) == 0:
         factor *= 2
