@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,10 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
 
-    from rich.console import Console
-
-    from darkcsp.benchmark.contenders import Contender
-    from darkcsp.benchmark.results import Results, Row
+    from darkcsp.benchmark.results import Results
     from darkcsp.benchmark.run import Settings
 
 BACKENDS = ("opencv", "onnxruntime", "torch", "openvino")
@@ -40,8 +36,8 @@ DEFAULT_MODEL = "digits"
 @click.option("--size", type=Size(), help="Input size in place of the cfgs' own.")
 @click.option("--batch", type=click.IntRange(1), default=1, show_default=True, help="Pictures of one run.")
 @click.option("--table5", is_flag=True, help="The models of the paper's table 5, beside what is printed there.")
-@click.option("--csv", "csv_file", type=click.Path(allow_dash=True), help="Write a table.")
-@click.option("--json", "json_file", type=click.Path(allow_dash=True), help="Write a JSON file.")
+@click.option("--csv", "csv_file", type=click.Path(allow_dash=True), help='Write a table; "-" is standard output.')
+@click.option("--json", "json_file", type=click.Path(allow_dash=True), help='Write a JSON file; "-" likewise.')
 @click.option("--chart", "chart_file", type=click.Path(), help="Write a bar chart, PNG.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 @click.pass_context
@@ -129,14 +125,15 @@ def _models(
     from darkcsp.benchmark.models import find_models
     from darkcsp.benchmark.results import to_csv, to_json
     from darkcsp.benchmark.run import by_model, run_benchmark, suitable
+    from darkcsp.cli.bench_tables import print_rows, table_console
 
     ways = contenders(backends, engines, precisions)
     with tempfile.TemporaryDirectory() as folder, _progress(quiet) as report:
         found = find_models(models, Path(folder), size)
         groups = by_model(found, ways) if backends else suitable(by_model(found, ways))
         results = run_benchmark(groups, settings, Path(folder), report)
-    console = _console(targets)
-    _print_rows(console, results)
+    console = table_console(targets)
+    print_rows(console, results)
     if any(model.random for model in found):
         console.print("Weights are random where none are given.")
     _write(targets, {"csv": lambda: to_csv(results), "json": lambda: to_json(results)}, results)
@@ -160,14 +157,15 @@ def _table5(
     from darkcsp.benchmark.results import table_to_csv
     from darkcsp.benchmark.run import by_contender, run_benchmark
     from darkcsp.benchmark.table5 import table5_lines, table5_models
+    from darkcsp.cli.bench_tables import print_table5, table_console
 
     ways = contenders(backends, engines, precisions)
     with tempfile.TemporaryDirectory() as folder, _progress(quiet) as report:
         groups = by_contender(table5_models(Path(folder)), ways)
         results = run_benchmark(groups, settings, Path(folder), report)
-    console = _console(targets)
+    console = table_console(targets)
     for way in ways:
-        _print_table5(console, results, way)
+        print_table5(console, results, way)
     rows = [line.as_data() for way in ways for line in table5_lines(results, way)]
     data = {"machine": results.as_data()["machine"], "rows": rows}
     texts = {"csv": lambda: table_to_csv(rows), "json": lambda: json.dumps(data, indent=1) + "\n"}
@@ -179,109 +177,6 @@ def _progress(quiet: bool) -> AbstractContextManager[Callable[[str], None]]:
     from darkcsp.cli.progress import status_line
 
     return status_line(quiet)
-
-
-def _console(targets: dict[str, str | None]) -> Console:
-    """Tables go to standard error where a report takes standard output."""
-    from rich.console import Console
-
-    stream = sys.stderr if "-" in targets.values() else sys.stdout
-    return Console(file=stream, width=None if stream.isatty() else 160, highlight=False, markup=False)
-
-
-def _print_rows(console: Console, results: Results) -> None:
-    from rich.table import Column, Table
-
-    right = {"justify": "right", "no_wrap": True}
-    grid = Table(
-        "model",
-        "backend",
-        Column("engine", no_wrap=True),
-        "precision",
-        *(Column(name, **right) for name in ("ms", "quartiles", "fps", "GFLOP/s", "of peak")),  # type: ignore[arg-type]
-        title=_title(results),
-        title_justify="left",
-    )
-    for number, row in enumerate(results.rows):
-        last = number + 1 == len(results.rows) or results.rows[number + 1].model != row.model
-        grid.add_row(*_cells(results, row), end_section=last, style="dim" if row.failed else None)
-    console.print(grid)
-    for row in results.rows:
-        if row.failed:
-            console.print(f"{row.model} on {row.contender}: {row.timing.error}", soft_wrap=True)
-
-
-def _title(results: Results) -> str:
-    machine = results.machine
-    peak = f", matrix product {results.peak / 1e9:.0f} GFLOP/s" if results.peak else ""
-    threads = f"{machine.threads} thread{'s' if machine.threads > 1 else ''}"
-    return f"{machine.processor}, {threads}{peak}"
-
-
-def _cells(results: Results, row: Row) -> list[str]:
-    names = [row.model, row.contender.backend, row.engine, row.contender.precision]
-    if row.failed:
-        return [*names, "failed", "", "", "", ""]
-    low, high = row.spread
-    share = results.share(row)
-    return [
-        *names,
-        f"{row.milliseconds:.2f}",
-        f"{low:.2f} to {high:.2f}",
-        f"{row.fps:.1f}",
-        "" if row.speed is None else f"{row.speed / 1e9:.1f}",
-        "" if share is None else f"{100 * share:.0f} %",
-    ]
-
-
-def _print_table5(console: Console, results: Results, way: Contender) -> None:
-    from rich.table import Column, Table
-
-    from darkcsp.benchmark.table5 import table5_lines
-
-    right = ("printed fps", "fps", "ms", "printed ratio", "ratio")
-    grid = Table(
-        Column("model", no_wrap=True),
-        "size",
-        *(Column(name, justify="right") for name in right),
-        Column("engine", no_wrap=True),
-        title=f"Table 5, CPU; {way.backend}, {way.precision}; {_title(results)}; ratios are to YOLOv3-tiny",
-        title_justify="left",
-    )
-    lines = table5_lines(results, way)
-    for line in lines:
-        data = {key: "" if value is None else value for key, value in line.as_data().items()}
-        grid.add_row(
-            line.title,
-            str(line.size),
-            f"{line.printed:g}" if line.printed else "",
-            f"{data['fps']:.1f}" if data["fps"] else "",
-            f"{data['ms']:.2f}" if data["ms"] else "",
-            f"{data['printed_ratio']:.2f}" if data["printed_ratio"] else "",
-            f"{data['ratio']:.2f}" if data["ratio"] else "",
-            line.row.engine if line.row else "no cfg",
-            style="dim" if line.row is None or line.row.failed else None,
-        )
-    console.print(grid)
-    for line in lines:
-        if line.row is not None and line.row.failed:
-            console.print(f"{line.title}: {line.row.timing.error}", soft_wrap=True)
-    _print_verdict(console, lines)
-
-
-def _print_verdict(console: Console, lines: Sequence[Any]) -> None:
-    from darkcsp.benchmark.table5 import verdict
-
-    found = verdict(lines)
-    if found is None:
-        return
-    console.print(
-        f"Fastest: {found.fastest}. CSPDenseNetb Ref.-PRN is {found.ratio:.2f} times as fast as YOLOv3-tiny, "
-        f"printed {found.printed_ratio:.2f}: {'holds' if found.holds else 'does not hold'}.",
-        soft_wrap=True,
-    )
-    for one, other in found.swapped:
-        console.print(f"The other way round than printed: {one} is faster than {other}.", soft_wrap=True)
 
 
 def _write(targets: dict[str, str | None], texts: dict[str, Callable[[], str]], results: Results) -> None:
