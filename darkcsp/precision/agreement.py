@@ -106,10 +106,6 @@ class DetectorCost:
     mean_score: float
     worst_score: float
 
-    def within(self, least_iou: float, most_score: float) -> bool:
-        """Whether nothing is lost or gained, no overlap is below `least_iou` and no confidence differs by more."""
-        return not (self.lost or self.gained) and self.worst_iou >= least_iou and self.worst_score <= most_score
-
     def lines(self) -> list[str]:
         """The figures in words."""
         return [
@@ -150,6 +146,60 @@ def detector_cost(wanted: Sequence[Detections], found: Sequence[Detections]) -> 
         mean_score=float(np.mean(scores)),
         worst_score=max(scores),
     )
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a model finds in a picture, down to a confidence somewhat below the one that counts.
+
+    Attributes:
+        kept: the boxes that are left by suppression.
+        all: the boxes before it.
+    """
+
+    kept: Detections
+    all: Detections
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Detections that another model does not have the same.
+
+    Attributes:
+        changed: those without a box of the same class, IoU and confidence in the other model.
+        ties: those that the other model has the same before suppression, which kept another of the boxes that overlap.
+    """
+
+    changed: int
+    ties: int
+
+
+def changes(one: Seen, other: Seen, threshold: float, least_iou: float, most_score: float) -> Changes:
+    """Count the detections of each of two models that the other does not have the same.
+
+    Args:
+        one: what a model finds, down to `threshold - most_score`.
+        other: what the other finds.
+        threshold: confidence above which a box counts.
+        least_iou: overlap that the same box has at least.
+        most_score: by which its confidence differs at most.
+    """
+    changed = ties = 0
+    for first, second in ((one, other), (other, one)):
+        counts = first.kept[first.kept.confidence > threshold]
+        kept = _has_same(counts, second.kept, least_iou, most_score)
+        known = _has_same(counts, second.all, least_iou, most_score)
+        changed += int((~kept & ~known).sum())
+        ties += int((~kept & known).sum())
+    return Changes(changed, ties)
+
+
+def _has_same(wanted: Detections, found: Detections, least_iou: float, most_score: float) -> npt.NDArray[np.bool_]:
+    same = iou(wanted.xyxy, found.xyxy) >= least_iou
+    same &= wanted.class_id[:, None] == found.class_id[None]
+    same &= np.abs(wanted.confidence[:, None] - found.confidence[None]) <= most_score
+    found_same: npt.NDArray[np.bool_] = same.any(1)
+    return found_same
 
 
 @dataclass(frozen=True)
