@@ -196,6 +196,8 @@ def above_threshold(rows: Array, head: HeadInfo, threshold: float) -> tuple[Arra
 
 def relative_to_picture(boxes: Array, place: Placement, size: tuple[int, int]) -> Array:
     """Turn boxes (n, 4), cx, cy, w, h, from relative to the input to relative to the picture (correct_yolo_boxes)."""
+    if place[2:] == size:
+        return boxes
     inner, full = np.array(place[2:], np.float32), np.array(size, np.float32)
     centre = (boxes[:, :2] - (full - inner) / 2 / full) / (inner / full)
     return np.concatenate([centre, boxes[:, 2:] * (full / inner)], 1, dtype=np.float32)
