@@ -38,7 +38,7 @@ PASSES: tuple[Pass, ...] = (
          "the scale and order of a uint8 picture's channels become part of the first convolution"),
     Pass("mish-by-exponential", mish_by_exponential, ("onnxruntime",),
          "Mish by one exponential, without a logarithm and a hyperbolic tangent"),
-    Pass("merge-groups", merge_groups, (*_OPENCV, "onnxruntime"),
+    Pass("merge-groups", merge_groups, (*_OPENCV, "onnxruntime", "openvino"),
          "groups of few filters are merged to fill a vector"),
     Pass("pointwise-matmul", pointwise_matmul, ("opencv-classic",),
          "1x1 convolutions become products of matrices"),
