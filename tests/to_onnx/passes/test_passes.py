@@ -28,10 +28,10 @@ TEXT = PICTURE + "".join(
         conv(32, batch_normalize=1, groups=16, activation="mish"),  # a channel and two filters to a group
         conv(32, batch_normalize=1, groups=8, activation="leaky", stride=2),
         conv(16, groups=16),  # two channels and a filter
-        conv(24, stride=2, batch_normalize=1, activation="leaky"),
         conv(64, size=1, batch_normalize=1, activation="relu"),
         conv(64, groups=8, batch_normalize=1, activation="swish"),  # half a block of ONNX Runtime's
         conv(64, groups=64, activation="mish"),  # depthwise
+        conv(24, stride=2, batch_normalize=1, activation="leaky"),
         conv(10, size=1, pad=0),
     ]
 )
@@ -143,6 +143,13 @@ def test_windows_of_every_form(options: dict[str, int]) -> None:
     text = PICTURE + conv(6, batch_normalize=1, activation="leaky", **options)
     assert operators(written(text=text))["MatMul"] == 1
     held(ran(written(text=text)), ran(written("strided-matmul", text=text)))
+
+
+@pytest.mark.parametrize(("target", "products"), [("portable", 3), ("opencv-classic", 3), ("opencv", 2)])
+def test_the_new_engine_keeps_what_it_is_faster_at(target: Target, products: int) -> None:
+    text = PICTURE + conv(8, stride=2) + conv(64, stride=2) + conv(4, stride=2)
+    assert operators(written(target=target, text=text))["MatMul"] == products
+    held(ran(written(target=target, text=text)), ran(written("strided-matmul", target=target, text=text)))
 
 
 def test_grey_pictures_have_no_order() -> None:
