@@ -195,10 +195,10 @@ def changes(one: Seen, other: Seen, threshold: float, least_iou: float, most_sco
 
 
 def _has_same(wanted: Detections, found: Detections, least_iou: float, most_score: float) -> npt.NDArray[np.bool_]:
-    same = iou(wanted.xyxy, found.xyxy) >= least_iou
-    same &= wanted.class_id[:, None] == found.class_id[None]
-    same &= np.abs(wanted.confidence[:, None] - found.confidence[None]) <= most_score
-    found_same: npt.NDArray[np.bool_] = same.any(1)
+    near: npt.NDArray[np.bool_] = iou(wanted.xyxy, found.xyxy) >= least_iou
+    same_class = np.equal(wanted.class_id[:, None], found.class_id[None])
+    as_certain = np.less_equal(np.abs(wanted.confidence[:, None] - found.confidence[None]), most_score)
+    found_same: npt.NDArray[np.bool_] = (near & same_class & as_certain).any(1)
     return found_same
 
 

@@ -21,7 +21,7 @@ def test_the_files_are_current() -> None:
     script = ROOT / "scripts" / "make_cfgs"
     result = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
-    assert f"{len(CATALOGUE)} models, 0 files differ" in result.stdout
+    assert f"{len(CATALOGUE) + 1} models, 0 files differ" in result.stdout
 
 
 def test_every_model_of_the_documents_has_a_file() -> None:
