@@ -16,6 +16,8 @@ _STRAY = 1e-3
 """Share of values that may lie further apart: those that a threshold on the way lets through here and not there."""
 
 _LEAST, _MOST = 2, 12
+_PATIENCE = 2.0
+"""Seconds after which one run of each is enough."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,14 +34,14 @@ def first_run(runtime: Runtime) -> tuple[Array, ...]:
 
 
 def take_turns(runtimes: Sequence[Runtime], seconds: float) -> list[float]:
-    """Time models that have run before, in turns, until each has had 2 runs and `seconds` are over, or 12 runs.
+    """Time models that have run before, in turns, until each has had 2 runs and `seconds` are over, or 12; 1 if slow.
 
     Returns the seconds of each one's quickest run, which other work on the machine disturbed least. Raises ModelError.
     """
     pictures = [_picture(runtime) for runtime in runtimes]
     times: list[list[float]] = [[] for _ in runtimes]
     begun = time.perf_counter()
-    while len(times[-1]) < _LEAST or (len(times[-1]) < _MOST and time.perf_counter() - begun < seconds):
+    while not _enough(len(times[-1]), time.perf_counter() - begun, seconds):
         for runtime, picture, own in zip(runtimes, pictures, times, strict=True):
             start = time.perf_counter()
             runtime.run(picture)
@@ -47,6 +49,12 @@ def take_turns(runtimes: Sequence[Runtime], seconds: float) -> list[float]:
     for runtime in runtimes:
         runtime.reset()
     return [min(own) for own in times]
+
+
+def _enough(runs: int, passed: float, seconds: float) -> bool:
+    if runs < _LEAST:
+        return runs > 0 and passed > _PATIENCE
+    return runs >= _MOST or passed > seconds
 
 
 def _picture(runtime: Runtime) -> Array:
