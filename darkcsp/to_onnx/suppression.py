@@ -46,13 +46,15 @@ def write_final_boxes(emit: Emitter, rows: str, boxes: int, classes: int, suppre
         above = emit.node("Cast", emit.node("Greater", objectness, threshold), to=TensorProto.FLOAT)
         scores = emit.node("Mul", scores, above)
     scores = emit.node("Transpose", scores, perm=[0, 2, 1])
-    chosen = _chosen(emit, box, scores, boxes, suppression)
+    # OpenCV 5.0 crashes where nothing is found, so that there is one more box until the end.
+    spare = emit.constant([[0, 0, 0]], np.int64)
+    chosen = emit.node("Concat", _chosen(emit, box, scores, boxes, suppression), spare, axis=0)
     picture, class_id, position = emit.split(chosen, 1, [1, 1, 1])
     # All arithmetic is done before boxes are chosen: OpenCV 5.0 calculates with as many as there were the first time.
     corners = emit.node("GatherND", _corners(emit, box), emit.node("Concat", picture, position, axis=1))
     confidence = emit.reshape(emit.node("GatherND", scores, chosen), -1, 1)
     numbers = [emit.node("Cast", column, to=TensorProto.FLOAT) for column in (picture, class_id)]
-    return emit.node("Concat", *numbers, confidence, corners, axis=1)
+    return emit.slice(emit.node("Concat", *numbers, confidence, corners, axis=1), 0, 0, -1)
 
 
 def _corners(emit: Emitter, box: str) -> str:

@@ -78,6 +78,16 @@ def test_the_rows_of_the_model(files: Files) -> None:
     assert (rows[:, 5:] >= rows[:, 3:5]).all()
 
 
+@pytest.mark.parametrize("backend", ["onnxruntime", "opencv"])
+def test_nothing_may_be_found(backend: str, files: Files) -> None:
+    if backend == "opencv" and NEWEST == "classic":
+        pytest.skip("OpenCV's new engine finds final boxes")
+    for nms in (0.45, 0.0):
+        path = convert(*files, head="nms", suppression=Suppression(0.9, nms))
+        found = Detector(path, backend=backend, engine="auto").batch(pictures(3))  # type: ignore[arg-type]
+        assert [len(item) for item in found] == [0, 0, 0]
+
+
 def test_letter_box_is_undone(tmp_path: Path) -> None:
     files = write_files(tmp_path, DETECTOR.replace("channels=3", "channels=3\nletter_box=1"))
     path = convert(*files, head="nms", batch=None)
