@@ -10,11 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from darkcsp.benchmark.contenders import Contender
-from darkcsp.benchmark.models import Model
+from darkcsp.benchmark.models import Model, Size
 from darkcsp.errors import ModelError
+from darkcsp.graph import build_graph
+from darkcsp.precision import calibrate, convert_precision, to_int8
+from darkcsp.to_onnx import to_onnx
 from darkcsp.to_onnx.emitter import Target
-
-_PICTURES, _SIDE = 2, 256
+from darkcsp.weightfile import read_weights
 
 
 def lowered(model: Model, contender: Contender, folder: Path, calibration: Sequence[str] = ()) -> Model:
@@ -35,14 +37,14 @@ def lowered(model: Model, contender: Contender, folder: Path, calibration: Seque
         raise ModelError(f"{model.name}: the torch backend runs cfg and weights, which have no precision {precision}")
     if model.cfg is None or model.weights is None:
         raise ModelError(f"{model.name}: has the precision that it was written with; {precision} needs cfg and weights")
-    from darkcsp.precision import convert_precision
-
     target = target_of(contender)
     name = hashlib.sha256(repr(model).encode()).hexdigest()[:16]
     path = folder / f"{name}-{target}.{precision}.onnx"
     if not path.exists():
-        pictures = calibration or (noise(folder) if precision == "int8" else ())
-        convert_precision(model.cfg, model.weights, path, precision, pictures, target=target, size=model.size)
+        if precision == "int8" and not calibration:
+            _calibrate_with_noise(model.cfg, model.weights, model.size, path, target)
+        else:
+            convert_precision(model.cfg, model.weights, path, precision, calibration, target=target, size=model.size)
     return replace(model, onnx=path, cfg=None, weights=None, size=None)
 
 
@@ -63,14 +65,11 @@ def target_of(contender: Contender) -> Target:
     return "openvino" if contender.backend == "openvino" else "onnxruntime"
 
 
-def noise(folder: Path) -> list[str]:
-    """Write pictures of noise, once; return the folder that they lie in."""
-    import cv2
+def _calibrate_with_noise(cfg: Path, weights: Path, size: Size | None, path: Path, target: Target) -> None:
+    """Write a model in int8 that is as fast as any; nothing is asked of what it finds."""
+    import onnx
 
-    pictures = folder / "noise"
-    if not pictures.exists():
-        pictures.mkdir()
-        rng = np.random.default_rng(0)
-        for number in range(_PICTURES):
-            cv2.imwrite(str(pictures / f"{number}.png"), rng.integers(0, 256, (_SIDE, _SIDE, 3), np.uint8))
-    return [str(pictures)]
+    graph = build_graph(cfg, size)
+    model = to_onnx(graph, read_weights(weights, graph), target=target)
+    picture = np.random.default_rng(0).random((1, *graph.input), np.float32)
+    onnx.save(to_int8(model, calibrate(model, [picture], target)), path)
