@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from darkcsp.version import __version__
 
 if TYPE_CHECKING:
-    from darkcsp import runtimes
+    from darkcsp import precision, runtimes
     from darkcsp.cfg import Cfg, read_cfg
     from darkcsp.detect import Classifier, Detections, Detector
     from darkcsp.errors import CfgWarning, DarkcspError
@@ -38,7 +38,7 @@ _HOMES = {
     "to_onnx": "darkcsp.to_onnx",
     "write_weights": "darkcsp.weightfile",
 }
-_MODULES = ("runtimes",)
+_MODULES = ("precision", "runtimes")
 
 __all__ = [  # noqa: RUF022  # by subject, as in the documentation
     "__version__",
@@ -57,6 +57,7 @@ __all__ = [  # noqa: RUF022  # by subject, as in the documentation
     "Classifier",
     "Detections",
     "runtimes",
+    "precision",
     "DarkcspError",
     "CfgWarning",
 ]
