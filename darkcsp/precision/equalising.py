@@ -113,17 +113,20 @@ def _groups(node: onnx.NodeProto) -> int:
     return next((attribute.i for attribute in node.attribute if attribute.name == "group"), 1)
 
 
-def channel_sizes(model: onnx.ModelProto, inputs: Iterable[Array]) -> dict[str, Array]:
-    """Return the largest absolute value of each channel of every tensor between two linked convolutions: {name: (c,)}.
+def channel_sizes(model: onnx.ModelProto, inputs: Iterable[Array], activated: bool = True) -> dict[str, Array]:
+    """Return the largest absolute value of each channel between two linked convolutions: {Link.tensor: (c,)}.
 
     Args:
         model: a float32 model that darkcsp made.
         inputs: batches for its only input.
+        activated: measure what the second convolution reads. Where the first one's own output is quantised as well,
+            its negative values, which a leaky activation makes small, take room: measure there, with False.
 
     Raises:
         MissingBackendError: ONNX Runtime is not installed.
     """
-    names = [link.tensor for link in find_links(model)]
+    links = {link.tensor: link.tensor if activated else link.first.output[0] for link in find_links(model)}
+    names = list(links.values())
     try:
         import onnxruntime  # type: ignore[import-untyped]
     except ImportError:
@@ -139,7 +142,7 @@ def channel_sizes(model: onnx.ModelProto, inputs: Iterable[Array]) -> dict[str, 
     session = onnxruntime.InferenceSession(tapped.SerializeToString(), options, providers=["CPUExecutionProvider"])
     sizes: dict[str, Array] = {}
     for batch in inputs:
-        for name, values in zip(names, session.run(names, {model.graph.input[0].name: batch}), strict=True):
+        for name, values in zip(links, session.run(names, {model.graph.input[0].name: batch}), strict=True):
             size = np.abs(values).max((0, 2, 3))
             sizes[name] = np.maximum(sizes[name], size) if name in sizes else size
     return sizes

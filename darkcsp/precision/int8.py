@@ -91,9 +91,10 @@ def calibrate(
     """
     if len(model.graph.input) > 1:
         raise ModelError("the network carries state from one picture to the next; int8 cannot be calibrated for it")
-    sizes = channel_sizes(model, inputs)
+    chosen = scheme(target)
+    sizes = channel_sizes(model, inputs, activated="LeakyRelu" not in chosen.operators)
     inferred = onnx.shape_inference.infer_shapes(equalise(model, sizes))
-    return Calibrated(target, sizes, measure_ranges(inferred, inputs, scheme(target).operators, method))
+    return Calibrated(target, sizes, measure_ranges(inferred, inputs, chosen.operators, method))
 
 
 def to_int8(model: onnx.ModelProto, calibrated: Calibrated) -> onnx.ModelProto:

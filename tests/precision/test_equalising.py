@@ -97,3 +97,12 @@ def test_sizes_are_of_all_pictures() -> None:
     np.testing.assert_array_equal(
         both, np.maximum(channel_sizes(model, [one])[tensor], channel_sizes(model, [two])[tensor])
     )
+
+
+def test_sizes_before_the_activation_see_negative_values_whole() -> None:
+    model = model_of(NET + layer(8) + layer(4))
+    (link,) = find_links(model)
+    after, before = (channel_sizes(model, batches(), activated=activated) for activated in (True, False))
+    assert set(after) == set(before) == {link.tensor}
+    assert (before[link.tensor] >= after[link.tensor]).all()
+    assert (before[link.tensor] > after[link.tensor]).any()
