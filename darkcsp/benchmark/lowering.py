@@ -13,7 +13,7 @@ from darkcsp.benchmark.contenders import Contender
 from darkcsp.benchmark.models import Model, Size
 from darkcsp.errors import ModelError
 from darkcsp.graph import build_graph
-from darkcsp.precision import calibrate, convert_precision, to_int8
+from darkcsp.precision import calibrate, convert_precision, precision_passes, to_int8
 from darkcsp.to_onnx import to_onnx
 from darkcsp.to_onnx.emitter import Target
 from darkcsp.weightfile import read_weights
@@ -70,6 +70,7 @@ def _calibrate_with_noise(cfg: Path, weights: Path, size: Size | None, path: Pat
     import onnx
 
     graph = build_graph(cfg, size)
-    model = to_onnx(graph, read_weights(weights, graph), target=target)
+    # written as convert_precision writes it
+    model = to_onnx(graph, read_weights(weights, graph), target="portable", passes=precision_passes(target, "int8"))
     picture = np.random.default_rng(0).random((1, *graph.input), np.float32)
     onnx.save(to_int8(model, calibrate(model, [picture], target)), path)
