@@ -57,7 +57,8 @@ def convert(
 
     Raises:
         CfgError, WeightsError, UnsupportedLayerError: the input cannot be converted.
-        ModelError: the file cannot be written.
+        ModelError: the file cannot be written, a tap is no layer, or the network's input cannot be uint8.
+        ValueError: a pass has another name.
     """
     graph = build_graph(cfg, size)
     warn(graph.notices)

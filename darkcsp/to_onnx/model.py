@@ -55,8 +55,8 @@ def to_onnx(
         suppression: what head "nms" keeps.
 
     Returns:
-        The model. Recurrent networks have inputs
-        `state_L001_rnn.hidden` and outputs `next_state_L001_rnn.hidden` besides.
+        The model. Recurrent networks have inputs `state_L001_rnn.hidden` and outputs `next_state_L001_rnn.hidden`
+        besides.
 
     Raises:
         UnsupportedLayerError: a layer has no ONNX form.

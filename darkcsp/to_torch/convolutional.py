@@ -34,16 +34,15 @@ class ConvolutionalModule(LayerModule):
         )
         if isinstance(self.conv, SignConvolution):
             self.conv.folded = spec.dialect == "AlexeyAB"
-        self.shape_taken = spec.convolved.h, spec.convolved.w
-        self.takes_first_floats = spec.skips_im2col
+        self.misread_as = (spec.convolved.h, spec.convolved.w) if spec.skips_im2col else None
         self.bn = make_batchnorm(spec.filters, spec.dialect) if spec.batch_normalize else None
         self.activation = Activation(spec.activation)
         self.blur = BlurModule(spec.blur, spec.filters) if spec.blur else None
 
     def forward(self, x: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         """Return the activations; with a blur, (buffer, handed down)."""
-        if self.takes_first_floats:
-            x = first_floats(x, self.conv.groups, self.shape_taken)
+        if self.misread_as is not None:
+            x = first_floats(x, self.conv.groups, self.misread_as)
         if isinstance(self.conv, SignConvolution):
             x = self.conv(x, None if self.bn is None else self.bn.weight)
         else:

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from darkcsp.layers.region import Region
 from darkcsp.to_torch.registry import LayerModule, builds
-from darkcsp.to_torch.tree import TreeSoftmax
+from darkcsp.to_torch.tree import TreeSoftmax, needed_tree
 
 
 @builds(Region)
@@ -40,9 +40,7 @@ class RegionModule(LayerModule):
         if not spec.background:
             objectness = torch.sigmoid(objectness)
         if spec.tree:
-            if self.tree is None:
-                self.tree = TreeSoftmax(spec.tree.needed(spec.place, "PyTorch"))
-            classes = self.tree(classes)
+            classes = needed_tree(self.tree, spec.tree, spec.place)(classes)
         elif spec.softmax:
             classes = torch.softmax(classes, 3)
         elif spec.dialect == "pjreddie":

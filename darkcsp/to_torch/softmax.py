@@ -7,7 +7,7 @@ from torch import Tensor
 
 from darkcsp.layers.softmax import Softmax
 from darkcsp.to_torch.registry import LayerModule, builds
-from darkcsp.to_torch.tree import TreeSoftmax
+from darkcsp.to_torch.tree import TreeSoftmax, needed_tree
 
 
 @builds(Softmax)
@@ -24,9 +24,7 @@ class SoftmaxModule(LayerModule):
         spec = self.spec
         x = x.flatten(1) / spec.temperature
         if spec.tree:
-            if self.tree is None:
-                self.tree = TreeSoftmax(spec.tree.needed(spec.place, "PyTorch"))
-            y: Tensor = self.tree(x)
+            y: Tensor = needed_tree(self.tree, spec.tree, spec.place)(x)
         else:
             y = torch.softmax(x.reshape(x.shape[0], spec.groups, -1), 2).flatten(1)
         return y[:, :, None, None]

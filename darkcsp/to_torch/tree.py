@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from darkcsp.layers.tree import Tree
+from darkcsp.errors import Place
+from darkcsp.layers.tree import Tree, TreeOption
 
 
 class TreeSoftmax(nn.Module):
@@ -24,3 +25,8 @@ class TreeSoftmax(nn.Module):
             groups = self.get_buffer(f"groups_{number}")
             y[..., groups] = torch.softmax(x[..., groups], -1)
         return y
+
+
+def needed_tree(module: TreeSoftmax | None, option: TreeOption, place: Place) -> TreeSoftmax:
+    """Return the module of a tree. Raises UnsupportedLayerError where its file was not found when it was built."""
+    return TreeSoftmax(option.needed(place, "PyTorch")) if module is None else module
