@@ -180,18 +180,15 @@ def above_threshold(rows: Array, head: HeadInfo, threshold: float) -> tuple[Arra
         Boxes (n, 4), and scores (n, classes) that are 0 where a class is not above the threshold.
     """
     limit = np.float32(threshold)
-    objectness, scores = rows[:, 4], rows[:, 5:]
+    if head.tree or head.type.lower() in ("yolo", "gaussian_yolo"):  # these compare objectness by itself, too
+        rows = rows[rows[:, 4] > limit]
+    scores = rows[:, 5:]
     if head.tree:  # a class of the tree counts without objectness
-        gate = objectness > limit
-        rows, scores = rows[gate], scores[gate] / objectness[gate, None]
-        scores = np.where(scores > 0, scores, np.float32(0))
-    else:
-        if head.type.lower() in ("yolo", "gaussian_yolo"):  # these compare objectness by itself, too
-            gate = objectness > limit
-            rows, scores = rows[gate], scores[gate]
-        scores = np.where(scores > limit, scores, np.float32(0))
-    some = (scores > 0).any(1)
-    return rows[some, :4], scores[some]
+        scores = scores / rows[:, 4, None]
+        limit = np.float32(0)
+    some = (scores > limit).any(1)
+    scores = scores[some]
+    return rows[some, :4], np.where(scores > limit, scores, np.float32(0))
 
 
 def relative_to_picture(boxes: Array, place: Placement, size: tuple[int, int]) -> Array:

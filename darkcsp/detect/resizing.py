@@ -27,8 +27,8 @@ Bytes = npt.NDArray[np.uint8]
 _BYTE = np.float32(255)
 """Dividing by it in float32 gives the same numbers as Darknet's division in double, for all of the 256 bytes."""
 
-_CELLS = 3 << 16
-"""Numbers in one side of a block at most, three quarters of a megabyte."""
+_CELLS = 1 << 18
+"""Numbers in one side of a block at most, a megabyte."""
 
 _WORTH_A_THREAD = 2
 """Blocks from which on half of a picture is worth a thread of its own, which costs as much as a tenth of a block."""
