@@ -9,6 +9,9 @@ from darkcsp.to_onnx.draft import Draft, Replacement, attribute, small
 from darkcsp.to_onnx.emitter import LazyTensor
 from darkcsp.weightfile.weights import Array
 
+LEAST = 16
+"""Pixels from which on a product is faster: the engine copies its weights for each picture."""
+
 
 def pointwise_matmul(draft: Draft) -> Draft:
     """Make a 1x1 convolution (n, c) of (N, c, h, w) the product with (N, c, h w), plus the bias, as (N, n, h, w)."""
@@ -24,7 +27,7 @@ def pointwise_matmul(draft: Draft) -> Draft:
 
 
 def _sizes(draft: Draft, node: NodeProto) -> tuple[int, int] | None:
-    """Height and width of what a 1x1 convolution of all channels gives; None for any other node."""
+    """Height and width of what a 1x1 convolution of all channels gives; None for any other node, and few pixels."""
     if node.op_type != "Conv" or len(node.input) != 3 or not {*node.input[1:]} <= set(draft.weight):
         return None
     if draft.weight[node.input[1]].shape[2:] != (1, 1) or attribute(node, "group", 1) != 1:
@@ -32,7 +35,7 @@ def _sizes(draft: Draft, node: NodeProto) -> tuple[int, int] | None:
     if set(attribute(node, "strides", [1])) != {1} or any(attribute(node, "pads", [0])):
         return None
     *_, height, width = draft.shapes.get(node.output[0], (None, None))
-    return None if height is None or width is None else (height, width)
+    return None if height is None or width is None or height * width < LEAST else (height, width)
 
 
 def _product(

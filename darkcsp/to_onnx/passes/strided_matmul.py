@@ -16,8 +16,8 @@ from darkcsp.weightfile.weights import Array
 FILLED = (8, 64)
 """Numbers of channels, from the first to below the second, that OpenCV 5's new engine convolves faster."""
 
-LEAST = 64
-"""Terms of a sum from which on a product is faster than the classic engine's convolution."""
+LEAST = 48
+"""Channels from which on a product is faster than the classic engine's convolution."""
 
 
 class _Window(NamedTuple):
@@ -55,7 +55,7 @@ def _window(draft: Draft, node: NodeProto) -> _Window | None:
     plain = attribute(node, "group", 1) == 1 and set(attribute(node, "dilations", [1])) == {1}
     if not plain or min(down, across) < 2 or min(rows, columns) < 2:
         return None
-    if not _pays(draft.target, draft.weight[node.input[1]].shape[1], rows * columns):
+    if not _pays(draft.target, draft.weight[node.input[1]].shape[1]):
         return None
     *_, height, width = draft.shapes.get(node.output[0], (None, None))
     if height is None or width is None:
@@ -64,11 +64,11 @@ def _window(draft: Draft, node: NodeProto) -> _Window | None:
     return _Window((rows, columns), (down, across), (top, left, bottom, right), (height, width))
 
 
-def _pays(target: Target, channels: int, places: int) -> bool:
+def _pays(target: Target, channels: int) -> bool:
     """Tell whether the target is not the faster with the convolution."""
     if target == "opencv":
         return not FILLED[0] <= channels < FILLED[1]
-    return target != "opencv-classic" or channels * places >= LEAST
+    return target != "opencv-classic" or channels >= LEAST
 
 
 class _Writer:
