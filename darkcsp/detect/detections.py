@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from darkcsp.detect.drawing import draw_boxes
 from darkcsp.detect.names import name_of
 from darkcsp.errors import MissingBackendError
 from darkcsp.weightfile.weights import Array
@@ -88,9 +89,7 @@ class Detections:
 
     def draw(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         """Return a copy of a BGR picture with boxes and labels on it. Raises MissingBackendError without OpenCV."""
-        from darkcsp.detect.drawing import draw_detections
-
-        return draw_detections(image, self)
+        return draw_boxes(image, self.xyxy, self.confidence, self.class_id, self.names)
 
     def to_supervision(self) -> Any:
         """Return a `supervision.Detections`: xyxy, confidence, class_id, and names as data["class_name"].

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import colorsys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from darkcsp.detect.preprocess import checked_picture
 from darkcsp.errors import MissingBackendError
-
-if TYPE_CHECKING:
-    from darkcsp.detect.detections import Detections
+from darkcsp.weightfile.weights import Array
 
 Colour = tuple[int, int, int]
 
@@ -41,12 +40,17 @@ class _Rectangle(NamedTuple):
         )
 
 
-def draw_detections(image: npt.NDArray[np.uint8], found: Detections) -> npt.NDArray[np.uint8]:
-    """Return a copy of a picture with boxes and labels on it; the most certain lie on top.
+def draw_boxes(
+    image: npt.NDArray[np.uint8], xyxy: Array, confidence: Array, class_id: npt.NDArray[np.int64], names: Sequence[str]
+) -> npt.NDArray[np.uint8]:
+    """Return a copy of a picture with boxes and labels on it; the first lie on top.
 
     Args:
         image: (height, width, 3) uint8, BGR, or grey: (height, width) or (height, width, 1).
-        found: what to draw.
+        xyxy: (n, 4) left, top, right, bottom in the picture's pixels.
+        confidence: (n,) 0..1.
+        class_id: (n,) from 0; each class has a colour.
+        names: the n boxes' names.
 
     Raises:
         MediaError: `image` is no such array.
@@ -61,14 +65,14 @@ def draw_detections(image: npt.NDArray[np.uint8], found: Detections) -> npt.NDAr
     height, width = canvas.shape[:2]
     style = _style(width, height)
     unicode = int(cv2.__version__.split(".")[0]) >= 5  # before, OpenCV's letters are ASCII; others become the number
-    boxes = [_inside(box, width, height) for box in found.xyxy]
-    colours = [colour_of(number) for number in found.class_id.tolist()]
+    boxes = [_inside(box, width, height) for box in xyxy]
+    colours = [colour_of(number) for number in class_id.tolist()]
     for box, colour in zip(boxes[::-1], colours[::-1], strict=True):
         cv2.rectangle(canvas, box[:2], box[2:], colour, style.line)
     placed: list[_Rectangle] = []
     for position, box in enumerate(boxes):
-        name = found.names[position] if found.names[position].isascii() or unicode else str(found.class_id[position])
-        text = f"{name} {found.confidence[position]:.2f}"
+        name = names[position] if names[position].isascii() or unicode else str(class_id[position])
+        text = f"{name} {confidence[position]:.2f}"
         placed.append(_draw_label(cv2, canvas, box, text, colours[position], style, placed))
     return canvas
 

@@ -9,26 +9,27 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from darkcsp.precision.agreement import ClassifierCost, DetectorCost, OutputCost, match
     from darkcsp.precision.calibration import Calibration, open_calibration
     from darkcsp.precision.comparing import compare, compare_runtimes
+    from darkcsp.precision.costs import ClassifierCost, DetectorCost, OutputCost
     from darkcsp.precision.export import convert_precision, precision_passes
     from darkcsp.precision.float16 import to_float16
     from darkcsp.precision.int8 import Calibrated, calibrate, to_int8
+    from darkcsp.precision.matching import match
     from darkcsp.precision.report import PrecisionReport
 
 _HOMES = {
     "Calibrated": "darkcsp.precision.int8",
     "Calibration": "darkcsp.precision.calibration",
-    "ClassifierCost": "darkcsp.precision.agreement",
-    "DetectorCost": "darkcsp.precision.agreement",
-    "OutputCost": "darkcsp.precision.agreement",
+    "ClassifierCost": "darkcsp.precision.costs",
+    "DetectorCost": "darkcsp.precision.costs",
+    "OutputCost": "darkcsp.precision.costs",
     "PrecisionReport": "darkcsp.precision.report",
     "calibrate": "darkcsp.precision.int8",
     "compare": "darkcsp.precision.comparing",
     "compare_runtimes": "darkcsp.precision.comparing",
     "convert_precision": "darkcsp.precision.export",
-    "match": "darkcsp.precision.agreement",
+    "match": "darkcsp.precision.matching",
     "open_calibration": "darkcsp.precision.calibration",
     "precision_passes": "darkcsp.precision.export",
     "to_float16": "darkcsp.precision.float16",

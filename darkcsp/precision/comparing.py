@@ -12,7 +12,7 @@ import onnx
 from darkcsp.detect.classifier import Classifier
 from darkcsp.detect.detector import Detector
 from darkcsp.detect.preprocess import Picture, checked_picture, classifier_input, detector_input
-from darkcsp.precision.agreement import Cost, classifier_cost, detector_cost, output_cost
+from darkcsp.precision.costs import Cost, classifier_cost, detector_cost, output_cost
 from darkcsp.runtimes.backends import Candidate, engines_of, is_installed
 from darkcsp.runtimes.opening import open_runtime
 from darkcsp.runtimes.runtime import Runtime

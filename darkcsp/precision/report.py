@@ -10,7 +10,7 @@ from typing import Literal
 
 from darkcsp.errors import ModelError
 from darkcsp.files import write_whole
-from darkcsp.precision.agreement import ClassifierCost, Cost, DetectorCost
+from darkcsp.precision.costs import ClassifierCost, Cost, DetectorCost
 
 Precision = Literal["fp32", "fp16", "int8"]
 """What the layers of a model are calculated in, or stored as."""

@@ -1,4 +1,4 @@
-"""How far what one model finds is from what another finds, picture by picture."""
+"""What a change of precision does to what a model says, over many pictures, in figures and in words."""
 
 from __future__ import annotations
 
@@ -6,73 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from darkcsp.detect.classifier import Classification
 from darkcsp.detect.detections import Detections
+from darkcsp.precision.matching import match
 from darkcsp.weightfile.weights import Array
-
-LEAST_IOU = 0.5
-"""Overlap (IoU) from which two boxes of a class are taken for the same thing."""
-
-
-@dataclass(frozen=True)
-class Pair:
-    """One thing that both models found.
-
-    Attributes:
-        class_id: its class.
-        iou: overlap of the two boxes, 0..1.
-        pixels: the farthest that one of the four edges moved, in the picture's pixels.
-        score: confidence of the second less that of the first.
-    """
-
-    class_id: int
-    iou: float
-    pixels: float
-    score: float
-
-
-@dataclass(frozen=True)
-class Matching:
-    """Detections of two models in one picture side by side; `lost` and `gained` are confidences, largest first."""
-
-    pairs: tuple[Pair, ...]
-    lost: tuple[float, ...]
-    gained: tuple[float, ...]
-
-
-def match(wanted: Detections, found: Detections, least_iou: float = LEAST_IOU) -> Matching:
-    """Pair detections of the same class, each with the unpaired one that overlaps it most, the most certain first.
-
-    Args:
-        wanted: what the first model found.
-        found: what the second model found.
-        least_iou: overlap below which two boxes are no pair.
-    """
-    overlaps = iou(wanted.xyxy, found.xyxy)
-    overlaps[wanted.class_id[:, None] != found.class_id[None]] = -1
-    free = np.ones(len(found), bool)
-    pairs, lost = [], []
-    for row in np.argsort(-wanted.confidence, kind="stable").tolist():
-        column = int(np.where(free, overlaps[row], -1).argmax()) if free.any() else -1
-        if column < 0 or overlaps[row, column] < least_iou:
-            lost.append(float(wanted.confidence[row]))
-            continue
-        free[column] = False
-        moved = np.abs(wanted.xyxy[row] - found.xyxy[column]).max()
-        score = found.confidence[column] - wanted.confidence[row]
-        pairs.append(Pair(int(wanted.class_id[row]), float(overlaps[row, column]), float(moved), float(score)))
-    return Matching(tuple(pairs), tuple(lost), tuple(sorted(found.confidence[free].tolist(), reverse=True)))
-
-
-def iou(first: Array, second: Array) -> npt.NDArray[np.float64]:
-    """Intersection over union of every box of (n, 4) with every box of (m, 4), xyxy: (n, m); 0 where both are empty."""
-    a, b = first.astype(np.float64)[:, None], second.astype(np.float64)[None]
-    inner = (np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])).clip(0).prod(2)
-    union = (a[..., 2:] - a[..., :2]).prod(2) + (b[..., 2:] - b[..., :2]).prod(2) - inner
-    ratio: npt.NDArray[np.float64] = np.divide(inner, union, out=np.zeros_like(inner), where=union > 0)
-    return ratio
 
 
 @dataclass(frozen=True)
@@ -146,60 +84,6 @@ def detector_cost(wanted: Sequence[Detections], found: Sequence[Detections]) -> 
         mean_score=float(np.mean(scores)),
         worst_score=max(scores),
     )
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What a model finds in a picture, down to a confidence somewhat below the one that counts.
-
-    Attributes:
-        kept: the boxes that are left by suppression.
-        all: the boxes before it.
-    """
-
-    kept: Detections
-    all: Detections
-
-
-@dataclass(frozen=True)
-class Changes:
-    """Detections that another model does not have the same.
-
-    Attributes:
-        changed: those without a box of the same class, IoU and confidence in the other model.
-        ties: those that the other model has the same before suppression, which kept another of the boxes that overlap.
-    """
-
-    changed: int
-    ties: int
-
-
-def changes(one: Seen, other: Seen, threshold: float, least_iou: float, most_score: float) -> Changes:
-    """Count the detections of each of two models that the other does not have the same.
-
-    Args:
-        one: what a model finds, down to `threshold - most_score`.
-        other: what the other finds.
-        threshold: confidence above which a box counts.
-        least_iou: overlap that the same box has at least.
-        most_score: by which its confidence differs at most.
-    """
-    changed = ties = 0
-    for first, second in ((one, other), (other, one)):
-        counts = first.kept[first.kept.confidence > threshold]
-        kept = _has_same(counts, second.kept, least_iou, most_score)
-        known = _has_same(counts, second.all, least_iou, most_score)
-        changed += int((~kept & ~known).sum())
-        ties += int((~kept & known).sum())
-    return Changes(changed, ties)
-
-
-def _has_same(wanted: Detections, found: Detections, least_iou: float, most_score: float) -> npt.NDArray[np.bool_]:
-    near: npt.NDArray[np.bool_] = iou(wanted.xyxy, found.xyxy) >= least_iou
-    same_class = np.equal(wanted.class_id[:, None], found.class_id[None])
-    as_certain = np.less_equal(np.abs(wanted.confidence[:, None] - found.confidence[None]), most_score)
-    found_same: npt.NDArray[np.bool_] = (near & same_class & as_certain).any(1)
-    return found_same
 
 
 @dataclass(frozen=True)
