@@ -99,6 +99,8 @@ def run(
     tally = _process(sources, predict, sinks, batch, quiet, lines_to_stderr="-" in targets.values())
     if not tally.done:
         raise MediaError("no picture could be read")
+    if not known and not quiet:
+        click.echo(f"{runtime.path}: has no class names, so classes are numbers; --names FILE gives them", err=True)
     if tally.failed:
         ctx.exit(1)
 

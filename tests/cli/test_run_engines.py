@@ -21,9 +21,10 @@ ENGINES = [(backend, engine) for backend in BACKENDS if is_installed(backend) fo
 @pytest.fixture
 def run(tmp_path: Path) -> list[object]:
     cfg, weights = write_files(tmp_path, DETECTOR)
-    picture = tmp_path / "a.png"
+    names, picture = tmp_path / "names.txt", tmp_path / "a.png"
+    names.write_text("circle\nsquare\n")
     write_picture(picture, np.random.default_rng(0).integers(0, 256, (40, 60, 3), np.uint8))
-    return ["run", picture, "--cfg", cfg, "--weights", weights, "--threshold", 0.2, "--no-draw"]
+    return ["run", picture, "--cfg", cfg, "--weights", weights, "--threshold", 0.2, "--no-draw", "--names", names]
 
 
 def _invoke(*arguments: object) -> Result:
