@@ -42,9 +42,12 @@ def to_float16(model: onnx.ModelProto, form: Form) -> onnx.ModelProto:
 def _stored(model: onnx.ModelProto) -> onnx.ModelProto:
     changed = onnx.ModelProto()
     changed.CopyFrom(model)
+    tail = find_border(model).tail
+    decoding = {name for node in model.graph.node if node.name in tail for name in node.input}
     casts = []
     for tensor in changed.graph.initializer:
-        if tensor.data_type != TensorProto.FLOAT or len(tensor.dims) < 2:  # biases are few, and sums
+        large = tensor.data_type == TensorProto.FLOAT and len(tensor.dims) > 1  # biases are few, and sums
+        if not large or tensor.name in decoding:
             continue
         name, short = tensor.name, f"{tensor.name}/float16"
         halves = numpy_helper.to_array(tensor).clip(-LARGEST, LARGEST).astype(np.float16)

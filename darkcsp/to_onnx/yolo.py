@@ -32,25 +32,27 @@ def _stretch(spec: Yolo, emit: Emitter, xy: str) -> str:
 
 @decodes(Yolo)
 def decode_yolo(spec: Yolo, network: Shape, emit: Emitter, raw: str) -> str:
-    """Write boxes in rows: cell by cell from the top left, each cell's anchors in order (get_yolo_detections)."""
+    """Write boxes in rows: cell by cell from the top left, each cell's anchors in order (get_yolo_detections).
+
+    All is computed in planes, which are cut and joined faster than rows of few values; rows are made in the end.
+    """
     boxes = len(spec.anchors)
     c, h, w = spec.input
     values = c // boxes
-    rows = emit.node("Transpose", emit.reshape(raw, 0, boxes, values, h * w), perm=[0, 3, 1, 2])
-    parts = emit.split(
-        emit.reshape(rows, 0, h * w * boxes, values), 2, [2, 2, 1, *([spec.classes] * (spec.classes > 0))]
+    xy, wh, objectness, *classes = emit.split(
+        emit.reshape(raw, 0, boxes, values, h * w), 2, [2, 2, 1, *([spec.classes] * (spec.classes > 0))]
     )
-    xy, wh, objectness, *classes = parts
     if not spec.new_coords:
         xy, objectness = emit.node("Sigmoid", xy), emit.node("Sigmoid", objectness)
         classes = [emit.node("Sigmoid", part) for part in classes]
-    scale, offset = stretched_grid(h, w, boxes, spec.scale_x_y)
+    scale, offset = (part[:, None].swapaxes(2, 3) for part in stretched_grid(h, w, 1, spec.scale_x_y))
     centre = emit.node("Add", emit.node("Mul", xy, emit.constant(scale)), emit.constant(offset))
     size = emit.node("Mul", wh, wh) if spec.new_coords else emit.node("Exp", wh)
     anchors = np.array(spec.anchors) / (network.w, network.h) * (4 if spec.new_coords else 1)
-    size = emit.node("Mul", size, emit.constant(np.tile(anchors, (h * w, 1))[None]))
+    size = emit.node("Mul", size, emit.constant(anchors[None, :, :, None]))
     classes = [emit.node("Mul", part, objectness) for part in classes]
-    return emit.node("Concat", centre, size, objectness, *classes, axis=2)
+    planes = emit.node("Concat", centre, size, objectness, *classes, axis=2)
+    return emit.reshape(emit.node("Transpose", planes, perm=[0, 3, 1, 2]), 0, h * w * boxes, values)
 
 
 def stretched_grid(
