@@ -64,8 +64,8 @@ def open_opencv(model: OnnxFile, engine: str, threads: int | None = None) -> Ses
     def forward(feeds: Mapping[str, Array]) -> list[Array]:
         for name, values in feeds.items():
             net.setInput(values, name)
-        # OpenCV may hand out memory that its next run writes to; None is an output without elements.
-        return [np.array([] if output is None else output, np.float32) for output in net.forward(names)]
+        # Each array is the caller's own, the binding copied it; None is an output without elements.
+        return [np.asarray([] if output is None else output, np.float32) for output in net.forward(names)]
 
     return Session(f"opencv/{engine}", model, forward, at_once=1)
 

@@ -14,6 +14,7 @@ import pytest
 from darkcsp.errors import ModelError
 from darkcsp.runtimes import BACKENDS, Backend, engines_of, open_runtime
 from darkcsp.runtimes.backends import is_installed
+from darkcsp.runtimes.source import Head
 from tests.networks import DETECTOR, write_files
 from tests.reference import HERE, load_op
 
@@ -34,6 +35,21 @@ def test_engines_are_named_and_agree(backend: Backend, engine: str, files: Files
     assert runtime.name == f"{backend}/{engine}"
     batch = np.random.default_rng(1).random((2, 3, 32, 32), np.float32)
     np.testing.assert_allclose(runtime.run(batch)[0], want.run(batch)[0], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("head", ["raw", "decoded"])
+@pytest.mark.parametrize(("backend", "engine"), EXACT)
+def test_outputs_are_the_caller_s_own(backend: Backend, engine: str, head: Head, files: Files) -> None:
+    runtime = open_runtime(cfg=files[0], weights=files[1], backend=backend, engine=engine, head=head)
+    one, other = (np.random.default_rng(seed).random((1, 3, 32, 32), np.float32) for seed in (1, 2))
+    first = runtime.run(one)
+    kept = [output.copy() for output in first]
+    for output in runtime.run(other):
+        output[:] = 7
+    for output, same in zip(first, kept, strict=True):
+        np.testing.assert_array_equal(output, same)
+    for output, again in zip(first, runtime.run(one), strict=True):
+        np.testing.assert_allclose(again, output, rtol=1e-5, atol=1e-6)
 
 
 def test_bf16_is_close_and_not_the_same(files: Files) -> None:
