@@ -14,7 +14,7 @@ import torch
 from darkcsp.graph import Graph
 from darkcsp.graph.build import _build
 from darkcsp.layers import Spec
-from darkcsp.layers.spec import Dialect
+from darkcsp.spec.spec import Dialect
 from darkcsp.to_onnx import to_onnx
 from darkcsp.to_torch import Network
 from darkcsp.weightfile import Header, Weights, parse_weights

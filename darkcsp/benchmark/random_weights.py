@@ -8,9 +8,9 @@ import numpy as np
 
 from darkcsp.files import write_whole
 from darkcsp.graph.graph import Graph
-from darkcsp.layers.head import Head
 from darkcsp.layers.shortcut import Shortcut
-from darkcsp.layers.spec import Blob, Spec
+from darkcsp.spec.head import Head
+from darkcsp.spec.spec import Blob, Spec
 from darkcsp.weightfile.header import Header
 from darkcsp.weightfile.weights import Array
 

@@ -7,7 +7,7 @@ import numpy as np
 from darkcsp.decode.heads import decode_head
 from darkcsp.decode.rows import place_centres, softmax
 from darkcsp.layers.detection import Detection
-from darkcsp.layers.spec import Shape
+from darkcsp.spec.spec import Shape
 from darkcsp.weightfile.weights import Array
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from darkcsp.decode.heads import decode_head
 from darkcsp.decode.rows import exp, place_centres, scale_sizes, sigmoid, to_rows
 from darkcsp.layers.gaussian_yolo import GaussianYolo
-from darkcsp.layers.spec import Shape
+from darkcsp.spec.spec import Shape
 from darkcsp.weightfile.weights import Array
 
 

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from darkcsp.errors import GraphError, ModelError, UnsupportedLayerError
 from darkcsp.graph.graph import Graph
-from darkcsp.layers.head import Head
-from darkcsp.layers.spec import Shape
+from darkcsp.spec.head import Head
+from darkcsp.spec.spec import Shape
 from darkcsp.weightfile.weights import Array
 
 

@@ -7,8 +7,8 @@ import numpy as np
 from darkcsp.decode.heads import decode_head
 from darkcsp.decode.rows import exp, place_centres, scale_sizes, sigmoid, softmax, to_rows
 from darkcsp.layers.region import Region
-from darkcsp.layers.spec import Shape
-from darkcsp.layers.tree import Tree
+from darkcsp.spec.spec import Shape
+from darkcsp.spec.tree import Tree
 from darkcsp.weightfile.weights import Array
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from darkcsp.decode.heads import decode_head
 from darkcsp.decode.rows import exp, place_centres, scale_sizes, sigmoid, to_rows
-from darkcsp.layers.spec import Shape
 from darkcsp.layers.yolo import Yolo
+from darkcsp.spec.spec import Shape
 from darkcsp.weightfile.weights import Array
 
 

@@ -13,9 +13,9 @@ from darkcsp.detect.default import open_model
 from darkcsp.detect.names import name_of
 from darkcsp.detect.preprocess import Picture, checked_picture, classifier_input
 from darkcsp.errors import ModelError
-from darkcsp.layers.tree import Tree
 from darkcsp.runtimes.opening import PathLike
 from darkcsp.runtimes.runtime import Array, BackendOrAuto, Runtime, run_prepared
+from darkcsp.spec.tree import Tree
 
 
 class Classification(NamedTuple):

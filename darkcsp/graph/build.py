@@ -14,8 +14,8 @@ from darkcsp.graph.graph import Graph
 from darkcsp.graph.limits import check_shape
 from darkcsp.graph.vectors import check_sources, is_vector
 from darkcsp.layers import Position, Spec, registered
-from darkcsp.layers.net import TRAINING, read_net
-from darkcsp.layers.spec import Dialect
+from darkcsp.spec.net import TRAINING, read_net
+from darkcsp.spec.spec import Dialect
 
 COMMON = frozenset(
     "clip onlyforward dont_update burnin_update stopbackward train_only_bn dontload dontloadscales "

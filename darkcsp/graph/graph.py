@@ -8,10 +8,10 @@ from functools import cached_property
 from darkcsp.cfg.document import Cfg
 from darkcsp.errors import Notice
 from darkcsp.layers.cost import Cost
-from darkcsp.layers.head import Head
-from darkcsp.layers.net import Net
 from darkcsp.layers.softmax import Softmax
-from darkcsp.layers.spec import Dialect, Shape, Spec
+from darkcsp.spec.head import Head
+from darkcsp.spec.net import Net
+from darkcsp.spec.spec import Dialect, Shape, Spec
 
 
 @dataclass(frozen=True)

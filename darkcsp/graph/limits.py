@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from darkcsp.errors import GraphError
-from darkcsp.layers.spec import Spec
+from darkcsp.spec.spec import Spec
 
 MAX_VALUES = 2**31 - 1
 """Darknet counts outputs and weights in 32-bit ints."""

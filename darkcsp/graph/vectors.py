@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from darkcsp.errors import GraphError
 from darkcsp.layers.reorg import ReorgExtra
-from darkcsp.layers.spec import Dialect, Spec
+from darkcsp.spec.spec import Dialect, Spec
 
 _VECTORS: dict[Dialect, frozenset[str]] = {
     "AlexeyAB": frozenset(["softmax", "gru", "detection", "contrastive"]),

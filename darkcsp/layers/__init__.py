@@ -1,12 +1,12 @@
 """Sections to frozen specs: output shape, parameter blobs in file order, FLOPs. Standard library only.
 
-Every public module of this folder is imported here, which registers its layers: adding a file adds its sections.
+Every module of this folder is imported here, which registers its layers: adding a file adds its sections.
 """
 
 import importlib
 import pkgutil
 
-from darkcsp.layers.spec import Blob, Position, Shape, Spec, StateSpec, layer, registered
+from darkcsp.spec import Blob, Position, Shape, Spec, StateSpec, layer, registered
 
 for _module in sorted(info.name for info in pkgutil.iter_modules(__path__)):
     importlib.import_module(f"{__name__}.{_module}")

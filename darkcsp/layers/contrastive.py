@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
-from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
 from darkcsp.layers.yolo import Yolo
+from darkcsp.spec.spec import Position, Shape, Spec, chained, layer
 
 
 @layer

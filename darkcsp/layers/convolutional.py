@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
-from darkcsp.layers.activations import read_activation
-from darkcsp.layers.blur import Blur, read_blur
-from darkcsp.layers.spec import Blob, Layout, Parametric, Position, Shape, Spec, chained, layer, read_loading
+from darkcsp.spec.activations import read_activation
+from darkcsp.spec.blur import Blur, read_blur
+from darkcsp.spec.spec import Blob, Layout, Parametric, Position, Shape, Spec, chained, layer, read_loading
 
 
 @layer

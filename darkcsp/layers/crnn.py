@@ -7,9 +7,9 @@ from functools import cached_property
 
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
-from darkcsp.layers.activations import read_activation
 from darkcsp.layers.recurrent import Parts, RecurrentConvolutions, Window, read_window
-from darkcsp.layers.spec import Position, Shape, Spec, StateSpec, chained, layer, read_loading
+from darkcsp.spec.activations import read_activation
+from darkcsp.spec.spec import Position, Shape, Spec, StateSpec, chained, layer, read_loading
 
 
 @layer

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
-from darkcsp.layers.head import Head
-from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
+from darkcsp.spec.head import Head
+from darkcsp.spec.spec import Position, Shape, Spec, chained, layer
 
 
 @layer

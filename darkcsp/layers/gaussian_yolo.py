@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.layers.spec import Position, Spec, chained, layer
 from darkcsp.layers.yolo import YOLO_TRAINING, YoloHead, check_channels, read_anchors
+from darkcsp.spec.spec import Position, Spec, chained, layer
 
 POINTS = {"left_top": 0.5, "right_bottom": -0.5}
 """How many widths and heights a box's centre lies beyond the point that x and y give, by `yolo_point`."""

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from darkcsp.cfg.options import Options
 from darkcsp.layers.recurrent import Parts, Recurrent
-from darkcsp.layers.spec import Position, Shape, Spec, StateSpec, chained, layer, read_loading
+from darkcsp.spec.spec import Position, Shape, Spec, StateSpec, chained, layer, read_loading
 
 
 @layer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.layers.spec import Blob, Parametric, Position, Shape, layer, referring
+from darkcsp.spec.spec import Blob, Parametric, Position, Shape, layer, referring
 
 
 @layer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
+from darkcsp.spec.spec import Position, Shape, Spec, chained, layer
 
 
 @layer

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.layers.activations import read_activation
-from darkcsp.layers.spec import Blob, Parametric, Position, Shape, chained, layer, read_loading
+from darkcsp.spec.activations import read_activation
+from darkcsp.spec.spec import Blob, Parametric, Position, Shape, chained, layer, read_loading
 
 
 @layer

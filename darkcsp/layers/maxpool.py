@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from darkcsp.cfg.options import Options
-from darkcsp.layers.blur import Blur, read_blur
-from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
+from darkcsp.spec.blur import Blur, read_blur
+from darkcsp.spec.spec import Position, Shape, Spec, chained, layer
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from darkcsp.cfg.options import Options
 from darkcsp.layers.connected import Connected
 from darkcsp.layers.convolutional import Convolutional, read_padding
-from darkcsp.layers.spec import Base, Blob, Parametric, Shape
+from darkcsp.spec.spec import Base, Blob, Parametric, Shape
 
 Parts = Mapping[str, Connected | Convolutional]
 """Sublayers by name, in file order."""

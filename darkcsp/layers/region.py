@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
-from darkcsp.layers.head import AnchorHead
-from darkcsp.layers.spec import Position, Spec, chained, layer
-from darkcsp.layers.tree import TreeOption, read_tree
 from darkcsp.layers.yolo import check_channels, read_all_anchors
+from darkcsp.spec.head import AnchorHead
+from darkcsp.spec.spec import Position, Spec, chained, layer
+from darkcsp.spec.tree import TreeOption, read_tree
 
 
 @layer

@@ -10,7 +10,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
+from darkcsp.spec.spec import Position, Shape, Spec, chained, layer
 
 
 @dataclass(frozen=True, kw_only=True)

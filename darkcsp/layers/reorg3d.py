@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
 from darkcsp.layers.reorg import Blocks, check_channels, check_divides
-from darkcsp.layers.spec import Position, Spec, chained, layer
+from darkcsp.spec.spec import Position, Spec, chained, layer
 
 
 @layer

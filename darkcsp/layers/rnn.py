@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from darkcsp.cfg.options import Options
-from darkcsp.layers.activations import read_activation
 from darkcsp.layers.recurrent import Parts, Recurrent
-from darkcsp.layers.spec import Position, Shape, Spec, StateSpec, chained, layer, read_loading
+from darkcsp.spec.activations import read_activation
+from darkcsp.spec.spec import Position, Shape, Spec, StateSpec, chained, layer, read_loading
 
 
 @layer

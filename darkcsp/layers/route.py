@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
-from darkcsp.layers.spec import Position, Shape, Spec, layer, referring
+from darkcsp.spec.spec import Position, Shape, Spec, layer, referring
 
 
 @layer

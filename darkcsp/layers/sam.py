@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
-from darkcsp.layers.activations import read_activation
-from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
+from darkcsp.spec.activations import read_activation
+from darkcsp.spec.spec import Position, Shape, Spec, chained, layer
 
 
 @layer

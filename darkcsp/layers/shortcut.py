@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
-from darkcsp.layers.activations import read_activation
-from darkcsp.layers.spec import Blob, Parametric, Position, Shape, Spec, chained, layer
+from darkcsp.spec.activations import read_activation
+from darkcsp.spec.spec import Blob, Parametric, Position, Shape, Spec, chained, layer
 
 _WEIGHTS = {"none": "none", "per_feature": "per_layer", "per_layer": "per_layer", "per_channel": "per_channel"}
 _NORMALIZATIONS = {"none": "none", "relu": "relu", "avg_relu": "relu", "softmax": "softmax"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
-from darkcsp.layers.tree import TreeOption, read_tree
+from darkcsp.spec.spec import Position, Shape, Spec, chained, layer
+from darkcsp.spec.tree import TreeOption, read_tree
 
 
 @layer

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
-from darkcsp.layers.head import Anchor, AnchorHead
-from darkcsp.layers.spec import Position, Shape, Spec, chained, layer
+from darkcsp.spec.head import Anchor, AnchorHead
+from darkcsp.spec.spec import Position, Shape, Spec, chained, layer
 
 YOLO_TRAINING = frozenset(
     "max max_delta counters_per_class label_smooth_eps objectness_smooth iou_normalizer obj_normalizer "

@@ -10,7 +10,7 @@ from typing import Literal
 from darkcsp.errors import ModelError
 from darkcsp.graph.graph import Graph
 from darkcsp.layers.softmax import Softmax
-from darkcsp.layers.spec import Shape
+from darkcsp.spec.spec import Shape
 
 Kind = Literal["detector", "classifier"]
 Pixels = Literal["float32", "uint8"]

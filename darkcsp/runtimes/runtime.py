@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from darkcsp.errors import ModelError
-from darkcsp.layers.spec import Shape
 from darkcsp.runtimes.metadata import Metadata
+from darkcsp.spec.spec import Shape
 
 Array = npt.NDArray[np.float32]
 Backend = Literal["opencv", "onnxruntime", "torch", "openvino"]

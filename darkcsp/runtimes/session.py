@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from darkcsp.errors import ModelError
-from darkcsp.layers.spec import Shape
 from darkcsp.runtimes.metadata import Metadata
 from darkcsp.runtimes.onnx_file import FLOAT, UINT8, OnnxFile, Value
 from darkcsp.runtimes.runtime import Array, checked_batch, first_line
+from darkcsp.spec.spec import Shape
 
 Bytes = npt.NDArray[np.uint8]
 Forward = Callable[[Mapping[str, Any]], list[Array]]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from darkcsp.layers.blur import Blur
-from darkcsp.layers.spec import Shape
+from darkcsp.spec.blur import Blur
+from darkcsp.spec.spec import Shape
 from darkcsp.to_onnx.emitter import Emitter
 
 

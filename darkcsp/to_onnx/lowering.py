@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from darkcsp.errors import WeightsError
 from darkcsp.graph.graph import Graph
-from darkcsp.layers.spec import Spec
+from darkcsp.spec.spec import Spec
 from darkcsp.to_onnx.emitter import Emitter
 from darkcsp.to_onnx.registry import lower
 from darkcsp.weightfile.weights import Blobs, Weights

@@ -7,9 +7,9 @@ from typing import Literal, NamedTuple
 
 from darkcsp.errors import ModelError, Notice, UnsupportedLayerError, warn
 from darkcsp.graph.graph import Graph
-from darkcsp.layers.head import Head as HeadSpec
 from darkcsp.layers.region import Region
 from darkcsp.layers.softmax import Softmax
+from darkcsp.spec.head import Head as HeadSpec
 from darkcsp.to_onnx.lowering import Lowering, Output
 from darkcsp.to_onnx.registry import decoder
 from darkcsp.to_onnx.suppression import COLUMNS, DEFAULT, Suppression, write_final_boxes

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from darkcsp.errors import UnsupportedLayerError
-from darkcsp.layers.spec import Spec
+from darkcsp.spec.spec import Spec
 from darkcsp.to_onnx.emitter import Emitter
 from darkcsp.weightfile.weights import Blobs
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from darkcsp.layers.tree import Tree
+from darkcsp.spec.tree import Tree
 from darkcsp.to_onnx.emitter import Emitter
 
 

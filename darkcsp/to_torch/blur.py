@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from darkcsp.layers.blur import Blur
+from darkcsp.spec.blur import Blur
 
 
 class BlurModule(nn.Module):

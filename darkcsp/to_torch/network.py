@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from darkcsp.graph.graph import Graph
-from darkcsp.layers.spec import Spec
+from darkcsp.spec.spec import Spec
 from darkcsp.to_torch.registry import LayerModule, RecurrentModule, build_module
 from darkcsp.weightfile.header import Header
 from darkcsp.weightfile.weights import Array, Blobs, Weights

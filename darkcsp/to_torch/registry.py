@@ -8,7 +8,7 @@ from typing import TypeVar
 from torch import Tensor, nn
 
 from darkcsp.errors import UnsupportedLayerError
-from darkcsp.layers.spec import Spec
+from darkcsp.spec.spec import Spec
 
 S = TypeVar("S", bound=Spec)
 

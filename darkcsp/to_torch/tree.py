@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from darkcsp.errors import Place
-from darkcsp.layers.tree import Tree, TreeOption
+from darkcsp.spec.tree import Tree, TreeOption
 
 
 class TreeSoftmax(nn.Module):

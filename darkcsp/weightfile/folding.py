@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from darkcsp.layers.spec import Dialect
+from darkcsp.spec.spec import Dialect
 from darkcsp.weightfile.weights import Array, Blobs
 
 EPSILON = 1e-5

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from darkcsp.errors import WeightsError, WeightsSizeError
 from darkcsp.graph.graph import Graph
-from darkcsp.layers.spec import Blob, Spec
+from darkcsp.spec.spec import Blob, Spec
 from darkcsp.weightfile.header import Header, parse_header
 from darkcsp.weightfile.weights import Array, Blobs, Weights
 

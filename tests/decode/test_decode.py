@@ -18,8 +18,8 @@ from darkcsp.graph import Graph, build_graph
 from darkcsp.layers.detection import Detection
 from darkcsp.layers.gaussian_yolo import GaussianYolo
 from darkcsp.layers.region import Region
-from darkcsp.layers.tree import Tree
 from darkcsp.layers.yolo import Yolo
+from darkcsp.spec.tree import Tree
 from darkcsp.to_onnx import to_onnx
 from darkcsp.weightfile import parse_weights
 from tests.heads import HEADS, head_cfg, write_head_cfg

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from darkcsp.layers.spec import Shape
 from darkcsp.runtimes import HeadInfo, Metadata
+from darkcsp.spec.spec import Shape
 
 Array = npt.NDArray[np.float32]
 

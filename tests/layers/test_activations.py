@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from darkcsp.cfg import Options, parse_cfg
-from darkcsp.layers.activations import CHANNELS, EFFECTIVE, PLAIN, SPECIAL, ZERO, read_activation
+from darkcsp.spec.activations import CHANNELS, EFFECTIVE, PLAIN, SPECIAL, ZERO, read_activation
 from tests.networks import graph_of
 from tests.single import PICTURE, conv, run
 

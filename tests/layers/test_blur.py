@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from darkcsp.layers.blur import Blur
-from darkcsp.layers.spec import Shape
+from darkcsp.spec.blur import Blur
+from darkcsp.spec.spec import Shape
 from tests.networks import graph_of
 from tests.single import PICTURE, Numbers, close, conv, correlate, run, section
 

@@ -9,7 +9,7 @@ import pytest
 
 from darkcsp.errors import GraphError, OptionError
 from darkcsp.layers.convolutional import Convolutional
-from darkcsp.layers.spec import Dialect
+from darkcsp.spec.spec import Dialect
 from darkcsp.weightfile import Header, parse_weights, write_weights
 from tests.networks import graph_of, weights_bytes
 from tests.single import (

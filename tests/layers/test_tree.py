@@ -13,7 +13,7 @@ from onnx import TensorProto, helper
 
 from darkcsp.cfg import Options, parse_cfg
 from darkcsp.errors import OptionError
-from darkcsp.layers.tree import Tree, read_tree
+from darkcsp.spec.tree import Tree, read_tree
 from darkcsp.to_onnx.emitter import Emitter
 from darkcsp.to_onnx.tree import write_narrowest, write_products, write_tree_softmax
 from darkcsp.to_torch.tree import TreeSoftmax

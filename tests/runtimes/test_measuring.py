@@ -11,10 +11,10 @@ import numpy.typing as npt
 import pytest
 
 from darkcsp.errors import ModelError
-from darkcsp.layers.spec import Shape
 from darkcsp.runtimes import HeadInfo, Metadata, measuring, open_runtime
 from darkcsp.runtimes.apart import measure_apart
 from darkcsp.runtimes.measuring import agree, first_run, take_turns
+from darkcsp.spec.spec import Shape
 from tests.detect.stub import Stub
 from tests.networks import DETECTOR, write_files
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from darkcsp.layers.region import Region
-from darkcsp.layers.spec import Shape
+from darkcsp.spec.spec import Shape
 from darkcsp.to_onnx.emitter import Emitter
+from darkcsp.to_onnx.layers.yolo import stretched_grid
 from darkcsp.to_onnx.registry import decodes, lowers
 from darkcsp.to_onnx.tree import write_narrowest, write_products, write_tree_softmax
-from darkcsp.to_onnx.yolo import stretched_grid
 from darkcsp.weightfile.weights import Blobs
 
 

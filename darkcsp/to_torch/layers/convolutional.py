@@ -9,8 +9,8 @@ from torch.nn.utils import skip_init
 
 from darkcsp.layers.convolutional import Convolutional
 from darkcsp.to_torch.activations import Activation
-from darkcsp.to_torch.batchnorm import batchnorm_blobs, make_batchnorm
 from darkcsp.to_torch.blur import BlurModule
+from darkcsp.to_torch.layers.batchnorm import batchnorm_blobs, make_batchnorm
 from darkcsp.to_torch.registry import LayerModule, builds
 
 

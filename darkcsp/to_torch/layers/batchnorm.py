@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from darkcsp.layers.batchnorm import Batchnorm
-from darkcsp.layers.spec import Dialect
+from darkcsp.spec.spec import Dialect
 from darkcsp.to_torch.registry import LayerModule, builds
 from darkcsp.weightfile.folding import EPSILON, EPSILON_OUTSIDE
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Literal
 
 from darkcsp.cfg.options import Options
-from darkcsp.layers.spec import Dialect
+from darkcsp.spec.spec import Dialect
 
 PLAIN = frozenset(
     "elu gelu hardtan leaky lhtan linear loggy logistic plse ramp relie relu revleaky selu stair tanh".split()

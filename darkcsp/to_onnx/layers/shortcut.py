@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from darkcsp.layers.shortcut import Shortcut
-from darkcsp.layers.spec import Shape
+from darkcsp.spec.spec import Shape
 from darkcsp.to_onnx.activations import activate
 from darkcsp.to_onnx.emitter import Emitter
 from darkcsp.to_onnx.registry import lowers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass
 
-from darkcsp.layers.spec import Shape, Spec
+from darkcsp.spec.spec import Shape, Spec
 
 Anchor = tuple[float, float]
 """(width, height)."""

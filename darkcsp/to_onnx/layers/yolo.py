@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from darkcsp.layers.spec import Shape
 from darkcsp.layers.yolo import Yolo
+from darkcsp.spec.spec import Shape
 from darkcsp.to_onnx.emitter import Emitter
 from darkcsp.to_onnx.registry import decodes, lowers
 from darkcsp.weightfile.weights import Blobs

@@ -7,7 +7,7 @@ from torch.nn.utils import skip_init
 
 from darkcsp.layers.connected import Connected
 from darkcsp.to_torch.activations import Activation
-from darkcsp.to_torch.batchnorm import batchnorm_blobs, make_batchnorm
+from darkcsp.to_torch.layers.batchnorm import batchnorm_blobs, make_batchnorm
 from darkcsp.to_torch.registry import LayerModule, builds
 
 

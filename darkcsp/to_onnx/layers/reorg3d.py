@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from darkcsp.layers.reorg3d import Reorg3d
+from darkcsp.to_onnx.layers.reorg import lower_blocks
 from darkcsp.to_onnx.registry import lowers
-from darkcsp.to_onnx.reorg import lower_blocks
 
 lowers(Reorg3d)(lower_blocks)

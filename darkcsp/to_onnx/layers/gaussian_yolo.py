@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from darkcsp.layers.gaussian_yolo import GaussianYolo
-from darkcsp.layers.spec import Shape
+from darkcsp.spec.spec import Shape
 from darkcsp.to_onnx.emitter import Emitter
+from darkcsp.to_onnx.layers.yolo import stretched_grid
 from darkcsp.to_onnx.registry import decodes, lowers
-from darkcsp.to_onnx.yolo import stretched_grid
 from darkcsp.weightfile.weights import Blobs
 
 

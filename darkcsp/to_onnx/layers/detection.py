@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from darkcsp.layers.detection import Detection
-from darkcsp.layers.spec import Shape
+from darkcsp.spec.spec import Shape
 from darkcsp.to_onnx.emitter import Emitter
+from darkcsp.to_onnx.layers.yolo import stretched_grid
 from darkcsp.to_onnx.registry import decodes, lowers
-from darkcsp.to_onnx.yolo import stretched_grid
 from darkcsp.weightfile.weights import Blobs
 
 

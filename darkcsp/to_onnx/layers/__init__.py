@@ -1,0 +1,7 @@
+"""One file per layer family: a spec and its arrays to ONNX nodes. Importing the folder registers all of them."""
+
+import importlib
+import pkgutil
+
+for _module in sorted(info.name for info in pkgutil.iter_modules(__path__)):
+    importlib.import_module(f"{__name__}.{_module}")
