@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from darkcsp.detect import Classifier, Detections, Detector
     from darkcsp.errors import CfgWarning, DarkcspError
     from darkcsp.graph import Graph, build_graph
-    from darkcsp.to_onnx import convert, to_onnx
+    from darkcsp.to_onnx import build_onnx, convert
     from darkcsp.to_torch import Network, load
     from darkcsp.weightfile import Weights, read_weights, write_weights
 
@@ -31,11 +31,11 @@ _HOMES = {
     "Network": "darkcsp.to_torch",
     "Weights": "darkcsp.weightfile",
     "build_graph": "darkcsp.graph",
+    "build_onnx": "darkcsp.to_onnx",
     "convert": "darkcsp.to_onnx",
     "load": "darkcsp.to_torch",
     "read_cfg": "darkcsp.cfg",
     "read_weights": "darkcsp.weightfile",
-    "to_onnx": "darkcsp.to_onnx",
     "write_weights": "darkcsp.weightfile",
 }
 _MODULES = ("precision", "runtimes")
@@ -51,7 +51,7 @@ __all__ = [  # noqa: RUF022  # by subject, as in the documentation
     "write_weights",
     "Network",
     "load",
-    "to_onnx",
+    "build_onnx",
     "convert",
     "Detector",
     "Classifier",

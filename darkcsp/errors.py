@@ -1,6 +1,7 @@
 """Every error and warning that darkcsp gives, and the places they point at.
 
     DarkcspError
+    ├── ArgumentError            a function was called with a value that it cannot use
     ├── CfgError                 a .cfg file, at a line and section
     │   ├── CfgSyntaxError       the text is not a cfg
     │   ├── OptionError          an option has an impossible value
@@ -52,6 +53,20 @@ class Notice:
 
 class DarkcspError(Exception):
     """Base of everything that darkcsp raises on purpose."""
+
+
+class ArgumentError(DarkcspError, ValueError):
+    """A function was called with a value that it cannot use.
+
+    Attributes:
+        argument: its name.
+        value: what was given.
+        expected: what would be right.
+    """
+
+    def __init__(self, argument: str, value: object, expected: str, message: str = "") -> None:
+        super().__init__(message or f"{argument}={value!r}: expected {expected}")
+        self.argument, self.value, self.expected = argument, value, expected
 
 
 class CfgError(DarkcspError):

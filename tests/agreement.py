@@ -36,11 +36,11 @@ def onnxruntime_errors(case: Case, graph: Graph, weights: Weights) -> Errors:
     """Every layer through ONNX Runtime, as taps of the converted model."""
     import onnxruntime
 
-    from darkcsp.to_onnx import to_onnx
+    from darkcsp.to_onnx import build_onnx
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    model = to_onnx(graph, weights, head="raw", taps="all").SerializeToString()
+    model = build_onnx(graph, weights, head="raw", taps="all").SerializeToString()
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     del model
     errors: Errors = {}
@@ -67,10 +67,10 @@ def opencv_errors(case: Case, graph: Graph, weights: Weights) -> Errors:
     """
     import cv2
 
-    from darkcsp.to_onnx import to_onnx
+    from darkcsp.to_onnx import build_onnx
 
     final = [head.index for head in graph.heads] or [graph.output.index]
-    model = to_onnx(graph, weights, head="raw", taps=final, target="opencv")
+    model = build_onnx(graph, weights, head="raw", taps=final, target="opencv")
     names = [output.name for output in model.graph.output]
     feed = {item.name: np.zeros([dim.dim_value for dim in item.type.tensor_type.shape.dim], np.float32)
             for item in model.graph.input}  # fmt: skip

@@ -8,7 +8,7 @@ import onnxruntime
 import torch
 
 from darkcsp.graph import Graph
-from darkcsp.to_onnx import to_onnx
+from darkcsp.to_onnx import build_onnx
 from darkcsp.to_torch import Network
 from darkcsp.weightfile import Weights, parse_weights
 from tests.networks import weights_bytes
@@ -44,7 +44,7 @@ def run_torch(graph: Graph, weights: Weights, pictures: Array) -> tuple[list[Arr
 def run_onnx(graph: Graph, weights: Weights, pictures: Array) -> tuple[list[Array], list[dict[str, Array]]]:
     """The same, through a converted model and ONNX Runtime."""
     last = len(graph.layers) - 1
-    model = to_onnx(graph, weights, taps=[last], batch=None)
+    model = build_onnx(graph, weights, taps=[last], batch=None)
     onnx.checker.check_model(model, full_check=True)
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     feed = {item.name: np.zeros((pictures.shape[1], *item.shape[1:]), np.float32) for item in session.get_inputs()}

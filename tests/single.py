@@ -15,7 +15,7 @@ from darkcsp.graph import Graph
 from darkcsp.graph.build import _build
 from darkcsp.layers import Spec
 from darkcsp.spec.spec import Dialect
-from darkcsp.to_onnx import to_onnx
+from darkcsp.to_onnx import build_onnx
 from darkcsp.to_torch import Network
 from darkcsp.weightfile import Header, Weights, parse_weights
 from tests.networks import cfg_of, graph_of, weights_bytes
@@ -98,7 +98,7 @@ def run(
 
 
 def _through_onnx(graph: Graph, weights: Weights, given: Array) -> dict[int, Array]:
-    model = to_onnx(graph, weights, head="raw", batch=None, taps="all")
+    model = build_onnx(graph, weights, head="raw", batch=None, taps="all")
     onnx.checker.check_model(model, full_check=True)
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     names = [f"layer_{layer:03d}" for layer in range(len(graph.layers))]

@@ -7,7 +7,7 @@ from pathlib import Path
 import onnx
 import pytest
 
-from darkcsp.to_onnx import to_onnx
+from darkcsp.to_onnx import build_onnx
 from darkcsp.weightfile import write_weights
 from tests.agreement import onnxruntime_errors, torch_errors
 from tests.reference import OPS, load_op
@@ -66,5 +66,5 @@ def test_model_passes_the_checker(path: Path) -> None:
     case = load_op(path)
     graph = case.graph()
     for batch in (1, None):
-        model = to_onnx(graph, case.weights(graph), taps="all", batch=batch)
+        model = build_onnx(graph, case.weights(graph), taps="all", batch=batch)
         onnx.checker.check_model(model, full_check=True)

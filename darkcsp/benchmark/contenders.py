@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 from darkcsp.errors import ModelError
+from darkcsp.modelfile.forms import Precision
 from darkcsp.runtimes.backends import BACKENDS, engines_of, is_installed
 from darkcsp.runtimes.runtime import AUTO, Backend
 
-Precision = Literal["fp32", "fp16", "int8"]
-
-PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 _SLOW_TO_START = {("torch", "compile")}
 
 

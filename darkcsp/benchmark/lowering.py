@@ -13,9 +13,11 @@ from darkcsp.benchmark.contenders import Contender
 from darkcsp.benchmark.models import Model, Size
 from darkcsp.errors import ModelError
 from darkcsp.graph import build_graph
-from darkcsp.precision import calibrate, convert_precision, precision_passes, to_int8
-from darkcsp.to_onnx import to_onnx
-from darkcsp.to_onnx.emitter import Target
+from darkcsp.modelfile.options import ExportOptions
+from darkcsp.modelfile.targets import Target, target_for
+from darkcsp.modelfile.writing import assemble
+from darkcsp.precision import calibrate, convert_precision, to_int8
+from darkcsp.to_onnx.model import model_parts
 from darkcsp.weightfile import read_weights
 
 
@@ -37,14 +39,15 @@ def lowered(model: Model, contender: Contender, folder: Path, calibration: Seque
         raise ModelError(f"{model.name}: the torch backend runs cfg and weights, which have no precision {precision}")
     if model.cfg is None or model.weights is None:
         raise ModelError(f"{model.name}: has the precision that it was written with; {precision} needs cfg and weights")
-    target = target_of(contender)
+    target = target_for(contender.backend, contender.engine)
     name = hashlib.sha256(repr(model).encode()).hexdigest()[:16]
     path = folder / f"{name}-{target}.{precision}.onnx"
     if not path.exists():
         if precision == "int8" and not calibration:
             _calibrate_with_noise(model.cfg, model.weights, model.size, path, target)
         else:
-            convert_precision(model.cfg, model.weights, path, precision, calibration, target=target, size=model.size)
+            options = ExportOptions(precision=precision, target=target, size=model.size)
+            convert_precision(model.cfg, model.weights, path, options, calibration)
     return replace(model, onnx=path, cfg=None, weights=None, size=None)
 
 
@@ -58,19 +61,12 @@ def suits(model: Model, contender: Contender) -> bool:
     return model.cfg is not None or contender.precision == "fp32"
 
 
-def target_of(contender: Contender) -> Target:
-    """Return what a model for a contender is written for."""
-    if contender.backend == "opencv":
-        return "opencv-classic" if contender.engine == "classic" else "opencv"
-    return "openvino" if contender.backend == "openvino" else "onnxruntime"
-
-
 def _calibrate_with_noise(cfg: Path, weights: Path, size: Size | None, path: Path, target: Target) -> None:
     """Write a model in int8 that is as fast as any; nothing is asked of what it finds."""
     import onnx
 
     graph = build_graph(cfg, size)
-    # written as convert_precision writes it
-    model = to_onnx(graph, read_weights(weights, graph), target="portable", passes=precision_passes(target, "int8"))
+    options = ExportOptions(target=target, precision="int8")
+    model = assemble(model_parts(graph, read_weights(weights, graph), options))
     picture = np.random.default_rng(0).random((1, *graph.input), np.float32)
     onnx.save(to_int8(model, calibrate(model, [picture], target)), path)

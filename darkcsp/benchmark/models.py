@@ -13,7 +13,7 @@ from darkcsp.benchmark.random_weights import write_random_weights
 from darkcsp.cfg import Cfg, read_cfg
 from darkcsp.errors import ModelError, WeightsError
 from darkcsp.graph import build_graph
-from darkcsp.runtimes.onnx_file import read_onnx_file
+from darkcsp.modelfile.reading import read_onnx_file
 from darkcsp.zoo.catalogue import CATALOGUE
 from darkcsp.zoo.shipped import compose, read_shipped
 

@@ -13,7 +13,7 @@ from darkcsp.detect.names import HIDDEN
 from darkcsp.detect.nms import suppress
 from darkcsp.detect.preprocess import Picture, Placement, checked_picture, detector_input, placement
 from darkcsp.errors import ModelError
-from darkcsp.runtimes.metadata import HeadInfo, Metadata
+from darkcsp.modelfile.metadata import HeadInfo, Metadata
 from darkcsp.runtimes.opening import PathLike
 from darkcsp.runtimes.runtime import Array, BackendOrAuto, Runtime, run_prepared
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from darkcsp.precision.calibration import Calibration, open_calibration
     from darkcsp.precision.comparing import compare, compare_runtimes
     from darkcsp.precision.costs import ClassifierCost, DetectorCost, OutputCost
-    from darkcsp.precision.export import convert_precision, precision_passes
+    from darkcsp.precision.export import convert_precision
     from darkcsp.precision.float16 import to_float16
     from darkcsp.precision.int8 import Calibrated, calibrate, to_int8
     from darkcsp.precision.matching import match
@@ -31,7 +31,6 @@ _HOMES = {
     "convert_precision": "darkcsp.precision.export",
     "match": "darkcsp.precision.matching",
     "open_calibration": "darkcsp.precision.calibration",
-    "precision_passes": "darkcsp.precision.export",
     "to_float16": "darkcsp.precision.float16",
     "to_int8": "darkcsp.precision.int8",
 }
@@ -49,7 +48,6 @@ __all__ = [
     "convert_precision",
     "match",
     "open_calibration",
-    "precision_passes",
     "to_float16",
     "to_int8",
 ]

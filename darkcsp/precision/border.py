@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from onnx import ModelProto, NodeProto
 
+from darkcsp.modelfile.names import is_tap
+
 PRODUCTS = frozenset({"Conv", "ConvTranspose", "Gemm", "MatMul"})
 """Operators with weights; the last one before an output is that of a head."""
 
@@ -31,7 +33,7 @@ def find_border(model: ModelProto) -> Border:
     each its own, as darkcsp gives them.
     """
     makers: Mapping[str, NodeProto] = {output: node for node in model.graph.node for output in node.output}
-    waiting = [output.name for output in model.graph.output if not output.name.startswith("layer_")]
+    waiting = [output.name for output in model.graph.output if not is_tap(output.name)]
     tail: set[str] = set()
     last: set[str] = set()
     while waiting:

@@ -12,11 +12,11 @@ import onnx
 from darkcsp.detect.classifier import Classifier
 from darkcsp.detect.detector import Detector
 from darkcsp.detect.preprocess import Picture, checked_picture, classifier_input, detector_input
+from darkcsp.modelfile.targets import TARGETS, Target
 from darkcsp.precision.costs import Cost, classifier_cost, detector_cost, output_cost
 from darkcsp.runtimes.backends import Candidate, engines_of, is_installed
 from darkcsp.runtimes.opening import open_runtime
 from darkcsp.runtimes.runtime import Runtime
-from darkcsp.to_onnx.emitter import Target
 
 _ALL_CLASSES = 1 << 20
 
@@ -73,10 +73,8 @@ def _names_classes(runtime: Runtime) -> bool:
 
 
 def _engine(target: Target) -> Candidate:
-    if target == "openvino" and is_installed("openvino"):
-        return Candidate("openvino", "f32")
-    if target in ("opencv", "opencv-classic") and is_installed("opencv"):
-        wanted = "classic" if target == "opencv-classic" else "new"
-        offered = engines_of("opencv")
-        return Candidate("opencv", wanted if wanted in offered else offered[0])
-    return Candidate("onnxruntime", "default")
+    info = TARGETS[target]
+    if not is_installed(info.backend):
+        return Candidate(TARGETS["portable"].backend, TARGETS["portable"].engine)
+    offered = engines_of(info.backend)
+    return Candidate(info.backend, info.engine if info.engine in offered else offered[0])

@@ -9,23 +9,20 @@ every engine, cost no time and round less.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from darkcsp.errors import MissingBackendError
+from darkcsp.modelfile.targets import Float16
 from darkcsp.precision.border import find_border
-
-Form = Literal["computed", "stored"]
-"""What is float16: weights and computation, or what the file stores of the weights."""
 
 LARGEST = 65504.0
 """Of float16; what lies beyond becomes this."""
 
 
-def to_float16(model: onnx.ModelProto, form: Form) -> onnx.ModelProto:
+def to_float16(model: onnx.ModelProto, form: Float16) -> onnx.ModelProto:
     """Return a model with float16 weights; inputs, outputs and all that decodes stay float32.
 
     Args:

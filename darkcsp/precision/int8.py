@@ -19,10 +19,10 @@ import numpy as np
 import onnx
 
 from darkcsp.errors import MissingBackendError, ModelError
+from darkcsp.modelfile.targets import TARGETS, Int8, Target
 from darkcsp.precision.border import PRODUCTS, find_border
 from darkcsp.precision.equalising import channel_sizes, equalise
 from darkcsp.precision.ranges import Method, measure_ranges
-from darkcsp.to_onnx.emitter import Target
 from darkcsp.to_onnx.picture import BYTE, SCOPE
 from darkcsp.weightfile.weights import Array
 
@@ -38,14 +38,13 @@ class Scheme(NamedTuple):
 
 _WEIGHTED = tuple(sorted(PRODUCTS - {"ConvTranspose"}))
 
-_SCHEMES: dict[Target, Scheme] = {
-    "openvino": Scheme(_WEIGHTED, fused=_WEIGHTED),
-    "opencv": Scheme((*_WEIGHTED, "MaxPool"), fused=_WEIGHTED),
-    "opencv-classic": Scheme((*_WEIGHTED, "MaxPool"), fused=_WEIGHTED),
+_SCHEMES: dict[Int8, Scheme] = {
+    "products": Scheme(_WEIGHTED, fused=_WEIGHTED),
+    "products and pools": Scheme((*_WEIGHTED, "MaxPool"), fused=_WEIGHTED),
+    "everything": Scheme(
+        (*_WEIGHTED, "Add", "Clip", "Concat", "LeakyRelu", "MaxPool", "Relu", "Resize", "Sigmoid", "Slice", "Split")
+    ),
 }
-_EACH = Scheme(
-    (*_WEIGHTED, "Add", "Clip", "Concat", "LeakyRelu", "MaxPool", "Relu", "Resize", "Sigmoid", "Slice", "Split")
-)
 
 
 def scheme(target: Target) -> Scheme:
@@ -54,7 +53,7 @@ def scheme(target: Target) -> Scheme:
     OpenVINO is fastest where only what products read is quantised. OpenCV 5's new engine runs this wrongly into its
     int8 pool unless pools are quantised as well. ONNX Runtime needs everything between two products in int8.
     """
-    return _SCHEMES.get(target, _EACH)
+    return _SCHEMES[TARGETS[target].int8]
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,11 @@ import dataclasses
 import json
 import os
 from dataclasses import dataclass
-from typing import Literal
 
 from darkcsp.errors import ModelError
 from darkcsp.files import write_whole
+from darkcsp.modelfile.forms import Precision
 from darkcsp.precision.costs import ClassifierCost, Cost, DetectorCost
-
-Precision = Literal["fp32", "fp16", "int8"]
-"""What the layers of a model are calculated in, or stored as."""
 
 _KINDS: dict[type[Cost], str] = {DetectorCost: "detector", ClassifierCost: "classifier"}
 

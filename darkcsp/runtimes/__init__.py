@@ -1,7 +1,7 @@
 """Model and batch to outputs, behind one small protocol: OpenCV, ONNX Runtime, OpenVINO, PyTorch."""
 
+from darkcsp.modelfile.metadata import HeadInfo, Metadata
 from darkcsp.runtimes.backends import BACKENDS, engines_of
-from darkcsp.runtimes.metadata import HeadInfo, Metadata
 from darkcsp.runtimes.opening import open_runtime
 from darkcsp.runtimes.runtime import Backend, BackendOrAuto, Runtime
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from darkcsp.errors import MissingBackendError, ModelError
-from darkcsp.runtimes.metadata import Metadata
-from darkcsp.runtimes.onnx_file import OnnxFile
+from darkcsp.modelfile.metadata import Metadata
+from darkcsp.modelfile.reading import OnnxFile
 from darkcsp.runtimes.runtime import Array, checked_engine
 from darkcsp.runtimes.session import Session
 

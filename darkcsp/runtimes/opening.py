@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import get_args
 
 from darkcsp.errors import ModelError, warn
 from darkcsp.graph.build import build_graph
+from darkcsp.modelfile.metadata import Metadata
+from darkcsp.modelfile.reading import OnnxFile, read_onnx_file
 from darkcsp.runtimes.backends import BACKENDS, Candidate, candidates, is_installed, open_candidate
 from darkcsp.runtimes.choosing import open_fastest
-from darkcsp.runtimes.metadata import Metadata
-from darkcsp.runtimes.onnx_file import OnnxFile, read_onnx_file
 from darkcsp.runtimes.runtime import AUTO, Backend, BackendOrAuto, Runtime
 from darkcsp.runtimes.source import DarknetSource, Head, OnnxSource, Source
 from darkcsp.weightfile.reader import read_weights
@@ -52,8 +51,8 @@ def open_runtime(
         CfgError, WeightsError, UnsupportedLayerError: cfg and weights cannot be used.
         MissingBackendError: the backend's library is not installed.
     """
-    if backend not in get_args(BackendOrAuto):
-        raise ModelError(f"backend {backend!r}: expected one of {', '.join(get_args(BackendOrAuto))}")
+    if backend not in (AUTO, *BACKENDS):
+        raise ModelError(f"backend {backend!r}: expected one of {', '.join((AUTO, *BACKENDS))}")
     if backend == AUTO and engine != AUTO:
         raise ModelError(f"engine {engine!r}: say of which backend; backend 'auto' chooses the engine as well")
     if threads is not None and threads < 1:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from darkcsp.errors import MissingBackendError, ModelError
-from darkcsp.runtimes.onnx_file import OnnxFile
+from darkcsp.modelfile.reading import OnnxFile
 from darkcsp.runtimes.runtime import Array, checked_engine, first_line
 from darkcsp.runtimes.session import Session
 

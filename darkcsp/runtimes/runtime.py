@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from darkcsp.errors import ModelError
-from darkcsp.runtimes.metadata import Metadata
+from darkcsp.modelfile.metadata import Metadata
 from darkcsp.spec.spec import Shape
 
 Array = npt.NDArray[np.float32]
-Backend = Literal["opencv", "onnxruntime", "torch", "openvino"]
-BackendOrAuto = Literal["auto", "opencv", "onnxruntime", "torch", "openvino"]
+Backend = str
+"""Name of a backend, see `BACKENDS`."""
+
+BackendOrAuto = str
+"""Name of a backend, or "auto"."""
+
 AUTO = "auto"
 """In the place of a backend or an engine: the fastest here, see `choosing`."""
 

@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from darkcsp.errors import ModelError
-from darkcsp.runtimes.metadata import Metadata
-from darkcsp.runtimes.onnx_file import FLOAT, UINT8, OnnxFile, Value
+from darkcsp.modelfile.forms import FINAL_COLUMNS, PICTURE, InputType
+from darkcsp.modelfile.metadata import Metadata
+from darkcsp.modelfile.names import is_next_state, next_state_name
+from darkcsp.modelfile.reading import FLOAT, UINT8, OnnxFile, Value
 from darkcsp.runtimes.runtime import Array, checked_batch, first_line
 from darkcsp.spec.spec import Shape
 
@@ -18,10 +20,7 @@ Bytes = npt.NDArray[np.uint8]
 Forward = Callable[[Mapping[str, Any]], list[Array]]
 """One call of an engine: arrays by input name -> arrays in the order of the model's outputs."""
 
-_STATE, _NEXT = "state_", "next_"
-_ELEMENTS = {"float32": FLOAT, "uint8": UINT8}
-_COLUMNS = 7
-"""Of a final box: picture, class, confidence, left, top, right, bottom."""
+_ELEMENTS: dict[InputType, int] = {"float32": FLOAT, "uint8": UINT8}
 
 
 class Session:
@@ -46,7 +45,7 @@ class Session:
                 f"(batch, {', '.join(map(str, shape))})"
             )
         self.input_shape: Shape = self.metadata.input
-        carried = [item.name for item in model.outputs if item.name.startswith(_NEXT + _STATE)]
+        carried = [item.name for item in model.outputs if is_next_state(item.name)]
         self.output_names = tuple(item.name for item in model.outputs if item.name not in carried)
         self.recurrent = bool(states)
         self._model, self._forward = model, forward
@@ -81,8 +80,10 @@ class Session:
     def _of_pictures(self, output: Array, start: int, count: int) -> Array:
         """What an output says of the first `count` pictures of a call, the first being number `start` of all."""
         if self.metadata.suppression is not None:
-            output = output.reshape(-1, _COLUMNS)[output.reshape(-1, _COLUMNS)[:, 0] < count]
-            return output + np.array([start] + [0] * (_COLUMNS - 1), np.float32)
+            boxes = output.reshape(-1, len(FINAL_COLUMNS))
+            boxes = boxes[boxes[:, PICTURE] < count]  # a copy
+            boxes[:, PICTURE] += start
+            return boxes
         return output if self.metadata.head == "opencv4" else output[:count]
 
     def reset(self) -> None:
@@ -103,7 +104,7 @@ class Session:
         }
         outputs = self._call({self._images: batch, **given})
         named = {item.name: array for item, array in zip(self._model.outputs, outputs, strict=True)}
-        self._carried = {item.name: named[_NEXT + item.name] for item in self._states}
+        self._carried = {item.name: named[next_state_name(item.name)] for item in self._states}
         return [named[name] for name in self.output_names]
 
     def _call(self, feeds: Mapping[str, Any]) -> list[Array]:

@@ -7,16 +7,15 @@ import io
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
 from darkcsp.errors import ModelError
 from darkcsp.graph.graph import Graph
-from darkcsp.runtimes.onnx_file import OnnxFile, parse_onnx_file
+from darkcsp.modelfile.options import ExportOptions
+from darkcsp.modelfile.reading import OnnxFile, parse_onnx_file
+from darkcsp.modelfile.targets import target_for
 from darkcsp.runtimes.runtime import Backend
 from darkcsp.weightfile.weights import Weights
-
-if TYPE_CHECKING:
-    from darkcsp.to_onnx.emitter import Target
 
 Head = Literal["decoded", "raw"]
 
@@ -111,13 +110,14 @@ class DarknetSource:
 
     def onnx(self, backend: Backend, engine: str) -> OnnxFile:
         """Write the network into memory; ONNX Runtime takes any number of pictures at once, the others one."""
+        from darkcsp.modelfile.writing import write_model
         from darkcsp.to_onnx.model import model_parts
-        from darkcsp.to_onnx.protobuf import write_model
 
         if backend == "torch":
             raise ModelError(f"{self.path}: the torch backend runs cfg and weights, not ONNX")
         batch = None if backend == "onnxruntime" else 1
-        parts = model_parts(self.graph, self.weights, self.head, batch=batch, target=_target(backend, engine))
+        options = ExportOptions(head=self.head, batch=batch, target=target_for(backend, engine))
+        parts = model_parts(self.graph, self.weights, options)
         file = io.BytesIO()
         write_model(parts, file)
         return parse_onnx_file(file.getvalue(), self.path)
@@ -125,12 +125,6 @@ class DarknetSource:
     def fingerprint(self) -> str:
         """See Source."""
         return _hash([self.cfg_path, self.weights_path], f"{self.head} {self.size}")
-
-
-def _target(backend: Backend, engine: str) -> Target:
-    if backend == "torch":
-        return "portable"
-    return "opencv-classic" if (backend, engine) == ("opencv", "classic") else backend
 
 
 def _hash(paths: Iterable[str], options: str = "") -> str:

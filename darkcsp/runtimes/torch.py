@@ -9,8 +9,10 @@ import numpy as np
 
 from darkcsp.errors import MissingBackendError, ModelError, WeightsError
 from darkcsp.graph.graph import Graph
-from darkcsp.layers.softmax import Softmax
-from darkcsp.runtimes.metadata import Metadata
+from darkcsp.modelfile.forms import HeadForm
+from darkcsp.modelfile.metadata import Metadata
+from darkcsp.modelfile.names import output_names
+from darkcsp.modelfile.options import ExportOptions
 from darkcsp.runtimes.runtime import Array, Runtime, checked_batch, checked_engine, first_line
 from darkcsp.weightfile.weights import Weights
 
@@ -24,7 +26,7 @@ def engines() -> tuple[str, ...]:
 
 
 def open_torch(
-    graph: Graph, weights: Weights, head: str = "decoded", engine: str = "eager", threads: int | None = None
+    graph: Graph, weights: Weights, head: HeadForm = "decoded", engine: str = "eager", threads: int | None = None
 ) -> Runtime:
     """Build the modules of a graph.
 
@@ -59,14 +61,14 @@ def open_torch(
 class _TorchRuntime:
     """A Runtime (see there) over a Network."""
 
-    def __init__(self, graph: Graph, weights: Weights, head: str) -> None:
+    def __init__(self, graph: Graph, weights: Weights, head: HeadForm) -> None:
         from darkcsp.to_torch.network import Network
 
         self.name, self.path = "torch/eager", graph.cfg.path
         self.input_shape = graph.input
-        self.metadata = Metadata.from_graph(graph, head)
+        self.metadata = Metadata.of_graph(graph, ExportOptions(head=head))
         self.recurrent = graph.is_recurrent
-        self.output_names = _output_names(graph, head)
+        self.output_names = output_names(graph, head)
         self._graph = graph
         self._network = Network(graph, weights).eval()
         self._call: Callable[[Any], Any] = self._network
@@ -138,12 +140,3 @@ def _import() -> Any:
     except ImportError:
         raise MissingBackendError("torch", "torch") from None
     return torch
-
-
-def _output_names(graph: Graph, head: str) -> tuple[str, ...]:
-    """The names that the same network has as an ONNX model."""
-    if head == "raw":
-        return tuple(graph.layers[index].label if index >= 0 else "input" for index in graph.raw_outputs)
-    if graph.heads:
-        return ("detections",)
-    return ("probabilities" if isinstance(graph.output, Softmax) else "output",)

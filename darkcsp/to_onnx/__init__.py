@@ -2,6 +2,6 @@
 
 from darkcsp.to_onnx import layers  # noqa: F401  # registers how each layer is written
 from darkcsp.to_onnx.export import convert
-from darkcsp.to_onnx.model import model_parts, to_onnx
+from darkcsp.to_onnx.model import build_onnx, model_parts
 
-__all__ = ["convert", "model_parts", "to_onnx"]
+__all__ = ["build_onnx", "convert", "model_parts"]

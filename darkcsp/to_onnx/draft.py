@@ -21,7 +21,8 @@ from onnx import (
     shape_inference,
 )
 
-from darkcsp.to_onnx.emitter import OPSET, LazyTensor, Target
+from darkcsp.modelfile.targets import OPSET, Kernels
+from darkcsp.modelfile.writing import LazyTensor
 
 Replacement = tuple[Sequence[NodeProto], Sequence[LazyTensor]]
 """Nodes in the place of one node, and tensors that they need besides."""
@@ -37,7 +38,7 @@ class Draft:
         weights: large float32 tensors.
         inputs: what the graph is given.
         outputs: what it returns.
-        target: what the model is written for.
+        kernels: what the target is fast at.
     """
 
     nodes: tuple[NodeProto, ...]
@@ -45,7 +46,7 @@ class Draft:
     weights: tuple[LazyTensor, ...]
     inputs: tuple[ValueInfoProto, ...]
     outputs: tuple[ValueInfoProto, ...]
-    target: Target = "portable"
+    kernels: Kernels
 
     @cached_property
     def weight(self) -> Mapping[str, LazyTensor]:

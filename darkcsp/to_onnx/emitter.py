@@ -3,40 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from onnx import NodeProto, TensorProto, helper
 
+from darkcsp.modelfile.writing import LazyTensor
 from darkcsp.weightfile.weights import Array
-
-Target = Literal["portable", "opencv", "opencv-classic", "onnxruntime", "openvino"]
-"""What a model is written for; `portable` runs everywhere, `opencv-classic` is OpenCV 5's classic engine."""
-
-TARGETS: tuple[Target, ...] = get_args(Target)
-
-OPSET = 13
-"""The newest that OpenCV 4.10, OpenCV 5 and ONNX Runtime all read; Split and ReduceSum take tensors from here on."""
-
-
-class LazyTensor(NamedTuple):
-    """A large float32 initializer whose values are made when they are written, one tensor at a time."""
-
-    name: str
-    shape: tuple[int, ...]
-    make: Callable[[], Array]
 
 
 class Emitter:
     """Builds the node list of one graph.
 
     Every name begins with the current scope, a layer's label: `L012_convolutional/Conv`. Tensors are referred to by
-    name. `target` is what the model is written for.
+    name.
     """
 
-    def __init__(self, target: Target = "portable") -> None:
-        self.target: Target = target
+    def __init__(self) -> None:
         self.nodes: list[NodeProto] = []
         self.constants: list[TensorProto] = []
         self.weights: list[LazyTensor] = []

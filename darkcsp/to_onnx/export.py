@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Unpack
 
 from darkcsp.cfg.document import Cfg
 from darkcsp.errors import ModelError, warn
 from darkcsp.files import write_whole
 from darkcsp.graph.build import build_graph
-from darkcsp.to_onnx.emitter import Target
-from darkcsp.to_onnx.model import model_parts
-from darkcsp.to_onnx.outputs import Head
-from darkcsp.to_onnx.picture import InputType
-from darkcsp.to_onnx.protobuf import write_model
-from darkcsp.to_onnx.suppression import DEFAULT, Suppression
+from darkcsp.modelfile.options import ExportChanges, ExportOptions, export_options
+from darkcsp.modelfile.writing import write_model
+from darkcsp.to_onnx.model import check_float32, model_parts
 from darkcsp.weightfile.reader import read_weights
 
 
@@ -24,16 +20,8 @@ def convert(
     cfg: Cfg | str | os.PathLike[str],
     weights: str | os.PathLike[str],
     out: str | os.PathLike[str] | None = None,
-    head: Head = "decoded",
-    target: Target = "portable",
-    *,
-    size: tuple[int, int] | None = None,
-    batch: int | None = 1,
-    taps: Collection[int] | Literal["all"] = (),
-    names: Sequence[str] = (),
-    input: InputType = "float32",
-    passes: Collection[str] | None = None,
-    suppression: Suppression = DEFAULT,
+    options: ExportOptions | None = None,
+    **changes: Unpack[ExportChanges],
 ) -> Path:
     """Write a Darknet network as an ONNX file; identical input gives an identical file.
 
@@ -41,29 +29,22 @@ def convert(
         cfg: the cfg, or its path.
         weights: path of the `.weights` file, which must cover every layer.
         out: path of the ONNX file; the weights' with `.onnx` by default. It appears whole or not at all.
-        head: "decoded", "raw", "opencv4" or "nms", see `to_onnx`.
-        target: "portable", or the engine to write for: "opencv", "opencv-classic" (OpenCV 5's classic engine),
-            "onnxruntime" or "openvino".
-        size: (width, height) in place of the cfg's own.
-        batch: pictures per run; None leaves it open.
-        taps: layers, or "all", whose outputs are added.
-        names: class names for the metadata.
-        input: "float32" or "uint8", see `to_onnx`.
-        passes: names of optimisations, see `passes`; those that pay on the target by default.
-        suppression: what head "nms" keeps.
+        options: how it is written; the defaults of `ExportOptions` where it is left out.
+        changes: single options by name: `convert(cfg, weights, head="raw", target="openvino")`.
 
     Returns:
         The path of the file.
 
     Raises:
+        ArgumentError: an option has an impossible value.
         CfgError, WeightsError, UnsupportedLayerError: the input cannot be converted.
         ModelError: the file cannot be written, a tap is no layer, or the network's input cannot be uint8.
-        ValueError: a pass has another name.
     """
-    graph = build_graph(cfg, size)
+    wanted = export_options(options, **changes)
+    check_float32(wanted)
+    graph = build_graph(cfg, wanted.size, strict=wanted.strict)
     warn(graph.notices)
-    arrays = read_weights(weights, graph)
-    parts = model_parts(graph, arrays, head, batch, taps, target, names, input, passes, suppression)
+    parts = model_parts(graph, read_weights(weights, graph), wanted)
     path = Path(weights).with_suffix(".onnx") if out is None else Path(out)
     try:
         with write_whole(path) as file:

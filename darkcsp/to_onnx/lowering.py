@@ -6,13 +6,11 @@ from typing import NamedTuple
 
 from darkcsp.errors import WeightsError
 from darkcsp.graph.graph import Graph
+from darkcsp.modelfile.names import IMAGES, next_state_name, state_name
 from darkcsp.spec.spec import Spec
 from darkcsp.to_onnx.emitter import Emitter
 from darkcsp.to_onnx.registry import lower
 from darkcsp.weightfile.weights import Blobs, Weights
-
-INPUT = "images"
-"""Name of the picture's input."""
 
 
 class Output(NamedTuple):
@@ -30,7 +28,7 @@ class Output(NamedTuple):
 class Lowering:
     """The tensors of the layers lowered so far."""
 
-    def __init__(self, graph: Graph, weights: Weights, emit: Emitter, given: str = INPUT) -> None:
+    def __init__(self, graph: Graph, weights: Weights, emit: Emitter, given: str = IMAGES) -> None:
         self.graph, self.weights, self.emit = graph, weights, emit
         self.given = given
         self.buffers: dict[int, str] = {}
@@ -44,7 +42,7 @@ class Lowering:
         sources = [self.given if source < 0 else self.buffers[source] for source in spec.sources]
         if sources and not spec.reads_buffers:
             sources[0] = self.handed[spec.sources[0]]
-        states = [f"state_{spec.label}.{state.name}" for state in spec.states]
+        states = [state_name(spec, state) for state in spec.states]
         result = lower(spec, self._blobs(spec), self.emit, *sources, *states)
         tensors = list(result) if isinstance(result, tuple) else [result]
         carried = tensors[len(tensors) - len(spec.states) :]
@@ -55,7 +53,7 @@ class Lowering:
             carried = [spec.label if tensor == made else tensor for tensor in carried]
         for state, name, tensor in zip(spec.states, states, carried, strict=True):
             self.states.append(Output(name, name, tuple(state.shape)))
-            self.new_states.append(Output(f"next_{name}", tensor, tuple(state.shape)))
+            self.new_states.append(Output(next_state_name(name), tensor, tuple(state.shape)))
         self.buffers[spec.index], self.handed[spec.index] = tensors[0], tensors[-1]
 
     def _blobs(self, spec: Spec) -> Blobs:

@@ -2,127 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Literal
+from collections.abc import Collection, Sequence
+from typing import Unpack
 
 from onnx import ModelProto, TensorProto, ValueInfoProto, helper
 
-from darkcsp.errors import ModelError
+from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.graph.graph import Graph
+from darkcsp.modelfile.metadata import Metadata
+from darkcsp.modelfile.names import BATCH, IMAGES, tap_name
+from darkcsp.modelfile.options import ExportChanges, ExportOptions, export_options
+from darkcsp.modelfile.targets import IR_VERSION, OPSET, TARGETS, Kernels
+from darkcsp.modelfile.writing import Parts, assemble
 from darkcsp.to_onnx.draft import Draft
-from darkcsp.to_onnx.emitter import OPSET, Emitter, Target
-from darkcsp.to_onnx.lowering import INPUT, Lowering, Output
-from darkcsp.to_onnx.metadata import metadata
-from darkcsp.to_onnx.outputs import HEADS, Head, OutputOptions
-from darkcsp.to_onnx.passes import apply_passes
-from darkcsp.to_onnx.picture import ELEMENTS, InputType, input_shape, write_picture
-from darkcsp.to_onnx.protobuf import Parts, assemble
-from darkcsp.to_onnx.suppression import DEFAULT, Suppression
+from darkcsp.to_onnx.emitter import Emitter
+from darkcsp.to_onnx.lowering import Lowering, Output
+from darkcsp.to_onnx.outputs import WRITERS
+from darkcsp.to_onnx.passes import apply_passes, chosen_passes
+from darkcsp.to_onnx.picture import ELEMENTS, input_shape, write_planes
 from darkcsp.version import __version__
 from darkcsp.weightfile.weights import Weights
 
-IR_VERSION = 8
 
-
-def to_onnx(
-    graph: Graph,
-    weights: Weights,
-    head: Head = "decoded",
-    batch: int | None = 1,
-    taps: Collection[int] | Literal["all"] = (),
-    target: Target = "portable",
-    names: Sequence[str] = (),
-    input: InputType = "float32",
-    passes: Collection[str] | None = None,
-    suppression: Suppression = DEFAULT,
+def build_onnx(
+    graph: Graph, weights: Weights, options: ExportOptions | None = None, **changes: Unpack[ExportChanges]
 ) -> ModelProto:
-    """Write a network as an ONNX model, opset 13.
+    """Write a network as an ONNX model in memory, opset 13.
 
     Args:
         graph: the network.
         weights: arrays of all its layers.
-        head: "decoded": one output `detections`, (batch, boxes, 5 + classes), float32: cx, cy, w, h relative to the
-            input, objectness, class probabilities times objectness. "raw": what each head is given, (batch, c, h, w),
-            named by the layer that makes it. "opencv4": what OpenCV 4's Darknet importer gave, one output `yolo_82`,
-            (boxes, 5 + classes), for each head. "nms": one output `boxes`, (n, 7): picture of the batch, class,
-            confidence, x1, y1, x2, y2 relative to the input. Networks without heads give their last output.
-        batch: pictures per run; None leaves it open.
-        taps: layers, or "all", whose outputs are added as `layer_012`, as Darknet leaves them.
-        target: what the model is written for.
-        names: class names for the metadata.
-        input: "float32": `images` is (batch, c, H, W), RGB, 0..1. "uint8": (batch, H, W, c), BGR, 0..255.
-        passes: names of optimisations, see `passes`; those that pay on the target by default.
-        suppression: what head "nms" keeps.
+        options: how it is written; the defaults of `ExportOptions` where it is left out.
+        changes: single options by name: `build_onnx(graph, weights, head="raw", taps="all")`.
 
     Returns:
-        The model. Recurrent networks have inputs `state_L001_rnn.hidden` and outputs `next_state_L001_rnn.hidden`
-        besides.
+        The model, float32. Recurrent networks have inputs `state_L001_rnn.hidden` and outputs
+        `next_state_L001_rnn.hidden` as well.
 
     Raises:
+        ArgumentError: an option has an impossible value, or is one for files: `size` and `strict`, which matter when a
+            graph is built, and `precision`.
         UnsupportedLayerError: a layer has no ONNX form.
         WeightsError: arrays of a layer are missing.
         ModelError: a tap is no layer, or the network's input cannot be uint8.
-        ValueError: a pass has another name.
     """
-    return assemble(model_parts(graph, weights, head, batch, taps, target, names, input, passes, suppression))
+    wanted = export_options(options, **changes)
+    if wanted.size is not None or wanted.strict:
+        raise ArgumentError(
+            "strict" if wanted.strict else "size", wanted.size, "", "size and strict are given to darkcsp.build_graph"
+        )
+    check_float32(wanted)
+    return assemble(model_parts(graph, weights, wanted))
 
 
-def model_parts(
-    graph: Graph,
-    weights: Weights,
-    head: Head = "decoded",
-    batch: int | None = 1,
-    taps: Collection[int] | Literal["all"] = (),
-    target: Target = "portable",
-    names: Sequence[str] = (),
-    input: InputType = "float32",
-    passes: Collection[str] | None = None,
-    suppression: Suppression = DEFAULT,
-) -> Parts:
-    """As `to_onnx`, with the large tensors apart, for `protobuf.write_model`."""
-    if head not in HEADS:
-        raise ValueError(f"head must be one of {', '.join(HEADS)}, not {head!r}")
-    emit = Emitter(target)
-    tapped = range(len(graph.layers)) if taps == "all" else sorted(set(taps))
+def check_float32(options: ExportOptions) -> None:
+    """Raise ArgumentError for a precision that needs calibration or conversion after the model is built."""
+    if options.precision != "fp32":
+        raise ArgumentError(
+            "precision",
+            options.precision,
+            "fp32",
+            f"precision={options.precision!r} is written by darkcsp.precision.convert_precision",
+        )
+
+
+def model_parts(graph: Graph, weights: Weights, options: ExportOptions, passes: Collection[str] | None = None) -> Parts:
+    """As `build_onnx`, with the large tensors apart, for `modelfile.writing.write_model`.
+
+    With a precision below float32, this is the float32 model that is converted next. `passes` are names of the
+    optimisations to apply instead of those that the options ask for.
+    """
+    draft = _write_draft(graph, weights, options)
+    draft = apply_passes(draft, chosen_passes(options) if passes is None else passes)
+    return _finish(draft, Metadata.of_graph(graph, options))
+
+
+def _write_draft(graph: Graph, weights: Weights, options: ExportOptions) -> Draft:
+    """Write a network's nodes, before any optimisation. Raises what `build_onnx` raises."""
+    emit = Emitter()
+    tapped = range(len(graph.layers)) if options.taps == "all" else sorted(options.taps)
     if tapped and not 0 <= tapped[0] <= tapped[-1] < len(graph.layers):
         raise ModelError(f"taps {list(tapped)}: {graph.cfg.path} has layers 0 to {len(graph.layers) - 1}")
-    shape = input_shape(graph, input)
-    picture = write_picture(emit, INPUT, graph.input.c) if input == "uint8" else INPUT
-    lowered = Lowering(graph, weights, emit, picture)
-    for spec in graph.layers[: _last_needed(graph, head, tapped) + 1]:
+    shape = input_shape(graph, options.input)
+    planes = write_planes(emit, IMAGES, graph.input.c) if options.input == "uint8" else IMAGES
+    lowered = Lowering(graph, weights, emit, planes)
+    for spec in graph.layers[: _last_needed(graph, options, tapped) + 1]:
         lowered.layer(spec)
-    outputs = HEADS[head](lowered, OutputOptions(batch, suppression))
-    outputs += [
-        Output(f"layer_{index:03d}", lowered.buffers[index], tuple(graph.layers[index].output)) for index in tapped
-    ]
+    outputs = WRITERS[options.head](lowered, options)
+    outputs += [Output(tap_name(index), lowered.buffers[index], tuple(graph.layers[index].output)) for index in tapped]
     outputs += lowered.new_states
-    given = [_value(Output(INPUT, INPUT, shape), batch, ELEMENTS[input])]
-    given += [_value(state, batch) for state in lowered.states]
-    draft = apply_passes(_draft(emit, given, outputs, batch), passes)
-    return _finish(draft, metadata(graph, head, names, input, suppression))
+    inputs = [_value(Output(IMAGES, IMAGES, shape), options.batch, ELEMENTS[options.input])]
+    inputs += [_value(state, options.batch) for state in lowered.states]
+    return _draft(emit, inputs, outputs, options)
 
 
-def _last_needed(graph: Graph, head: Head, tapped: Sequence[int]) -> int:
-    recurrent = [spec.index for spec in graph.layers if spec.states]
-    given = graph.raw_outputs if graph.heads or head == "raw" else (graph.output.index,)
-    return max([*given, *tapped, *recurrent, -1])
-
-
-def _draft(emit: Emitter, inputs: Sequence[ValueInfoProto], outputs: list[Output], batch: int | None) -> Draft:
-    """Tie tensors to output names and drop what nobody needs."""
-    emit.scope = ""
-    for output in outputs:
-        if output.tensor != output.name:
-            emit.nodes.append(
-                helper.make_node("Identity", [output.tensor], [output.name], name=f"output/{output.name}")
-            )
-    emit.prune(output.name for output in outputs)
-    returned = tuple(_value(item, batch) for item in outputs)
-    return Draft(tuple(emit.nodes), tuple(emit.constants), tuple(emit.weights), tuple(inputs), returned, emit.target)
-
-
-def _finish(draft: Draft, properties: Mapping[str, str]) -> Parts:
-    """Wrap everything up."""
+def _finish(draft: Draft, metadata: Metadata) -> Parts:
+    """Wrap a draft up as a model."""
     proto = helper.make_graph(draft.nodes, "darkcsp", draft.inputs, draft.outputs, initializer=draft.constants)
     model = helper.make_model(
         proto,
@@ -131,10 +106,35 @@ def _finish(draft: Draft, properties: Mapping[str, str]) -> Parts:
         producer_name="darkcsp",
         producer_version=__version__,
     )
-    helper.set_model_props(model, dict(properties))
+    helper.set_model_props(model, metadata.to_properties())
     return Parts(model, list(draft.weights))
 
 
+def _last_needed(graph: Graph, options: ExportOptions, tapped: Sequence[int]) -> int:
+    recurrent = [spec.index for spec in graph.layers if spec.states]
+    given = graph.raw_outputs if graph.heads or options.head == "raw" else (graph.output.index,)
+    return max([*given, *tapped, *recurrent, -1])
+
+
+def _draft(emit: Emitter, inputs: Sequence[ValueInfoProto], outputs: Sequence[Output], options: ExportOptions) -> Draft:
+    """Tie tensors to output names and drop what nobody needs."""
+    emit.scope = ""
+    for output in outputs:
+        if output.tensor != output.name:
+            emit.nodes.append(
+                helper.make_node("Identity", [output.tensor], [output.name], name=f"output/{output.name}")
+            )
+    emit.prune(output.name for output in outputs)
+    returned = tuple(_value(item, options.batch) for item in outputs)
+    kernels = _kernels(options)
+    return Draft(tuple(emit.nodes), tuple(emit.constants), tuple(emit.weights), tuple(inputs), returned, kernels)
+
+
+def _kernels(options: ExportOptions) -> Kernels:
+    """What the target is fast at; int8's kernels want wide groups on every engine."""
+    return TARGETS["portable" if options.precision == "int8" else options.target].kernels
+
+
 def _value(output: Output, batch: int | None, element: int = TensorProto.FLOAT) -> ValueInfoProto:
-    front = ["batch" if batch is None else batch] if output.batched else []
+    front = [BATCH if batch is None else batch] if output.batched else []
     return helper.make_tensor_value_info(output.name, element, [*front, *output.shape])

@@ -3,55 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple
 
 from darkcsp.errors import ModelError, Notice, UnsupportedLayerError, warn
 from darkcsp.graph.graph import Graph
 from darkcsp.layers.region import Region
-from darkcsp.layers.softmax import Softmax
-from darkcsp.spec.head import Head as HeadSpec
+from darkcsp.modelfile.forms import BOX_COLUMNS, FINAL_COLUMNS, HeadForm
+from darkcsp.modelfile.names import BOXES, DETECTIONS, last_output_name, raw_output_name
+from darkcsp.modelfile.options import ExportOptions
+from darkcsp.spec.head import Head
 from darkcsp.to_onnx.lowering import Lowering, Output
 from darkcsp.to_onnx.registry import decoder
-from darkcsp.to_onnx.suppression import COLUMNS, DEFAULT, Suppression, write_final_boxes
-
-Head = Literal["raw", "decoded", "opencv4", "nms"]
-"""Forms of the output."""
+from darkcsp.to_onnx.suppression import write_final_boxes
 
 OPENCV_THRESHOLD = 0.2
 """Class probabilities that are not above this are 0 in what OpenCV 4 gives."""
 
 
-class OutputOptions(NamedTuple):
-    """What forms of the output ask for: pictures per run, None where open, and what final boxes are."""
-
-    batch: int | None = 1
-    suppression: Suppression = DEFAULT
-
-
-def raw(lowered: Lowering, options: OutputOptions) -> list[Output]:
+def raw(lowered: Lowering, options: ExportOptions) -> list[Output]:
     """What each head is given, (batch, c, h, w), named by the layer that makes it; without heads, the last output."""
     graph = lowered.graph
     outputs = []
     for index in graph.raw_outputs:
         shape = graph.layers[index].output_to_next if index >= 0 else graph.input
-        label = graph.layers[index].label if index >= 0 else "input"
-        outputs.append(Output(label, lowered.handed[index], tuple(shape)))
+        outputs.append(Output(raw_output_name(graph, index), lowered.handed[index], tuple(shape)))
     return outputs
 
 
-def decoded(lowered: Lowering, options: OutputOptions) -> list[Output]:
+def decoded(lowered: Lowering, options: ExportOptions) -> list[Output]:
     """One output `detections`, (batch, boxes, 5 + classes); without heads, the last output."""
     graph, emit = lowered.graph, lowered.emit
     if not graph.heads:
         return [_classified(lowered)]
     columns = _columns(graph)
     rows = [_decode(lowered, spec) for spec in graph.heads]
-    emit.scope = "detections"
+    emit.scope = DETECTIONS
     tensor = rows[0] if len(rows) == 1 else emit.node("Concat", *rows, axis=1)
-    return [Output("detections", tensor, (sum(spec.boxes for spec in graph.heads), columns))]
+    return [Output(DETECTIONS, tensor, (sum(spec.boxes for spec in graph.heads), columns))]
 
 
-def opencv4(lowered: Lowering, options: OutputOptions) -> list[Output]:
+def opencv4(lowered: Lowering, options: ExportOptions) -> list[Output]:
     """One output for each head as OpenCV 4's Darknet importer gave it: `yolo_82`, (boxes, 5 + classes).
 
     [region] is `detection_out` there. Rows and columns are those of `decoded`; class probabilities up to 0.2 are 0.
@@ -62,10 +52,10 @@ def opencv4(lowered: Lowering, options: OutputOptions) -> list[Output]:
         return [_classified(lowered)]
     outputs = []
     for spec in graph.heads:
-        box, classes = emit.split(_decode(lowered, spec), 2, [5, spec.classes])
+        box, classes = emit.split(_decode(lowered, spec), 2, [BOX_COLUMNS, spec.classes])
         above = emit.node("Cast", emit.node("Greater", classes, emit.constant(OPENCV_THRESHOLD)), to=1)
         rows = emit.node("Concat", box, emit.node("Mul", classes, above), axis=2)
-        shape = (spec.boxes, 5 + spec.classes)
+        shape = (spec.boxes, BOX_COLUMNS + spec.classes)
         if options.batch == 1:
             rows = emit.reshape(rows, *shape)
         name = "detection_out" if isinstance(spec, Region) else f"{spec.type}_{spec.index}"
@@ -73,7 +63,7 @@ def opencv4(lowered: Lowering, options: OutputOptions) -> list[Output]:
     return outputs
 
 
-def nms(lowered: Lowering, options: OutputOptions) -> list[Output]:
+def nms(lowered: Lowering, options: ExportOptions) -> list[Output]:
     """One output `boxes`, (n, 7): picture of the batch, class, confidence, x1, y1, x2, y2 relative to the input.
 
     See `suppression` for the order, and for what the operator cannot express: a cfg that asks for it is warned about.
@@ -90,14 +80,14 @@ def nms(lowered: Lowering, options: OutputOptions) -> list[Output]:
         message = f"nms_kind={kind} subtracts the centres' distance from the overlap, ONNX's operator does not"
         warn([Notice(last.place, f"{message}; head 'decoded' leaves it to darkcsp.Detector, which does")])
     (rows,) = decoded(lowered, options)
-    emit.scope = "boxes"
+    emit.scope = BOXES
     boxes, columns = rows.shape
     gated = bool(last.metadata.get("new_coords"))  # elsewhere a probability times objectness is not above that
-    final = write_final_boxes(emit, rows.tensor, int(boxes), int(columns) - 5, options.suppression, gated)
-    return [Output("boxes", final, ("boxes", COLUMNS), batched=False)]
+    final = write_final_boxes(emit, rows.tensor, int(boxes), int(columns) - BOX_COLUMNS, options.suppression, gated)
+    return [Output(BOXES, final, (BOXES, len(FINAL_COLUMNS)), batched=False)]
 
 
-HEADS: dict[Head, Callable[[Lowering, OutputOptions], list[Output]]] = {
+WRITERS: dict[HeadForm, Callable[[Lowering, ExportOptions], list[Output]]] = {
     "raw": raw,
     "decoded": decoded,
     "opencv4": opencv4,
@@ -106,7 +96,7 @@ HEADS: dict[Head, Callable[[Lowering, OutputOptions], list[Output]]] = {
 """How each form is written."""
 
 
-def _decode(lowered: Lowering, spec: HeadSpec) -> str:
+def _decode(lowered: Lowering, spec: Head) -> str:
     lowered.emit.scope = f"{spec.label}/decoded"
     given = lowered.handed[spec.sources[0]]
     rows: str = decoder(spec)(spec, lowered.graph.input, lowered.emit, given)
@@ -121,14 +111,14 @@ def _columns(graph: Graph) -> int:
             f"{graph.cfg.path}: heads with {' and '.join(map(str, sorted(classes)))} classes have no common output; "
             "use head 'raw' or 'opencv4'"
         )
-    return 5 + classes.pop()
+    return BOX_COLUMNS + classes.pop()
 
 
 def _classified(lowered: Lowering) -> Output:
     """The last output; a vector loses its two spare dimensions."""
     spec = lowered.graph.output
     tensor, shape = lowered.handed[spec.index], spec.output_to_next
-    name = "probabilities" if isinstance(spec, Softmax) else "output"
+    name = last_output_name(lowered.graph)
     if (shape.h, shape.w) != (1, 1):
         return Output(name, tensor, tuple(shape))
     lowered.emit.scope = name

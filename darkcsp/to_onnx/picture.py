@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from onnx import TensorProto
 
 from darkcsp.errors import ModelError
 from darkcsp.graph.graph import Graph
+from darkcsp.modelfile.forms import InputType
 from darkcsp.to_onnx.emitter import Emitter
-
-InputType = Literal["float32", "uint8"]
-"""float32: (batch, c, h, w), RGB, 0..1. uint8: (batch, h, w, c), BGR as OpenCV reads pictures, 0..255."""
 
 ELEMENTS: dict[InputType, int] = {"float32": TensorProto.FLOAT, "uint8": TensorProto.UINT8}
 
@@ -31,7 +27,7 @@ def input_shape(graph: Graph, kind: InputType) -> tuple[int, ...]:
     return h, w, c
 
 
-def write_picture(emit: Emitter, images: str, channels: int) -> str:
+def write_planes(emit: Emitter, images: str, channels: int) -> str:
     """Turn uint8 (batch, h, w, BGR or grey) into float32 (batch, RGB or grey, h, w), 0..1.
 
     See passes/fold_picture for what becomes of the last two steps.

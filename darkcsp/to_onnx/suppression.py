@@ -9,34 +9,15 @@ limit to suppress, a box without area overlaps nothing.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from onnx import TensorProto
 
+from darkcsp.modelfile.options import Suppression
 from darkcsp.to_onnx.emitter import Emitter
 
 
-class Suppression(NamedTuple):
-    """What final boxes are.
-
-    Attributes:
-        threshold: confidence above which a box counts, 0..1.
-        nms: overlap above which the less certain of two boxes of a class is dropped, 0..1; 0 keeps all.
-    """
-
-    threshold: float = 0.25
-    nms: float = 0.45
-
-
-DEFAULT = Suppression()
-
-COLUMNS = 7
-"""Picture of the batch, class, confidence, left, top, right, bottom."""
-
-
 def write_final_boxes(emit: Emitter, rows: str, boxes: int, classes: int, suppression: Suppression, gated: bool) -> str:
-    """Turn rows (N, boxes, 5 + classes) into (n, 7).
+    """Turn rows (N, boxes, 5 + classes) into (n, 7), of `FINAL_COLUMNS`.
 
     With `gated`, a box's objectness must be above the threshold as well as its class probability times objectness.
     """

@@ -8,7 +8,7 @@ import onnx
 import pytest
 
 from darkcsp.benchmark.contenders import Contender
-from darkcsp.benchmark.lowering import lowered, target_of
+from darkcsp.benchmark.lowering import lowered
 from darkcsp.benchmark.models import Model, find_models
 from darkcsp.benchmark.run import suitable
 from darkcsp.errors import MediaError, ModelError
@@ -54,10 +54,3 @@ def test_who_can_run_what(model: Model, tmp_path: Path) -> None:
     pairs = [(file, plain), (file, torch), (file, int8), (model, plain), (model, torch), (model, int8)]
     both = (model, Contender("torch", "eager", "int8"))
     assert suitable([pairs, [both]]) == [[pairs[0], *pairs[3:]], [both]]
-
-
-def test_what_models_are_written_for() -> None:
-    assert target_of(Contender("opencv", "classic")) == "opencv-classic"
-    assert target_of(Contender("opencv")) == target_of(Contender("opencv", "new")) == "opencv"
-    assert target_of(Contender("onnxruntime", "default")) == "onnxruntime"
-    assert target_of(Contender("openvino", "bf16")) == "openvino"

@@ -45,7 +45,7 @@ def test_options_reach_the_model(tmp_path: Path) -> None:
     [
         (["--size", "0"], "is not a size such as 416x416"),
         (["--batch", "none"], "neither a number from 1 up nor 'dynamic'"),
-        (["--without", "speed"], "'speed' is none of fold-batchnorm, "),
+        (["--without", "speed"], "without='speed': expected one of fold-batchnorm, "),
         (["--taps", "a"], "neither 'all' nor numbers"),
         (["--taps", "99"], "taps"),
         (["--names", "nowhere.names"], "nowhere.names: cannot be read"),

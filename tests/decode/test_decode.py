@@ -20,7 +20,7 @@ from darkcsp.layers.gaussian_yolo import GaussianYolo
 from darkcsp.layers.region import Region
 from darkcsp.layers.yolo import Yolo
 from darkcsp.spec.tree import Tree
-from darkcsp.to_onnx import to_onnx
+from darkcsp.to_onnx import build_onnx
 from darkcsp.weightfile import parse_weights
 from tests.heads import HEADS, head_cfg, write_head_cfg
 from tests.networks import DETECTOR, graph_of, weights_bytes
@@ -136,7 +136,7 @@ def test_boxes_are_darknets(kind: str, tmp_path: Path) -> None:
 def run_decoded(graph: Graph, pictures: Array) -> tuple[list[Array], Array]:
     """Raw heads and detections of a converted model."""
     taps = sorted(graph.raw_outputs)
-    model = to_onnx(graph, parse_weights(weights_bytes(graph, 3), graph), taps=taps, batch=None)
+    model = build_onnx(graph, parse_weights(weights_bytes(graph, 3), graph), taps=taps, batch=None)
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     names = ["detections", *(f"layer_{index:03d}" for index in taps)]
     detections, *raw = session.run(names, {"images": pictures})

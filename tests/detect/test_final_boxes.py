@@ -14,10 +14,11 @@ from darkcsp.cfg import parse_cfg
 from darkcsp.detect import Detections, Detector
 from darkcsp.errors import CfgWarning, ModelError, UnsupportedLayerError
 from darkcsp.graph import build_graph
+from darkcsp.modelfile.options import Suppression
 from darkcsp.runtimes import open_runtime
 from darkcsp.runtimes.opencv import engines
-from darkcsp.to_onnx import convert, to_onnx
-from darkcsp.to_onnx.suppression import Suppression, write_final_boxes
+from darkcsp.to_onnx import build_onnx, convert
+from darkcsp.to_onnx.suppression import write_final_boxes
 from darkcsp.weightfile import parse_weights
 from tests.heads import head_cfg
 from tests.networks import DETECTOR, graph_of, weights_bytes, write_files
@@ -53,7 +54,7 @@ def test_final_boxes_are_the_detector_s(
 ) -> None:
     if backend == "opencv" and (NEWEST == "classic" or batch != 1):
         pytest.skip("OpenCV's new engine runs pictures one by one")
-    path = convert(*files, head="nms", batch=batch, suppression=suppression)
+    path = convert(*files, head="nms", batch=batch, **suppression._asdict())
     model = Detector(path, backend=backend, engine=NEWEST if backend == "opencv" else "auto")  # type: ignore[arg-type]
     assert (model.threshold, model.nms) == suppression
     other = Detector(
@@ -66,7 +67,7 @@ def test_final_boxes_are_the_detector_s(
 
 
 def test_the_rows_of_the_model(files: Files) -> None:
-    path = convert(*files, head="nms", batch=2, suppression=LOW)
+    path = convert(*files, head="nms", batch=2, **LOW._asdict())
     runtime = open_runtime(path, backend="onnxruntime")
     assert (runtime.output_names, runtime.metadata.head) == (("boxes",), "nms")
     batch = np.random.default_rng(0).random((3, *runtime.input_shape), np.float32)
@@ -83,7 +84,7 @@ def test_nothing_may_be_found(backend: str, files: Files) -> None:
     if backend == "opencv" and NEWEST == "classic":
         pytest.skip("OpenCV's new engine finds final boxes")
     for nms in (0.45, 0.0):
-        path = convert(*files, head="nms", suppression=Suppression(0.9, nms))
+        path = convert(*files, head="nms", threshold=0.9, nms=nms)
         found = Detector(path, backend=backend, engine="auto").batch(pictures(3))  # type: ignore[arg-type]
         assert [len(item) for item in found] == [0, 0, 0]
 
@@ -99,7 +100,7 @@ def test_letter_box_is_undone(tmp_path: Path) -> None:
 
 
 def test_a_detector_may_ask_for_less_but_not_for_more(files: Files) -> None:
-    path = convert(*files, head="nms", suppression=LOW, names=["cat", "dont_show"])
+    path = convert(*files, head="nms", **LOW._asdict(), names=["cat", "dont_show"])
     (picture,) = pictures(1)
     every = Detector(path, backend="onnxruntime")(picture)
     some = Detector(path, backend="onnxruntime", threshold=0.15)(picture)
@@ -124,20 +125,21 @@ def test_other_suppression_is_warned_about(kind: str) -> None:
     graph = graph_of(DETECTOR.rstrip() + f"\nnms_kind={kind}\n")
     weights = parse_weights(weights_bytes(graph), graph)
     with pytest.warns(CfgWarning, match=rf"\[yolo\] nms_kind={kind} subtracts the centres' distance"):
-        to_onnx(graph, weights, head="nms")
+        build_onnx(graph, weights, head="nms")
 
 
 def test_a_tree_of_classes_is_refused(tmp_path: Path) -> None:
     graph = build_graph(parse_cfg(head_cfg("region_tree"), str(tmp_path / "x.cfg")))
     with pytest.raises(UnsupportedLayerError, match="final boxes of a tree of classes"):
-        to_onnx(graph, parse_weights(weights_bytes(graph), graph), head="nms")
+        build_onnx(graph, parse_weights(weights_bytes(graph), graph), head="nms")
 
 
 def final(rows: npt.ArrayLike, suppression: Suppression, gated: bool = False) -> npt.NDArray[np.float32]:
     """The final boxes of rows, by ONNX Runtime."""
     from onnx import TensorProto, helper
 
-    from darkcsp.to_onnx.emitter import OPSET, Emitter
+    from darkcsp.modelfile.targets import OPSET
+    from darkcsp.to_onnx.emitter import Emitter
 
     given = np.array(rows, np.float32)[None]
     emit = Emitter()

@@ -10,7 +10,7 @@ import torch
 
 from darkcsp.errors import OptionError, UnsupportedLayerError
 from darkcsp.graph import build_graph
-from darkcsp.to_onnx import to_onnx
+from darkcsp.to_onnx import build_onnx
 from darkcsp.to_torch import Network
 from darkcsp.weightfile import parse_weights
 from tests.networks import graph_of, weights_bytes
@@ -56,10 +56,10 @@ def test_a_tree_beside_the_cfg_is_found_and_a_missing_one_matters_only_in_use(tm
         network.layer_outputs(torch.rand(1, *graph.input))
     weights = parse_weights(weights_bytes(graph), graph)
     with pytest.raises(UnsupportedLayerError, match=r"in ONNX: tree=t\.tree"):
-        to_onnx(graph, weights)
+        build_onnx(graph, weights)
     assert graph.raw_outputs == (1,)
     assert network(torch.rand(1, *graph.input))[0].shape == (1, 2, 1, 1)
-    assert [output.name for output in to_onnx(graph, weights, head="raw").graph.output] == ["L001_avgpool"]
+    assert [output.name for output in build_onnx(graph, weights, head="raw").graph.output] == ["L001_avgpool"]
     (tmp_path / "t.tree").write_text("a -1\nb -1\n")
     graph = build_graph(cfg)
     assert graph.notices == ()

@@ -6,7 +6,7 @@ import onnxruntime
 import pytest
 
 from darkcsp.precision.equalising import channel_sizes, equalise, find_links
-from darkcsp.to_onnx import to_onnx
+from darkcsp.to_onnx import build_onnx
 from darkcsp.weightfile import parse_weights
 from tests.networks import graph_of, weights_bytes
 
@@ -26,7 +26,7 @@ POOL = "[maxpool]\nsize=2\nstride=2\n"
 
 def model_of(text: str, **options: object) -> onnx.ModelProto:
     graph = graph_of(text)
-    return to_onnx(graph, parse_weights(weights_bytes(graph), graph, "x"), **options)  # type: ignore[arg-type]
+    return build_onnx(graph, parse_weights(weights_bytes(graph), graph, "x"), **options)  # type: ignore[arg-type]
 
 
 def run(model: onnx.ModelProto, batch: Array) -> Array:

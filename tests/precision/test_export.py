@@ -7,12 +7,11 @@ import onnx
 import pytest
 
 from darkcsp.detect import Detector
-from darkcsp.errors import MediaError, ModelError
-from darkcsp.precision import ClassifierCost, DetectorCost, OutputCost, convert_precision, precision_passes
+from darkcsp.errors import ArgumentError, MediaError, ModelError
+from darkcsp.modelfile.targets import Target
+from darkcsp.precision import ClassifierCost, DetectorCost, OutputCost, convert_precision
 from darkcsp.precision.report import Precision
 from darkcsp.runtimes.backends import is_installed
-from darkcsp.to_onnx.emitter import Target
-from darkcsp.to_onnx.passes import default_passes
 from tests.networks import CLASSIFIER, DETECTOR, write_files
 from tests.precision.pictures import CFG, EXAMPLES, WEIGHTS, write_pictures
 
@@ -30,7 +29,7 @@ def test_a_trained_detector_finds_nearly_the_same(precision: Precision, target: 
     if target == "openvino" and not is_installed("openvino"):
         pytest.skip("openvino is not installed")
     out = tmp_path / "x.onnx"
-    report = convert_precision(CFG, WEIGHTS, out, precision, [EXAMPLES], target=target)
+    report = convert_precision(CFG, WEIGHTS, out, calibration=[EXAMPLES], precision=precision, target=target)
     assert (report.path, report.precision) == (str(out), precision)
     assert report.bytes_after == out.stat().st_size < report.bytes_before
     assert target.split("-")[0] in report.compared_with or target == "portable"
@@ -46,7 +45,7 @@ def test_the_file_is_the_model_that_the_report_speaks_of(tmp_path: Path) -> None
     from darkcsp.precision import compare_runtimes, open_calibration
     from darkcsp.runtimes import open_runtime
 
-    report = convert_precision(CFG, WEIGHTS, tmp_path / "x.onnx", "int8", [EXAMPLES])
+    report = convert_precision(CFG, WEIGHTS, tmp_path / "x.onnx", calibration=[EXAMPLES], precision="int8")
     before = open_runtime(cfg=CFG, weights=WEIGHTS, backend="onnxruntime", engine="default")
     after = open_runtime(tmp_path / "x.onnx", backend="onnxruntime", engine="default")
     cost = compare_runtimes(before, after, open_calibration([EXAMPLES]))
@@ -61,7 +60,7 @@ def test_metadata_tell_the_precision_and_keep_the_rest(tmp_path: Path) -> None:
 
     plain = properties(convert(CFG, WEIGHTS, tmp_path / "a.onnx", names=["one"]))
     for precision in BOTH:
-        convert_precision(CFG, WEIGHTS, tmp_path / "b.onnx", precision, [EXAMPLES], names=["one"])
+        convert_precision(CFG, WEIGHTS, tmp_path / "b.onnx", calibration=[EXAMPLES], precision=precision, names=["one"])
         found = properties(tmp_path / "b.onnx")
         assert found.pop("darkcsp.precision") == precision
         calibration = found.pop("darkcsp.calibration", None)
@@ -72,14 +71,14 @@ def test_metadata_tell_the_precision_and_keep_the_rest(tmp_path: Path) -> None:
 @pytest.mark.parametrize("precision", BOTH)
 def test_files_are_identical(precision: Precision, tmp_path: Path) -> None:
     for name in "ab":
-        convert_precision(CFG, WEIGHTS, tmp_path / f"{name}.onnx", precision, [EXAMPLES])
+        convert_precision(CFG, WEIGHTS, tmp_path / f"{name}.onnx", calibration=[EXAMPLES], precision=precision)
     assert (tmp_path / "a.onnx").read_bytes() == (tmp_path / "b.onnx").read_bytes()
 
 
 @pytest.mark.parametrize("precision", BOTH)
 def test_a_model_that_takes_bytes_runs(precision: Precision, tmp_path: Path) -> None:
-    convert_precision(CFG, WEIGHTS, tmp_path / "x.onnx", precision, [EXAMPLES], input="uint8")
-    convert_precision(CFG, WEIGHTS, tmp_path / "y.onnx", precision, [EXAMPLES])
+    convert_precision(CFG, WEIGHTS, tmp_path / "x.onnx", calibration=[EXAMPLES], precision=precision, input="uint8")
+    convert_precision(CFG, WEIGHTS, tmp_path / "y.onnx", calibration=[EXAMPLES], precision=precision)
     from darkcsp.media import read_picture
 
     picture = read_picture(EXAMPLES / "scene_1.jpg")
@@ -90,12 +89,12 @@ def test_a_model_that_takes_bytes_runs(precision: Precision, tmp_path: Path) -> 
 
 def test_the_name_by_default(tmp_path: Path) -> None:
     cfg, weights = write_files(tmp_path, DETECTOR)
-    assert convert_precision(cfg, weights).path == str(tmp_path / "x.fp16.onnx")
+    assert convert_precision(cfg, weights, precision="fp16").path == str(tmp_path / "x.fp16.onnx")
     assert (tmp_path / "x.fp16.onnx").exists()
 
 
 def test_without_pictures_fp16_is_not_compared(tmp_path: Path) -> None:
-    report = convert_precision(*write_files(tmp_path, DETECTOR))
+    report = convert_precision(*write_files(tmp_path, DETECTOR), precision="fp16")
     assert report.cost is None
     assert report.lines()[-1] == "no pictures to compare with float32"
 
@@ -103,7 +102,7 @@ def test_without_pictures_fp16_is_not_compared(tmp_path: Path) -> None:
 @pytest.mark.parametrize("precision", BOTH)
 def test_classifiers_are_compared_by_class(precision: Precision, tmp_path: Path) -> None:
     cfg, weights = write_files(tmp_path, CLASSIFIER)
-    report = convert_precision(cfg, weights, None, precision, [write_pictures(tmp_path / "p", size=16)])
+    report = convert_precision(cfg, weights, calibration=[write_pictures(tmp_path / "p", size=16)], precision=precision)
     assert isinstance(report.cost, ClassifierCost)
     assert (report.cost.pictures, report.cost.same_top) == (3, 3)
     assert report.cost.worst_probability < 0.02
@@ -112,7 +111,9 @@ def test_classifiers_are_compared_by_class(precision: Precision, tmp_path: Path)
 
 def test_other_outputs_are_compared_by_value(tmp_path: Path) -> None:
     cut = CLASSIFIER[: CLASSIFIER.index("[avgpool]")]
-    report = convert_precision(*write_files(tmp_path, cut), None, "fp16", [write_pictures(tmp_path / "p", size=16)])
+    report = convert_precision(
+        *write_files(tmp_path, cut), calibration=[write_pictures(tmp_path / "p", size=16)], precision="fp16"
+    )
     assert isinstance(report.cost, OutputCost)
     assert 0 < report.cost.worst < 0.01
 
@@ -121,16 +122,16 @@ def test_recurrent_networks_can_be_fp16(tmp_path: Path) -> None:
     text = "[net]\nwidth=8\nheight=8\nchannels=3\n[crnn]\nhidden=2\noutput=2\nsize=3\nstride=1\npad=1\n"
     cfg, weights = write_files(tmp_path, text)
     pictures = write_pictures(tmp_path / "p", size=8)
-    report = convert_precision(cfg, weights, None, "fp16", [pictures])
+    report = convert_precision(cfg, weights, calibration=[pictures], precision="fp16")
     assert isinstance(report.cost, OutputCost)
     with pytest.raises(ModelError, match=r"x.cfg: the network carries state"):
-        convert_precision(cfg, weights, None, "int8", [pictures])
+        convert_precision(cfg, weights, calibration=[pictures], precision="int8")
 
 
 def test_unreadable_pictures_are_told(tmp_path: Path) -> None:
     folder = write_pictures(tmp_path / "p")
     (folder / "broken.jpg").write_bytes(b"no picture")
-    report = convert_precision(*write_files(tmp_path, DETECTOR), None, "int8", [folder])
+    report = convert_precision(*write_files(tmp_path, DETECTOR), calibration=[folder], precision="int8")
     assert report.unreadable == (f"{folder}/broken.jpg: is no picture that OpenCV can read",)
     assert report.cost is not None
     assert report.cost.pictures == 3
@@ -139,27 +140,19 @@ def test_unreadable_pictures_are_told(tmp_path: Path) -> None:
 def test_what_cannot_be(tmp_path: Path) -> None:
     files = write_files(tmp_path, DETECTOR)
     pictures = write_pictures(tmp_path / "p")
-    with pytest.raises(ModelError, match="needs calibration pictures"):
-        convert_precision(*files, None, "int8")
-    with pytest.raises(ModelError, match="shows no layers"):
-        convert_precision(*files, None, "int8", [pictures], taps="all")
-    with pytest.raises(ModelError, match="precision 'fp8': expected one of fp32, fp16, int8"):
-        convert_precision(*files, None, "fp8")  # type: ignore[arg-type]
-    with pytest.raises(ModelError, match=r"is what darkcsp\.convert writes"):
-        convert_precision(*files, None, "fp32")
+    with pytest.raises(ArgumentError, match="needs calibration pictures"):
+        convert_precision(*files, precision="int8")
+    with pytest.raises(ArgumentError, match="shows no layers"):
+        convert_precision(*files, calibration=[pictures], precision="int8", taps="all")
+    with pytest.raises(ArgumentError, match="precision='fp8': expected one of fp32, fp16, int8"):
+        convert_precision(*files, precision="fp8")  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match=r"is what darkcsp\.convert writes"):
+        convert_precision(*files, precision="fp32")
     with pytest.raises(MediaError, match="no such file"):
-        convert_precision(*files, None, "int8", [tmp_path / "nowhere"])
+        convert_precision(*files, calibration=[tmp_path / "nowhere"], precision="int8")
     with pytest.raises(ModelError, match=r"nowhere/x\.onnx: cannot be written"):
-        convert_precision(*files, tmp_path / "nowhere" / "x.onnx", "fp16")
+        convert_precision(*files, tmp_path / "nowhere" / "x.onnx", precision="fp16")
     assert not list(tmp_path.glob("*.onnx"))
-
-
-def test_narrow_groups_are_merged_for_int8_alone() -> None:
-    for target in TARGETS:
-        assert precision_passes(target, "fp16") == default_passes(target)
-        names = precision_passes(target, "int8")
-        assert names.count("merge-groups") == 1
-        assert not any("matmul" in name for name in names)
 
 
 def test_narrow_groups_of_an_int8_model_are_wide(tmp_path: Path) -> None:
@@ -170,7 +163,7 @@ def test_narrow_groups_of_an_int8_model_are_wide(tmp_path: Path) -> None:
     )
     out = tmp_path / "x.onnx"
     pictures = write_pictures(tmp_path / "p", size=16)
-    convert_precision(*write_files(tmp_path, text), out, "int8", [pictures], target="onnxruntime")
+    convert_precision(*write_files(tmp_path, text), out, calibration=[pictures], precision="int8", target="onnxruntime")
     groups = [
         attribute.i for node in onnx.load(out).graph.node for attribute in node.attribute if attribute.name == "group"
     ]

@@ -6,19 +6,19 @@ import onnxruntime
 import pytest
 from onnx import TensorProto
 
+from darkcsp.modelfile.targets import Float16
 from darkcsp.precision import to_float16
-from darkcsp.precision.float16 import Form
-from darkcsp.to_onnx import to_onnx
+from darkcsp.to_onnx import build_onnx
 from darkcsp.weightfile import Header, parse_weights
 from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_bytes
 
 
 def model_of(text: str, **options: object) -> onnx.ModelProto:
     graph = graph_of(text)
-    return to_onnx(graph, parse_weights(weights_bytes(graph), graph, "x"), **options)  # type: ignore[arg-type]
+    return build_onnx(graph, parse_weights(weights_bytes(graph), graph, "x"), **options)  # type: ignore[arg-type]
 
 
-FORMS: list[Form] = ["computed", "stored"]
+FORMS: list[Float16] = ["computed", "stored"]
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -34,7 +34,7 @@ FORMS: list[Form] = ["computed", "stored"]
         (CLASSIFIER, {}),
     ],
 )
-def test_it_says_the_same_but_for_rounding(form: Form, text: str, options: dict[str, object]) -> None:
+def test_it_says_the_same_but_for_rounding(form: Float16, text: str, options: dict[str, object]) -> None:
     model = model_of(text, **options)
     before = model.SerializeToString()
     halves = to_float16(model, form)
@@ -80,6 +80,6 @@ def test_weights_beyond_float16_become_its_largest() -> None:
     values = np.array([0, 0, *[1e6] * 6], "<f4")
     weights = parse_weights(Header().to_bytes() + values.tobytes(), graph, "x")
     for form in FORMS:
-        model = to_float16(to_onnx(graph, weights), form)
+        model = to_float16(build_onnx(graph, weights), form)
         (tensor,) = [tensor for tensor in model.graph.initializer if len(tensor.dims) == 4]
         assert onnx.numpy_helper.to_array(tensor).max() == 65504

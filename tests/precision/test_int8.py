@@ -11,10 +11,10 @@ import pytest
 from onnx import TensorProto, numpy_helper
 
 from darkcsp.errors import ModelError
+from darkcsp.modelfile.targets import Target
 from darkcsp.precision import calibrate, to_int8
 from darkcsp.precision.ranges import Method
-from darkcsp.to_onnx import to_onnx
-from darkcsp.to_onnx.emitter import Target
+from darkcsp.to_onnx import build_onnx
 from darkcsp.weightfile import parse_weights
 from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_bytes
 
@@ -24,7 +24,7 @@ TARGETS: list[Target] = ["portable", "opencv", "opencv-classic", "onnxruntime", 
 
 def model_of(text: str, **options: object) -> onnx.ModelProto:
     graph = graph_of(text)
-    return to_onnx(graph, parse_weights(weights_bytes(graph), graph, "x"), **options)  # type: ignore[arg-type]
+    return build_onnx(graph, parse_weights(weights_bytes(graph), graph, "x"), **options)  # type: ignore[arg-type]
 
 
 def batches(size: int = 32) -> list[Array]:

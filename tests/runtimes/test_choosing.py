@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from darkcsp.errors import MissingBackendError, ModelError
+from darkcsp.modelfile.reading import read_onnx_file
 from darkcsp.runtimes import BACKENDS, Backend, choosing, engines_of, open_runtime
 from darkcsp.runtimes.backends import Candidate, candidates, is_installed, version_of
 from darkcsp.runtimes.choices import cache_folder, choice_file, processor, remember, remembered
 from darkcsp.runtimes.choosing import Findings, choose, explanation
 from darkcsp.runtimes.measuring import Measured
-from darkcsp.runtimes.onnx_file import read_onnx_file
 from darkcsp.runtimes.opencv import engines
 from darkcsp.runtimes.source import OnnxSource
 from darkcsp.to_onnx import convert

@@ -13,13 +13,13 @@ import onnx
 import pytest
 
 from darkcsp.errors import CfgError, MissingBackendError, ModelError, WeightsError
+from darkcsp.modelfile.reading import parse_onnx_file
+from darkcsp.modelfile.targets import Target
 from darkcsp.runtimes import Backend, Runtime, open_runtime
 from darkcsp.runtimes.backends import Candidate, engines_of, open_candidate
-from darkcsp.runtimes.onnx_file import parse_onnx_file
 from darkcsp.runtimes.opencv import engines
 from darkcsp.runtimes.source import OnnxSource
 from darkcsp.to_onnx import convert
-from darkcsp.to_onnx.emitter import Target
 from tests.networks import CLASSIFIER, DETECTOR, write_files
 
 Files = tuple[Path, Path]
@@ -158,7 +158,7 @@ def test_batches_of_another_shape_are_refused(shape: tuple[int, ...], backend: B
         ({"weights": "x.weights"}, "x.weights: cfg must be given"),
         ({"model": "x.onnx", "cfg": "x.cfg"}, "x.onnx: give a model, or cfg and weights, not both"),
         ({"model": "x.onnx", "backend": "torch"}, "the torch backend runs cfg and weights, not ONNX files"),
-        ({"model": "x.onnx", "backend": "caffe"}, "backend 'caffe': expected one of auto, opencv, onnxruntime, torch"),
+        ({"model": "x.onnx", "backend": "caffe"}, "backend 'caffe': expected one of auto, onnxruntime, openvino, opencv, torch"),
         ({"model": "x.onnx", "backend": "auto", "engine": "new"}, "engine 'new': say of which backend; backend 'auto'"),
         ({"model": "x.onnx", "threads": 0}, "threads=0: expected 1 or more"),
         ({"model": "x.onnx"}, "x.onnx: cannot be read: No such file"),

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from darkcsp.graph import Graph
+from darkcsp.modelfile import ExportOptions
+from darkcsp.modelfile.targets import TARGETS, Target
+from darkcsp.modelfile.writing import write_model
 from darkcsp.to_onnx import model_parts
-from darkcsp.to_onnx.emitter import TARGETS, Target
-from darkcsp.to_onnx.protobuf import write_model
 from darkcsp.weightfile import read_weights
 from tests.networks import graph_of, write_files
 from tests.single import conv
@@ -74,10 +75,10 @@ def test_writing_has_a_weight_in_memory_twice_at_most(target: Target, files: tup
     graph = graph_of(TEXT)
     weights = read_weights(files[1], graph)
     with Nowhere() as file:
-        write_model(model_parts(graph, weights, target=target), file)  # type: ignore[arg-type]
+        write_model(model_parts(graph, weights, ExportOptions(target=target)), file)  # type: ignore[arg-type]
         tracemalloc.start()
         try:
-            write_model(model_parts(graph, weights, target=target), file)  # type: ignore[arg-type]
+            write_model(model_parts(graph, weights, ExportOptions(target=target)), file)  # type: ignore[arg-type]
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
@@ -88,7 +89,7 @@ def test_writing_has_a_weight_in_memory_twice_at_most(target: Target, files: tup
 def test_what_nothing_changes_is_written_from_the_map(files: tuple[Path, Path]) -> None:
     graph = graph_of(TEXT)
     weights = read_weights(files[1], graph)
-    parts = model_parts(graph, weights)
+    parts = model_parts(graph, weights, ExportOptions())
     plain = next(tensor for tensor in parts.tensors if tensor.name == "L004_convolutional/weights")
     assert plain.make().base is not None
     assert plain.make() is weights[4]["weights"]

@@ -11,8 +11,9 @@ import torch
 
 import darkcsp
 from darkcsp.errors import ModelError, WeightsError
-from darkcsp.to_onnx import model_parts, to_onnx
-from darkcsp.to_onnx.protobuf import write_model
+from darkcsp.modelfile import ExportOptions
+from darkcsp.modelfile.writing import write_model
+from darkcsp.to_onnx import build_onnx, model_parts
 from darkcsp.to_torch import Network
 from darkcsp.weightfile import Weights, parse_weights
 from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_bytes, write_files
@@ -38,7 +39,7 @@ def picture(n: int = 1, size: int = 32) -> np.typing.NDArray[np.float32]:
 @pytest.mark.parametrize("target", TARGETS)
 def test_raw_heads_are_named_by_their_layer_and_equal_torch(target: str) -> None:
     graph, weights = parsed()
-    model = to_onnx(graph, weights, head="raw", target=target)  # type: ignore[arg-type]
+    model = build_onnx(graph, weights, head="raw", target=target)  # type: ignore[arg-type]
     onnx.checker.check_model(model, full_check=True)
     got = run(model, picture())
     assert {name: value.shape for name, value in got.items()} == {
@@ -53,11 +54,11 @@ def test_raw_heads_are_named_by_their_layer_and_equal_torch(target: str) -> None
 
 def test_decoded_rows_are_boxes_relative_to_the_input() -> None:
     graph, weights = parsed()
-    model = to_onnx(graph, weights)
+    model = build_onnx(graph, weights)
     onnx.checker.check_model(model, full_check=True)
     (rows,) = run(model, picture()).values()
     assert rows.shape == (1, 2 * 64 + 256, 5 + 2)
-    raw = run(to_onnx(graph, weights, head="raw"), picture())["L004_convolutional"]
+    raw = run(build_onnx(graph, weights, head="raw"), picture())["L004_convolutional"]
     # the second anchor of the cell in row 3, column 5 of the first head
     x, y, w, h, objectness, *classes = raw[0].reshape(2, 7, 8, 8)[1, :, 3, 5].astype(float)
     sigmoid = lambda value: 1 / (1 + np.exp(-value))  # noqa: E731
@@ -68,7 +69,7 @@ def test_decoded_rows_are_boxes_relative_to_the_input() -> None:
 
 def test_a_dynamic_batch_takes_any_number() -> None:
     graph, weights = parsed()
-    model = to_onnx(graph, weights, batch=None)
+    model = build_onnx(graph, weights, batch=None)
     onnx.checker.check_model(model, full_check=True)
     together = run(model, picture(3))["detections"]
     assert together.shape[0] == 3
@@ -79,7 +80,7 @@ def test_a_dynamic_batch_takes_any_number() -> None:
 
 def test_taps_are_layers_as_darknet_leaves_them() -> None:
     graph, weights = parsed()
-    got = run(to_onnx(graph, weights, taps=[1, 5]), picture())
+    got = run(build_onnx(graph, weights, taps=[1, 5]), picture())
     assert list(got) == ["detections", "layer_001", "layer_005"]
     with torch.inference_mode():
         wanted = Network(graph, weights).eval().layer_outputs(torch.from_numpy(picture()))
@@ -89,7 +90,7 @@ def test_taps_are_layers_as_darknet_leaves_them() -> None:
 
 def test_a_classifier_gives_a_vector() -> None:
     graph, weights = parsed(CLASSIFIER)
-    got = run(to_onnx(graph, weights), picture(size=16))
+    got = run(build_onnx(graph, weights), picture(size=16))
     assert list(got) == ["probabilities"]
     assert got["probabilities"].shape == (1, 5)
     assert got["probabilities"].sum() == pytest.approx(1, abs=1e-6)
@@ -97,14 +98,14 @@ def test_a_classifier_gives_a_vector() -> None:
 
 def test_size_changes_the_input() -> None:
     graph = graph_of(DETECTOR, size=(64, 32))
-    model = to_onnx(graph, parse_weights(weights_bytes(graph), graph))
+    model = build_onnx(graph, parse_weights(weights_bytes(graph), graph))
     dims = [dim.dim_value for dim in model.graph.input[0].type.tensor_type.shape.dim]
     assert dims == [1, 3, 32, 64]
 
 
 def test_metadata_tells_a_reader_of_the_file_alone() -> None:
     graph, weights = parsed()
-    model = to_onnx(graph, weights, names=["cat", "dog"])
+    model = build_onnx(graph, weights, names=["cat", "dog"])
     metadata = {item.key: item.value for item in model.metadata_props}
     assert metadata["darkcsp.version"] == darkcsp.__version__
     assert metadata["darkcsp.cfg_sha256"] == graph.cfg.sha256
@@ -119,10 +120,10 @@ def test_metadata_tells_a_reader_of_the_file_alone() -> None:
 @pytest.mark.parametrize("batch", [1, None])
 def test_the_streamed_file_is_the_model(batch: int | None, tmp_path: Path) -> None:
     graph, weights = parsed()
-    parts = model_parts(graph, weights, batch=batch)
+    parts = model_parts(graph, weights, ExportOptions(batch=batch))
     with (tmp_path / "x.onnx").open("wb") as file:
         write_model(parts, file)
-    assert onnx.load(tmp_path / "x.onnx") == to_onnx(graph, weights, batch=batch)
+    assert onnx.load(tmp_path / "x.onnx") == build_onnx(graph, weights, batch=batch)
 
 
 def test_convert_writes_identical_files_and_no_fragments(tmp_path: Path) -> None:

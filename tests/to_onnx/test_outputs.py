@@ -5,15 +5,15 @@ import onnx
 import onnxruntime
 import pytest
 
-from darkcsp.errors import ModelError
-from darkcsp.to_onnx import to_onnx
+from darkcsp.errors import ArgumentError, ModelError
+from darkcsp.to_onnx import build_onnx
 from darkcsp.weightfile import parse_weights
 from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_bytes
 
 
 def outputs_of(text: str, head: str, batch: int | None = 1, n: int = 1) -> dict[str, np.typing.NDArray[np.float32]]:
     graph = graph_of(text)
-    model = to_onnx(graph, parse_weights(weights_bytes(graph), graph), head=head, batch=batch)  # type: ignore[arg-type]
+    model = build_onnx(graph, parse_weights(weights_bytes(graph), graph), head=head, batch=batch)  # type: ignore[arg-type]
     onnx.checker.check_model(model, full_check=True)
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     x = np.random.default_rng(1).random((n, *graph.input), np.float32)
@@ -57,5 +57,5 @@ def test_heads_of_different_classes_have_no_common_output() -> None:
 
 
 def test_an_unknown_form_is_refused() -> None:
-    with pytest.raises(ValueError, match="head must be one of raw, decoded, opencv4"):
+    with pytest.raises(ArgumentError, match="head='boxes': expected one of decoded, raw, opencv4, nms"):
         outputs_of(DETECTOR, "boxes")

@@ -32,7 +32,7 @@ def run(name: str, folder: Path) -> None:
     import onnxruntime
     import torch
 
-    from darkcsp.to_onnx import to_onnx
+    from darkcsp.to_onnx import build_onnx
     from darkcsp.to_torch import Network
 
     graph = build_graph(read_shipped(name))
@@ -46,7 +46,7 @@ def run(name: str, folder: Path) -> None:
     with torch.inference_mode():
         expected = [output.numpy() for output in network(torch.from_numpy(batch))]
     del network
-    model = to_onnx(graph, weights, head="raw").SerializeToString()
+    model = build_onnx(graph, weights, head="raw").SerializeToString()
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     outputs = session.run(None, {"images": batch})
     assert len(outputs) == len(expected) == max(len(graph.heads), 1)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from onnx import NodeProto, TensorProto
 
+from darkcsp.modelfile.writing import LazyTensor
 from darkcsp.to_onnx.draft import Draft, Replacement, changed
-from darkcsp.to_onnx.emitter import LazyTensor
 from darkcsp.to_onnx.picture import BYTE
 from darkcsp.weightfile.weights import Array
 

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from darkcsp.modelfile.targets import Kernels
+from darkcsp.modelfile.writing import LazyTensor
 from darkcsp.to_onnx.draft import Draft, Replacement, attribute, changed
-from darkcsp.to_onnx.emitter import LazyTensor
 from darkcsp.weightfile.weights import Array
-
-VECTOR = 8
-"""Floats that OpenCV's kernels take at once."""
-
-BLOCK = 16
-"""Channels that stand together in ONNX Runtime's layout on AVX-512."""
 
 
 def merge_groups(draft: Draft) -> Draft:
@@ -26,23 +21,22 @@ def merge_groups(draft: Draft) -> Draft:
         if node.op_type != "Conv" or node.input[1] not in draft.weight or draft.uses[node.input[1]] != 1:
             continue
         groups, weights = int(attribute(node, "group", 1)), draft.weight[node.input[1]]
-        factor = _factor(draft, weights.shape[0] // groups, weights.shape[1], groups)
+        factor = _factor(draft.kernels, weights.shape[0] // groups, weights.shape[1], groups)
         if factor > 1:
             wide = _widened(weights, groups, factor)
             replacements[node.name] = [changed(node, group=groups // factor)], [wide]
     return draft.rewritten(replacements)
 
 
-def _factor(draft: Draft, filters: int, channels: int, groups: int) -> int:
+def _factor(kernels: Kernels, filters: int, channels: int, groups: int) -> int:
     """How many groups become one, of so many filters and channels each."""
-    if groups == 1 or (filters, channels) == (1, 1):
+    depthwise = (filters, channels) == (1, 1)
+    if groups == 1 or depthwise or filters not in kernels.merged:
         return 1
-    if draft.target == "onnxruntime":  # it pays where a group is half a block, not where it is less
-        return 2 if (filters, channels) == (BLOCK // 2, BLOCK // 2) and groups % 2 == 0 else 1
-    if draft.target == "opencv-classic" and filters >= VECTOR // 2:  # here it pays for narrower ones
+    if kernels.merged_square and filters != channels:
         return 1
     factor = 1
-    while filters * factor < VECTOR and groups % (2 * factor) == 0:
+    while filters * factor < kernels.merged_to and groups % (2 * factor) == 0:
         factor *= 2
     return factor
 

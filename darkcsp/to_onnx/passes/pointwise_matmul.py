@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from onnx import NodeProto, TensorProto, helper
 
+from darkcsp.modelfile.writing import LazyTensor
 from darkcsp.to_onnx.draft import Draft, Replacement, attribute, small
-from darkcsp.to_onnx.emitter import LazyTensor
 from darkcsp.weightfile.weights import Array
 
 LEAST = 16

@@ -9,15 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from onnx import NodeProto, TensorProto, helper
 
+from darkcsp.modelfile.writing import LazyTensor
 from darkcsp.to_onnx.draft import Draft, Replacement, attribute, small
-from darkcsp.to_onnx.emitter import LazyTensor, Target
 from darkcsp.weightfile.weights import Array
-
-FILLED = (8, 64)
-"""Numbers of channels, from the first to below the second, that OpenCV 5's new engine convolves faster."""
-
-LEAST = 48
-"""Channels from which on a product is faster than the classic engine's convolution."""
 
 
 class _Window(NamedTuple):
@@ -55,20 +49,13 @@ def _window(draft: Draft, node: NodeProto) -> _Window | None:
     plain = attribute(node, "group", 1) == 1 and set(attribute(node, "dilations", [1])) == {1}
     if not plain or min(down, across) < 2 or min(rows, columns) < 2:
         return None
-    if not _pays(draft.target, draft.weight[node.input[1]].shape[1]):
+    if draft.weight[node.input[1]].shape[1] in draft.kernels.strided:
         return None
     *_, height, width = draft.shapes.get(node.output[0], (None, None))
     if height is None or width is None:
         return None
     top, left, bottom, right = attribute(node, "pads", [0, 0, 0, 0])
     return _Window((rows, columns), (down, across), (top, left, bottom, right), (height, width))
-
-
-def _pays(target: Target, channels: int) -> bool:
-    """Tell whether the target is not the faster with the convolution."""
-    if target == "opencv":
-        return not FILLED[0] <= channels < FILLED[1]
-    return target != "opencv-classic" or channels >= LEAST
 
 
 class _Writer:

@@ -10,11 +10,14 @@ import onnx
 import onnxruntime
 import pytest
 
+from darkcsp.errors import ArgumentError
 from darkcsp.graph import Graph
-from darkcsp.to_onnx import to_onnx
-from darkcsp.to_onnx.emitter import TARGETS, Target
+from darkcsp.modelfile.forms import InputType
+from darkcsp.modelfile.options import ExportOptions
+from darkcsp.modelfile.targets import TARGETS, Target
+from darkcsp.modelfile.writing import assemble
+from darkcsp.to_onnx import build_onnx, model_parts
 from darkcsp.to_onnx.passes import NAMES, PASSES, default_passes
-from darkcsp.to_onnx.picture import InputType
 from darkcsp.weightfile import Weights, parse_weights
 from tests.networks import DETECTOR, graph_of, weights_bytes
 from tests.single import conv
@@ -60,7 +63,8 @@ def written(
     """The model with all passes but one, whether they pay on the target or not."""
     graph, weights = parsed(text)
     passes = [name for name in NAMES if name != without]
-    return to_onnx(graph, weights, head="raw", taps="all", target=target, input=kind, passes=passes)
+    options = ExportOptions(head="raw", taps="all", target=target, input=kind)
+    return assemble(model_parts(graph, weights, options, passes))
 
 
 def held(one: Arrays, other: Arrays) -> None:
@@ -80,7 +84,7 @@ def test_a_pass_changes_no_layer(name: str, target: Target) -> None:
 @pytest.mark.parametrize("kind", ["float32", "uint8"])
 def test_all_passes_together_change_no_layer(kind: InputType) -> None:
     graph, weights = parsed(TEXT)
-    plain = to_onnx(graph, weights, head="raw", taps="all", input=kind, passes=[])
+    plain = build_onnx(graph, weights, head="raw", taps="all", input=kind, without="all")
     held(ran(written(kind=kind)), ran(plain))
 
 
@@ -88,8 +92,8 @@ def test_all_passes_together_change_no_layer(kind: InputType) -> None:
 def test_passes_hold_for_batches(batch: int | None) -> None:
     graph, weights = parsed(TEXT)
     held(
-        ran(to_onnx(graph, weights, batch=batch, passes=NAMES, input="uint8")),
-        ran(to_onnx(graph, weights, batch=batch, passes=[], input="uint8")),
+        ran(assemble(model_parts(graph, weights, ExportOptions(batch=batch, input="uint8"), NAMES))),
+        ran(build_onnx(graph, weights, batch=batch, input="uint8", without="all")),
     )
 
 
@@ -169,7 +173,7 @@ def test_uint8_is_the_same_network() -> None:
     planes = (picture[..., ::-1].transpose(0, 3, 1, 2) / 255).astype(np.float32)
     found = []
     for kind, given in (("uint8", picture), ("float32", planes)):
-        model = to_onnx(graph, weights, input=kind)  # type: ignore[arg-type]
+        model = build_onnx(graph, weights, input=kind)  # type: ignore[arg-type]
         session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
         found.append(session.run(None, {"images": given})[0])
     np.testing.assert_allclose(*found, rtol=1e-5, atol=1e-6)
@@ -177,7 +181,20 @@ def test_uint8_is_the_same_network() -> None:
 
 def test_shared_options() -> None:
     assert len(set(NAMES)) == len(PASSES)
-    assert all(item.targets and item.about for item in PASSES)
+    assert all(item.about for item in PASSES)
     assert "pointwise-matmul" not in default_passes("portable")
-    with pytest.raises(ValueError, match=r"passes are fold-batchnorm, .*, not fast"):
-        to_onnx(*parsed(DETECTOR), passes=["fast"])
+    with pytest.raises(ArgumentError, match=r"without='fast': expected one of fold-batchnorm, .*, all"):
+        build_onnx(*parsed(DETECTOR), without=["fast"])
+
+
+def test_targets_name_passes_that_there_are() -> None:
+    assert {name for info in TARGETS.values() for name in info.passes} == set(NAMES)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_int8_merges_groups_and_keeps_convolutions(target: Target) -> None:
+    names = default_passes(target, "int8")
+    assert "merge-groups" in names
+    assert not any(name.endswith("-matmul") for name in names)
+    others = {"merge-groups", "pointwise-matmul", "strided-matmul"}
+    assert set(names) - others == set(default_passes(target)) - others

@@ -10,7 +10,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from darkcsp.errors import ModelError
-from darkcsp.runtimes.onnx_file import FLOAT, Value, parse_onnx_file, read_onnx_file
+from darkcsp.modelfile.reading import FLOAT, Value, parse_onnx_file, read_onnx_file
 from darkcsp.to_onnx import convert
 from tests.networks import DETECTOR, write_files
 

@@ -1,13 +1,11 @@
 """Writes a model whose large tensors are made one at a time: the file's bytes never stand in memory as a whole.
 
-A protobuf message is its fields one behind the other, each a tag, a length and the bytes
-(https://protobuf.dev/programming-guides/encoding/). The small parts are serialised by the onnx package; the graph's
-length and the tensors' frames are written here.
+The small parts are serialised by the onnx package; the graph's length and the tensors' frames are written here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from math import prod
 from typing import BinaryIO, NamedTuple
 
@@ -15,11 +13,16 @@ import numpy as np
 from onnx import ModelProto, TensorProto
 
 from darkcsp.errors import ModelError
-from darkcsp.to_onnx.emitter import LazyTensor
+from darkcsp.modelfile.protobuf import LIMIT, GraphField, ModelField, TensorField, tag, varint
+from darkcsp.weightfile.weights import Array
 
-_MODEL_GRAPH, _GRAPH_INITIALIZER, _TENSOR_RAW = 7, 5, 9
-LIMIT = 2**31 - 1
-"""Protobuf readers take no more bytes than this."""
+
+class LazyTensor(NamedTuple):
+    """A large float32 tensor whose values are made when they are written, one tensor at a time."""
+
+    name: str
+    shape: tuple[int, ...]
+    make: Callable[[], Array]
 
 
 class Parts(NamedTuple):
@@ -48,23 +51,23 @@ def write_model(parts: Parts, file: BinaryIO) -> None:
     frames = [_frame(tensor).SerializeToString(deterministic=True) for tensor in parts.tensors]
     sizes = [4 * prod(tensor.shape) for tensor in parts.tensors]
     prefixes = [
-        frame + _tag(_TENSOR_RAW) + _varint(size) for frame, size in zip(frames, sizes, strict=True)
+        frame + tag(TensorField.RAW_DATA) + varint(size) for frame, size in zip(frames, sizes, strict=True)
     ]  # of each tensor, up to its values
     heads = [
-        _tag(_GRAPH_INITIALIZER) + _varint(len(prefix) + size) + prefix
+        tag(GraphField.INITIALIZER) + varint(len(prefix) + size) + prefix
         for prefix, size in zip(prefixes, sizes, strict=True)
     ]
     total = len(graph) + sum(map(len, heads)) + sum(sizes)
     if total > LIMIT:
         raise ModelError(f"the model would take {total} bytes; ONNX files hold at most {LIMIT}")
     file.write(shell.SerializeToString(deterministic=True))
-    file.write(_tag(_MODEL_GRAPH) + _varint(total) + graph)
+    file.write(tag(ModelField.GRAPH) + varint(total) + graph)
     for head, tensor in zip(heads, parts.tensors, strict=True):
         file.write(head)
         file.write(_values(tensor).data)
 
 
-def _values(tensor: LazyTensor) -> np.typing.NDArray[np.float32]:
+def _values(tensor: LazyTensor) -> Array:
     values = np.ascontiguousarray(tensor.make(), "<f4")
     if values.shape != tensor.shape:
         raise ValueError(f"{tensor.name} has shape {values.shape}, declared is {tensor.shape}")
@@ -73,18 +76,3 @@ def _values(tensor: LazyTensor) -> np.typing.NDArray[np.float32]:
 
 def _frame(tensor: LazyTensor) -> TensorProto:
     return TensorProto(name=tensor.name, dims=tensor.shape, data_type=TensorProto.FLOAT)
-
-
-def _tag(field: int) -> bytes:
-    return _varint(field << 3 | 2)
-
-
-def _varint(value: int) -> bytes:
-    return bytes(_sevens(value))
-
-
-def _sevens(value: int) -> Iterator[int]:
-    while value > 0x7F:
-        yield value & 0x7F | 0x80
-        value >>= 7
-    yield value

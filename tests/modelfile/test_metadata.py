@@ -9,8 +9,9 @@ import pytest
 
 from darkcsp.errors import ModelError
 from darkcsp.graph import build_graph
-from darkcsp.runtimes.metadata import HeadInfo, Metadata
-from darkcsp.to_onnx import to_onnx
+from darkcsp.modelfile import ExportOptions
+from darkcsp.modelfile.metadata import HeadInfo, Metadata
+from darkcsp.to_onnx import build_onnx
 from darkcsp.weightfile import parse_weights
 from tests.heads import HEADS, write_head_cfg
 from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_bytes
@@ -18,25 +19,25 @@ from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_bytes
 
 def _properties(text: str, names: list[str] | None = None) -> dict[str, str]:
     graph = graph_of(text)
-    model = to_onnx(graph, parse_weights(weights_bytes(graph), graph), names=names or [])
+    model = build_onnx(graph, parse_weights(weights_bytes(graph), graph), names=names or [])
     return {item.key: item.value for item in model.metadata_props}
 
 
 @pytest.mark.parametrize("text", [DETECTOR, CLASSIFIER, DETECTOR.replace("channels=3", "channels=3\nletter_box=1")])
 def test_file_and_graph_agree(text: str) -> None:
     names = ["a", "b"]
-    assert Metadata.from_properties(_properties(text, names), "x.onnx") == Metadata.from_graph(
-        graph_of(text), "decoded", names
+    assert Metadata.from_properties(_properties(text, names), "x.onnx") == Metadata.of_graph(
+        graph_of(text), ExportOptions(names=names)
     )
 
 
 @pytest.mark.parametrize("kind", HEADS)
 def test_heads_agree(kind: str, tmp_path: Path) -> None:
     graph = build_graph(write_head_cfg(kind, tmp_path))
-    model = to_onnx(graph, parse_weights(weights_bytes(graph), graph), head="raw")
+    model = build_onnx(graph, parse_weights(weights_bytes(graph), graph), head="raw")
     properties = {item.key: item.value for item in model.metadata_props}
     metadata = Metadata.from_properties(properties, "x.onnx")
-    assert metadata == Metadata.from_graph(graph, "raw")
+    assert metadata == Metadata.of_graph(graph, ExportOptions(head="raw"))
     assert metadata.heads[0].tree == (kind == "region_tree")
 
 

@@ -1,0 +1,118 @@
+"""Everything that an ONNX file can be asked to be, in one place."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypedDict, Unpack
+
+from darkcsp.errors import ArgumentError
+from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS, HeadForm, InputType, Precision
+from darkcsp.modelfile.targets import TARGETS, Target
+
+EVERY_PASS = "all"
+"""Leaves out every optimisation."""
+
+
+class Suppression(NamedTuple):
+    """What the final boxes of a model are.
+
+    Attributes:
+        threshold: confidence above which a box counts, 0..1.
+        nms: overlap above which the less certain of two boxes of a class is dropped, 0..1; 0 keeps all.
+    """
+
+    threshold: float = 0.25
+    nms: float = 0.45
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportOptions:
+    """How a network is written as an ONNX model.
+
+    Attributes:
+        head: form of the output: "decoded", "raw", "opencv4" or "nms", see `HeadForm`.
+        target: what the model is written for: "portable", or an engine, see `TARGETS`.
+        batch: pictures per run; None leaves it open.
+        size: (width, height) in place of the cfg's own.
+        input: "float32" or "uint8", see `InputType`.
+        names: class names for the metadata.
+        precision: "fp32", "fp16" or "int8"; the last two are written by `darkcsp.precision.convert_precision`.
+        taps: layers, or "all", whose outputs are added as `layer_012`.
+        threshold: confidence above which a box counts, 0..1; for head "nms".
+        nms: overlap above which the less certain of two boxes of a class is dropped, 0..1; 0 keeps all; likewise.
+        without: names of optimisations to leave out, see `darkcsp.to_onnx.passes`; "all" leaves out every one.
+        strict: whether what Darknet silently ignores or replaces in a cfg is an error.
+
+    Raises:
+        ArgumentError: a value is none of those that are possible.
+    """
+
+    head: HeadForm = "decoded"
+    target: Target = "portable"
+    batch: int | None = 1
+    size: tuple[int, int] | None = None
+    input: InputType = "float32"
+    names: Sequence[str] = ()
+    precision: Precision = "fp32"
+    taps: Collection[int] | Literal["all"] = ()
+    threshold: float = Suppression().threshold
+    nms: float = Suppression().nms
+    without: Collection[str] = ()
+    strict: bool = False
+
+    def __post_init__(self) -> None:
+        for name, known in (
+            ("head", HEAD_FORMS),
+            ("target", tuple(TARGETS)),
+            ("input", INPUT_TYPES),
+            ("precision", PRECISIONS),
+        ):
+            if getattr(self, name) not in known:
+                raise ArgumentError(name, getattr(self, name), f"one of {', '.join(known)}")
+        if self.batch is not None and self.batch < 1:
+            raise ArgumentError("batch", self.batch, "a number from 1 up, or None for any number of pictures")
+        for name in ("threshold", "nms"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ArgumentError(name, getattr(self, name), "a number from 0 to 1")
+        values = {
+            "names": tuple(self.names),
+            "taps": self.taps if self.taps == "all" else tuple(sorted({int(index) for index in self.taps})),
+            "without": tuple(dict.fromkeys([self.without] if isinstance(self.without, str) else self.without)),
+        }
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def suppression(self) -> Suppression:
+        """What head "nms" keeps."""
+        return Suppression(self.threshold, self.nms)
+
+
+class ExportChanges(TypedDict, total=False):
+    """`ExportOptions` as keyword arguments."""
+
+    head: HeadForm
+    target: Target
+    batch: int | None
+    size: tuple[int, int] | None
+    input: InputType
+    names: Sequence[str]
+    precision: Precision
+    taps: Collection[int] | Literal["all"]
+    threshold: float
+    nms: float
+    without: Collection[str]
+    strict: bool
+
+
+def export_options(options: ExportOptions | None, **changes: Unpack[ExportChanges]) -> ExportOptions:
+    """Return options with changes, the defaults where there are none.
+
+    Raises ArgumentError for a value that is not possible, TypeError for a name that is no option.
+    """
+    unknown = sorted(set(changes) - {field.name for field in dataclasses.fields(ExportOptions)})
+    if unknown:
+        raise TypeError(f"{unknown[0]!r} is not an export option; there are {', '.join(ExportChanges.__annotations__)}")
+    return dataclasses.replace(options or ExportOptions(), **changes)
