@@ -158,7 +158,10 @@ def test_batches_of_another_shape_are_refused(shape: tuple[int, ...], backend: B
         ({"weights": "x.weights"}, "x.weights: cfg must be given"),
         ({"model": "x.onnx", "cfg": "x.cfg"}, "x.onnx: give a model, or cfg and weights, not both"),
         ({"model": "x.onnx", "backend": "torch"}, "the torch backend runs cfg and weights, not ONNX files"),
-        ({"model": "x.onnx", "backend": "caffe"}, "backend 'caffe': expected one of auto, onnxruntime, openvino, opencv, torch"),
+        (
+            {"model": "x.onnx", "backend": "caffe"},
+            "backend 'caffe': expected one of auto, onnxruntime, openvino, opencv, torch",
+        ),
         ({"model": "x.onnx", "backend": "auto", "engine": "new"}, "engine 'new': say of which backend; backend 'auto'"),
         ({"model": "x.onnx", "threads": 0}, "threads=0: expected 1 or more"),
         ({"model": "x.onnx"}, "x.onnx: cannot be read: No such file"),
