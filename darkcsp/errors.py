@@ -11,7 +11,7 @@
     │   └── WeightsSizeError     it is longer or shorter than the cfg asks for
     ├── UnsupportedLayerError    a backend has no way to express a layer
     ├── ModelError               a model file cannot be used
-    ├── UnknownModelError        the zoo has no model, backbone or head of a name
+    ├── UnknownModelError        there is no model, backbone, head or table of a name
     ├── MediaError               a picture, video or list of names cannot be read or written
     └── MissingBackendError      a library that is not installed, with the line that installs it
 
@@ -114,10 +114,13 @@ class ModelError(DarkcspError):
 
 
 class UnknownModelError(DarkcspError):
-    """The zoo has no model, backbone or head of this name; `near` are those that look like it."""
+    """There is no model, backbone, head or table of this name; `near` are those that look like it, `known` are all."""
 
-    def __init__(self, name: str, near: list[str], kind: str = "model") -> None:
-        hint = f"did you mean {' or '.join(near)}?" if near else "`darkcsp zoo --table models` names them all"
+    def __init__(self, name: str, near: list[str], kind: str = "model", known: Iterable[str] = ()) -> None:
+        choices = ", ".join(known)
+        hint = f"choose from {choices}" if choices else "`darkcsp zoo` lists them"
+        if near:
+            hint = f"did you mean {' or '.join(near)}?"
         super().__init__(f"{name}: there is no such {kind}; {hint}")
         self.near = near
 

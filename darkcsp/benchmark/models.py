@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from darkcsp import zoo
 from darkcsp.benchmark.onnx_operations import count_operations
 from darkcsp.benchmark.random_weights import write_random_weights
 from darkcsp.cfg import Cfg, read_cfg
 from darkcsp.errors import ModelError, WeightsError
 from darkcsp.graph import build_graph
 from darkcsp.modelfile.reading import read_onnx_file
-from darkcsp.zoo.catalogue import CATALOGUE
-from darkcsp.zoo.shipped import compose, read_shipped
 
 Size = tuple[int, int]
 
@@ -89,11 +88,10 @@ def zoo_model(name: str, folder: Path, size: Size | None = None) -> Model:
 
     Raises UnknownModelError where the zoo has no such model.
     """
-    square = size is not None and size[0] == size[1]
-    if square and size is not None and name in CATALOGUE:
-        cfg, size = compose(name, size[0]), None  # some heads are made for one size
+    if size is not None and size[0] == size[1]:
+        cfg, size = zoo.cfg(name, size=size[0]), None  # composed for it, as some heads fit only one size
     else:
-        cfg = read_shipped(name)
+        cfg = zoo.cfg(name)
     folder.mkdir()
     path = folder / f"{name}.cfg"
     path.write_bytes(cfg.to_bytes())

@@ -11,7 +11,7 @@ from darkcsp.benchmark.random_weights import write_random_weights
 from darkcsp.graph import Graph, build_graph
 from darkcsp.to_torch import Network
 from darkcsp.weightfile import read_weights
-from darkcsp.zoo import CATALOGUE, compose
+from darkcsp.zoo import cfg, list_models
 from tests.networks import CLASSIFIER, DETECTOR, graph_of
 
 SMALLEST_NORMAL = np.finfo(np.float32).tiny
@@ -54,9 +54,9 @@ def test_a_deep_network_of_shortcuts(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", CATALOGUE)
+@pytest.mark.parametrize("name", list_models())
 def test_every_model_of_the_zoo(name: str, tmp_path: Path) -> None:
-    check_ordinary(build_graph(compose(name)), tmp_path)
+    check_ordinary(build_graph(cfg(name)), tmp_path)
 
 
 def test_the_same_graph_gets_the_same_file(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from darkcsp.cfg import Section
 from darkcsp.errors import Place
 from darkcsp.graph import Graph, build_graph
 from darkcsp.zoo.catalogue import CATALOGUE
-from darkcsp.zoo.reproduce import graph_of
+from darkcsp.zoo.entry import Entry
 from tests.reference import UPSTREAM
 
 PUBLISHED = [entry for entry in CATALOGUE.values() if entry.published]
@@ -40,6 +40,10 @@ LEFT_OUT = {
 }
 
 upstream = pytest.mark.skipif(not UPSTREAM.is_dir(), reason="the authors' cfgs are not here")
+
+
+def graph_of(entry: Entry) -> Graph:
+    return build_graph(entry.recipe.compose().cfg())
 
 
 def layers(graph: Graph) -> list[object]:

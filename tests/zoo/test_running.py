@@ -10,8 +10,7 @@ import pytest
 
 from darkcsp.graph import Graph, build_graph
 from darkcsp.weightfile import Header, parse_weights
-from darkcsp.zoo.catalogue import CATALOGUE
-from darkcsp.zoo.shipped import read_shipped
+from darkcsp.zoo import cfg, list_models
 
 SMALL = ["csppeleenet", "peleenet-swish-se", "csmobilenet-v2", "resnet10", "cspdensenetb-ref-prn"]
 
@@ -22,7 +21,7 @@ def test_small_networks(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in CATALOGUE if name not in SMALL])
+@pytest.mark.parametrize("name", [name for name in list_models() if name not in SMALL])
 def test_all_networks(name: str, tmp_path: Path) -> None:
     run(name, tmp_path)
 
@@ -35,7 +34,7 @@ def run(name: str, folder: Path) -> None:
     from darkcsp.to_onnx import build_onnx
     from darkcsp.to_torch import Network
 
-    graph = build_graph(read_shipped(name))
+    graph = build_graph(cfg(name))
     data = random_weights(graph)
     weights = parse_weights(data, graph)
     network = Network(graph, weights).eval()
