@@ -9,12 +9,13 @@ from typing import Literal
 
 from darkcsp.errors import ModelError
 from darkcsp.graph.graph import Graph
-from darkcsp.layers.softmax import Softmax
-from darkcsp.spec.spec import Shape
+from darkcsp.spec.shape import Shape
 
 Kind = Literal["detector", "classifier"]
 Pixels = Literal["float32", "uint8"]
 PREFIX = "darkcsp."
+COMPARING_IN_0_1 = ("yolo", "gaussian_yolo")
+"""Types of heads of which files of darkcsp 0.1 do not say that they compare objectness."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class HeadInfo:
         nms_kind: suppression that the cfg asks for: "default", "greedynms", "diounms".
         nms_beta: exponent of diounms.
         tree: whether classes form a tree.
+        compares_objectness: whether a box counts only where its objectness, too, is above the threshold.
     """
 
     type: str
@@ -34,6 +36,7 @@ class HeadInfo:
     nms_kind: str = "default"
     nms_beta: float = 0.6
     tree: bool = False
+    compares_objectness: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,11 @@ class Metadata:
     def from_graph(cls, graph: Graph, head: str, names: Sequence[str] = ()) -> Metadata:
         """Describe a graph whose output has the form `head`."""
         heads = tuple(
-            HeadInfo(spec.type, spec.classes, *spec.nms, tree=bool(spec.metadata.get("tree"))) for spec in graph.heads
+            HeadInfo(spec.type, spec.classes, *spec.nms, spec.has_tree, spec.compares_objectness)
+            for spec in graph.heads
         )
         kind: Kind = "detector" if heads else "classifier"
-        return cls(kind, head, graph.input, graph.net.letter_box, heads, tuple(names), _parents_in(graph))
+        return cls(kind, head, graph.input, graph.net.letter_box, heads, tuple(names), graph.output.parents)
 
     @classmethod
     def from_properties(cls, properties: Mapping[str, str], path: str) -> Metadata:
@@ -96,11 +100,6 @@ class Metadata:
                 f"{path}: the metadata that darkcsp {version} wrote cannot be read ({type(error).__name__}: {error}); "
                 "make the file again with 'darkcsp convert'"
             ) from None
-
-
-def _parents_in(graph: Graph) -> tuple[int, ...]:
-    output = graph.output
-    return output.parents if isinstance(output, Softmax) else ()
 
 
 def _parse(found: Mapping[str, str]) -> Metadata:
@@ -146,5 +145,15 @@ def _head(item: Mapping[str, object]) -> HeadInfo:
     if not isinstance(nms, dict):
         raise TypeError("nms is no object")
     return HeadInfo(
-        str(item["type"]), int(str(item["classes"])), str(nms["kind"]), float(nms["beta"]), bool(item.get("tree"))
+        str(item["type"]),
+        int(str(item["classes"])),
+        str(nms["kind"]),
+        float(nms["beta"]),
+        bool(item.get("tree")),
+        bool(item["compares_objectness"]) if "compares_objectness" in item else _compared_objectness(item),
     )
+
+
+def _compared_objectness(item: Mapping[str, object]) -> bool:
+    """Tell whether a head in a file of darkcsp 0.1, which says only its type, compares objectness."""
+    return bool(item.get("tree")) or str(item["type"]).lower() in COMPARING_IN_0_1

@@ -12,7 +12,7 @@ from darkcsp.errors import ModelError
 from darkcsp.runtimes.metadata import Metadata
 from darkcsp.runtimes.onnx_file import FLOAT, UINT8, OnnxFile, Value
 from darkcsp.runtimes.runtime import Array, checked_batch, first_line
-from darkcsp.spec.spec import Shape
+from darkcsp.spec.shape import Shape
 
 Bytes = npt.NDArray[np.uint8]
 Forward = Callable[[Mapping[str, Any]], list[Array]]

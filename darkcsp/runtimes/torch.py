@@ -9,7 +9,6 @@ import numpy as np
 
 from darkcsp.errors import MissingBackendError, ModelError, WeightsError
 from darkcsp.graph.graph import Graph
-from darkcsp.layers.softmax import Softmax
 from darkcsp.runtimes.metadata import Metadata
 from darkcsp.runtimes.runtime import Array, Runtime, checked_batch, checked_engine, first_line
 from darkcsp.weightfile.weights import Weights
@@ -146,4 +145,4 @@ def _output_names(graph: Graph, head: str) -> tuple[str, ...]:
         return tuple(graph.layers[index].label if index >= 0 else "input" for index in graph.raw_outputs)
     if graph.heads:
         return ("detections",)
-    return ("probabilities" if isinstance(graph.output, Softmax) else "output",)
+    return (graph.output.output_name,)

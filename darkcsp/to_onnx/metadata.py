@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 
 from darkcsp.graph.graph import Graph
-from darkcsp.layers.softmax import Softmax
 from darkcsp.to_onnx.picture import InputType
 from darkcsp.to_onnx.suppression import DEFAULT, Suppression
 from darkcsp.version import __version__
@@ -25,6 +24,7 @@ def metadata(
             "layer": spec.index,
             "type": spec.type,
             "classes": spec.classes,
+            "compares_objectness": spec.compares_objectness,
             "nms": {"kind": spec.nms[0], "beta": spec.nms[1]},
             **spec.metadata,
         }
@@ -44,6 +44,6 @@ def metadata(
         values["input_type"] = input
     if head == "nms" and graph.heads:
         values["suppression"] = {"threshold": suppression.threshold, "nms": suppression.nms}
-    if isinstance(graph.output, Softmax) and graph.output.parents:
+    if graph.output.parents:
         values["parents"] = graph.output.parents
     return {f"darkcsp.{key}": value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}

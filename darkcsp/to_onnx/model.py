@@ -15,7 +15,7 @@ from darkcsp.to_onnx.lowering import INPUT, Lowering, Output
 from darkcsp.to_onnx.metadata import metadata
 from darkcsp.to_onnx.outputs import HEADS, Head, OutputOptions
 from darkcsp.to_onnx.passes import apply_passes
-from darkcsp.to_onnx.picture import ELEMENTS, InputType, input_shape, write_picture
+from darkcsp.to_onnx.picture import ELEMENTS, InputType, input_shape, write_planes
 from darkcsp.to_onnx.protobuf import Parts, assemble
 from darkcsp.to_onnx.suppression import DEFAULT, Suppression
 from darkcsp.version import __version__
@@ -87,7 +87,7 @@ def model_parts(
     if tapped and not 0 <= tapped[0] <= tapped[-1] < len(graph.layers):
         raise ModelError(f"taps {list(tapped)}: {graph.cfg.path} has layers 0 to {len(graph.layers) - 1}")
     shape = input_shape(graph, input)
-    picture = write_picture(emit, INPUT, graph.input.c) if input == "uint8" else INPUT
+    picture = write_planes(emit, INPUT, graph.input.c) if input == "uint8" else INPUT
     lowered = Lowering(graph, weights, emit, picture)
     for spec in graph.layers[: _last_needed(graph, head, tapped) + 1]:
         lowered.layer(spec)

@@ -7,11 +7,9 @@ from typing import Literal, NamedTuple
 
 from darkcsp.errors import ModelError, Notice, UnsupportedLayerError, warn
 from darkcsp.graph.graph import Graph
-from darkcsp.layers.region import Region
-from darkcsp.layers.softmax import Softmax
 from darkcsp.spec.head import Head as HeadSpec
 from darkcsp.to_onnx.lowering import Lowering, Output
-from darkcsp.to_onnx.registry import decoder
+from darkcsp.to_onnx.registry import decode
 from darkcsp.to_onnx.suppression import COLUMNS, DEFAULT, Suppression, write_final_boxes
 
 Head = Literal["raw", "decoded", "opencv4", "nms"]
@@ -54,7 +52,7 @@ def decoded(lowered: Lowering, options: OutputOptions) -> list[Output]:
 def opencv4(lowered: Lowering, options: OutputOptions) -> list[Output]:
     """One output for each head as OpenCV 4's Darknet importer gave it: `yolo_82`, (boxes, 5 + classes).
 
-    [region] is `detection_out` there. Rows and columns are those of `decoded`; class probabilities up to 0.2 are 0.
+    See `Head.opencv4_name` for the names. Rows and columns are those of `decoded`; class probabilities up to 0.2 are 0.
     With a batch of other than one picture there is a dimension for it in front. Without heads, the last output.
     """
     graph, emit = lowered.graph, lowered.emit
@@ -68,8 +66,7 @@ def opencv4(lowered: Lowering, options: OutputOptions) -> list[Output]:
         shape = (spec.boxes, 5 + spec.classes)
         if options.batch == 1:
             rows = emit.reshape(rows, *shape)
-        name = "detection_out" if isinstance(spec, Region) else f"{spec.type}_{spec.index}"
-        outputs.append(Output(name, rows, shape, batched=options.batch != 1))
+        outputs.append(Output(spec.opencv4_name, rows, shape, batched=options.batch != 1))
     return outputs
 
 
@@ -83,7 +80,7 @@ def nms(lowered: Lowering, options: OutputOptions) -> list[Output]:
     if not graph.heads:
         return [_classified(lowered)]
     last = graph.heads[-1]  # its options hold for all, as in test_detector
-    if last.metadata.get("tree"):
+    if last.has_tree:
         raise UnsupportedLayerError(last.place, "ONNX", "final boxes of a tree of classes; use head='decoded'")
     kind = last.nms[0]
     if kind in ("greedynms", "diounms"):
@@ -92,7 +89,7 @@ def nms(lowered: Lowering, options: OutputOptions) -> list[Output]:
     (rows,) = decoded(lowered, options)
     emit.scope = "boxes"
     boxes, columns = rows.shape
-    gated = bool(last.metadata.get("new_coords"))  # elsewhere a probability times objectness is not above that
+    gated = last.compares_objectness and not last.bounded_by_objectness
     final = write_final_boxes(emit, rows.tensor, int(boxes), int(columns) - 5, options.suppression, gated)
     return [Output("boxes", final, ("boxes", COLUMNS), batched=False)]
 
@@ -109,8 +106,7 @@ HEADS: dict[Head, Callable[[Lowering, OutputOptions], list[Output]]] = {
 def _decode(lowered: Lowering, spec: HeadSpec) -> str:
     lowered.emit.scope = f"{spec.label}/decoded"
     given = lowered.handed[spec.sources[0]]
-    rows: str = decoder(spec)(spec, lowered.graph.input, lowered.emit, given)
-    return rows
+    return decode(spec, lowered.graph.input, lowered.emit, given)
 
 
 def _columns(graph: Graph) -> int:
@@ -128,7 +124,7 @@ def _classified(lowered: Lowering) -> Output:
     """The last output; a vector loses its two spare dimensions."""
     spec = lowered.graph.output
     tensor, shape = lowered.handed[spec.index], spec.output_to_next
-    name = "probabilities" if isinstance(spec, Softmax) else "output"
+    name = spec.output_name
     if (shape.h, shape.w) != (1, 1):
         return Output(name, tensor, tuple(shape))
     lowered.emit.scope = name

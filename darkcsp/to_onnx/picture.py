@@ -31,7 +31,7 @@ def input_shape(graph: Graph, kind: InputType) -> tuple[int, ...]:
     return h, w, c
 
 
-def write_picture(emit: Emitter, images: str, channels: int) -> str:
+def write_planes(emit: Emitter, images: str, channels: int) -> str:
     """Turn uint8 (batch, h, w, BGR or grey) into float32 (batch, RGB or grey, h, w), 0..1.
 
     See passes/fold_picture for what becomes of the last two steps.

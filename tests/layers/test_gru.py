@@ -1,4 +1,4 @@
-"""[gru]: order of the sublayers in both dialects, and the activation."""
+"""[gru]: order of the sublayers in both programs' files, and the activation."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def gru_of(text: str) -> Gru:
     return spec
 
 
-def test_the_dialects_differ_in_the_order_of_the_file() -> None:
+def test_the_programs_differ_in_the_order_of_the_file() -> None:
     assert list(gru_of(FORKS).parts) == ["uz", "ur", "uh", "wz", "wr", "wh"]
     assert list(gru_of(THEIRS).parts) == ["wz", "wr", "wh", "uz", "ur", "uh"]
-    assert gru_of(FORKS).blobs[1] == ("uz.weights", (4, 40), "connected")
-    assert gru_of(THEIRS).blobs[1] == ("wz.weights", (4, 4), "connected")
+    assert gru_of(FORKS).blobs[1] == ("uz.weights", (4, 40), "by_header")
+    assert gru_of(THEIRS).blobs[1] == ("wz.weights", (4, 4), "by_header")
 
 
 def test_tanh_is_pjreddies() -> None:

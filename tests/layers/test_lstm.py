@@ -1,4 +1,4 @@
-"""[lstm]: order of the sublayers in both dialects, and its two states."""
+"""[lstm]: order of the sublayers in both programs' files, and its two states."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def lstm_of(text: str) -> Lstm:
     return spec
 
 
-def test_the_dialects_differ_in_the_order_of_the_file() -> None:
+def test_the_programs_differ_in_the_order_of_the_file() -> None:
     assert list(lstm_of(FORKS).parts) == ["wf", "wi", "wg", "wo", "uf", "ui", "ug", "uo"]
     assert list(lstm_of(THEIRS).parts) == ["wi", "wf", "wo", "wg", "ui", "uf", "uo", "ug"]
 

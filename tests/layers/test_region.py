@@ -42,7 +42,7 @@ def test_background_is_for_pjreddies_program_alone() -> None:
     assert not region_of(ours).background
     assert any("no option background" in notice.message for notice in ours.notices)
     theirs = graph_of(head_cfg("region_background"))
-    assert theirs.dialect == "pjreddie"
+    assert theirs.program.author == "pjreddie"
     assert region_of(theirs).background
 
 
