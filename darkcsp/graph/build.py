@@ -27,7 +27,10 @@ COMMON = frozenset(
 """Options that Darknet reads in every section; those that matter to inference are read by the specs."""
 
 FORK = Program("AlexeyAB")
+"""Whose rules hold where it accepts a network."""
+
 ORIGINAL = Program("pjreddie")
+"""Whose rules hold where the fork refuses it."""
 
 
 def build_graph(

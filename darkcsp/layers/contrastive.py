@@ -47,7 +47,7 @@ class Contrastive(Spec):
 
     @property
     def makes_vector(self) -> bool:
-        """Yes."""
+        """Always."""
         return True
 
     @property

@@ -73,7 +73,7 @@ class Detection(Head):
 
     @property
     def makes_vector(self) -> bool:
-        """Yes."""
+        """Always."""
         return True
 
     @property

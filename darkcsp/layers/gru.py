@@ -72,7 +72,7 @@ class Gru(Recurrent):
 
     @property
     def makes_vector(self) -> bool:
-        """Yes."""
+        """Always."""
         return True
 
     @property

@@ -98,7 +98,7 @@ class ReorgExtra(Spec):
 
     @property
     def makes_vector(self) -> bool:
-        """Yes."""
+        """Always."""
         return True
 
     @property

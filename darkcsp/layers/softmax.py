@@ -56,7 +56,7 @@ class Softmax(Spec):
 
     @property
     def makes_vector(self) -> bool:
-        """Yes."""
+        """Always."""
         return True
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from inspect import Parameter
+from inspect import Parameter, Signature
 from typing import Generic, TypeVar
 
 from darkcsp.errors import UnsupportedLayerError
@@ -59,8 +59,10 @@ class Handlers(Generic[Handler]):
         return frozenset(self._found)
 
     def _check(self, handler: Handler) -> None:
-        signature = inspect.signature(handler)
-        given = list(signature.parameters.values())
+        given = [
+            parameter.replace(annotation=Parameter.empty)
+            for parameter in inspect.signature(handler).parameters.values()
+        ]
         names = [parameter.name for parameter in given if parameter.kind in _POSITIONAL]
         takes_any = any(parameter.kind is Parameter.VAR_POSITIONAL for parameter in given)
         needs_keyword = any(
@@ -69,8 +71,8 @@ class Handlers(Generic[Handler]):
         fixed = [name for name in self._parameters if not name.startswith("*")]
         more = len(names) > len(fixed) or takes_any
         if names[: len(fixed)] != fixed or more != (len(fixed) < len(self._parameters)) or needs_keyword:
-            shown = ", ".join(str(parameter.replace(annotation=Parameter.empty)) for parameter in given)
-            raise TypeError(f"{_name(handler)} takes ({shown}); expected ({', '.join(self._parameters)})")
+            shown = Signature(given)
+            raise TypeError(f"{_name(handler)} takes {shown}; expected ({', '.join(self._parameters)})")
 
 
 def _name(handler: Callable[..., object]) -> str:

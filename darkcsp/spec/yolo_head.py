@@ -36,5 +36,5 @@ class YoloHead(AnchorHead):
 
     @property
     def compares_objectness(self) -> bool:
-        """Yes: get_yolo_detections and get_gaussian_yolo_detections do."""
+        """Always (get_yolo_detections, get_gaussian_yolo_detections)."""
         return True

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-import darkcsp.decode.registry
-import darkcsp.layers
-import darkcsp.to_onnx.activation_functions
-import darkcsp.to_onnx.registry
-import darkcsp.to_torch.activation_functions
-import darkcsp.to_torch.registry
-from darkcsp.layers import Spec
+import darkcsp
+import darkcsp.decode.registry as in_numpy
+import darkcsp.to_onnx.registry as in_onnx
+import darkcsp.to_torch.registry as in_torch
+from darkcsp.layers import Spec, registered
 from darkcsp.spec.activation_functions import EFFECTIVE
 from darkcsp.spec.head import Head
+from darkcsp.to_onnx.activation_functions import FUNCTIONS as ONNX_FUNCTIONS
+from darkcsp.to_torch.activation_functions import FUNCTIONS as TORCH_FUNCTIONS
 
-PACKAGE = Path(inspect.getfile(darkcsp.layers)).parent.parent
+PACKAGE = Path(darkcsp.__file__).parent
 TESTS = Path(__file__).parent.parent
 
 
@@ -40,25 +40,25 @@ def test_files_mirror(folder: str) -> None:
 
 
 def test_every_file_is_a_layer_family() -> None:
-    assert _families("layers") == {spec.__module__.rsplit(".", 1)[1] for spec in darkcsp.layers.registered().values()}
+    assert _families("layers") == {spec.__module__.rsplit(".", 1)[1] for spec in registered().values()}
 
 
 def test_every_spec_has_a_form_in_each_backend() -> None:
     specs = _concrete()
-    assert set(darkcsp.layers.registered().values()) <= specs
-    assert specs == darkcsp.to_torch.registry.BUILDERS.specs
-    assert specs == darkcsp.to_onnx.registry.LOWERINGS.specs
+    assert set(registered().values()) <= specs
+    assert specs == in_torch.BUILDERS.specs
+    assert specs == in_onnx.LOWERINGS.specs
 
 
 def test_every_head_can_be_decoded() -> None:
     heads = {spec for spec in _concrete() if issubclass(spec, Head)}
-    assert heads == darkcsp.to_onnx.registry.DECODERS.specs
-    assert heads == darkcsp.decode.registry.DECODERS.specs
+    assert heads == in_onnx.DECODERS.specs
+    assert heads == in_numpy.DECODERS.specs
 
 
 def test_every_activation_has_a_form_in_each_backend() -> None:
-    assert set(darkcsp.to_torch.activation_functions.FUNCTIONS) == EFFECTIVE
-    assert set(darkcsp.to_onnx.activation_functions.FUNCTIONS) == EFFECTIVE
+    assert set(TORCH_FUNCTIONS) == EFFECTIVE
+    assert set(ONNX_FUNCTIONS) == EFFECTIVE
 
 
 def test_every_layer_has_tests_of_its_own() -> None:
@@ -67,6 +67,6 @@ def test_every_layer_has_tests_of_its_own() -> None:
 
 
 def test_section_names_lie_in_the_file_of_that_name() -> None:
-    for section, spec in darkcsp.layers.registered().items():
+    for section, spec in registered().items():
         assert section in spec.sections
         assert spec.__module__.rsplit(".", 1)[1] == spec.sections[0].lower(), spec
