@@ -75,3 +75,21 @@ def test_comparisons_are_found(code: str) -> None:
 
 def test_other_uses_are_not() -> None:
     assert not list(gathered(ast.parse('"""[cost] == cost"""\nraise E("cost")\nTRAINING = frozenset("max".split())')))
+
+
+def _imported_families(path: Path) -> set[str]:
+    """The layer families that a file imports by name."""
+    modules = {
+        node.module
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module is not None
+    }
+    return {module.split(".")[2] for module in modules if module.startswith("darkcsp.layers.")}
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_layer_family_is_known_to_its_own_files_alone(path: Path) -> None:
+    if path.parent == PACKAGE / "layers":  # a recurrent layer is made of others
+        return
+    own = {path.stem} if path.parent.name in ("layers", "decode") else set()
+    assert _imported_families(path) <= own
