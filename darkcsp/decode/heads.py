@@ -1,17 +1,16 @@
-"""All heads of a network together, and which function decodes which."""
+"""All heads of a network together."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import singledispatch
 
 import numpy as np
 import numpy.typing as npt
 
-from darkcsp.errors import GraphError, ModelError, UnsupportedLayerError
+from darkcsp.decode.registry import decode_head
+from darkcsp.errors import GraphError, ModelError
 from darkcsp.graph.graph import Graph
 from darkcsp.spec.head import Head
-from darkcsp.spec.spec import Shape
 from darkcsp.weightfile.weights import Array
 
 
@@ -41,12 +40,6 @@ def decode(graph: Graph, raw: Sequence[npt.ArrayLike]) -> Array:
             raise GraphError(head.place, message)
     parts = [decode_head(head, graph.input, _checked(array, head)) for head, array in zip(heads, raw, strict=True)]
     return parts[0] if len(parts) == 1 else np.concatenate(parts, 1)
-
-
-@singledispatch
-def decode_head(spec: Head, network: Shape, raw: Array) -> Array:
-    """Decode one head: raw is (N, ...), network the shape of the network's input. Register others by their spec."""
-    raise UnsupportedLayerError(spec.place, "NumPy", f"no decoder is written for {type(spec).__name__}")
 
 
 def _checked(array: npt.ArrayLike, head: Head) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from darkcsp.spec.spec import Shape
+from darkcsp.spec.shape import Shape
 from darkcsp.weightfile.weights import Array
 
 

@@ -180,7 +180,7 @@ def above_threshold(rows: Array, head: HeadInfo, threshold: float) -> tuple[Arra
         Boxes (n, 4), and scores (n, classes) that are 0 where a class is not above the threshold.
     """
     limit = np.float32(threshold)
-    if head.tree or head.type.lower() in ("yolo", "gaussian_yolo"):  # these compare objectness by itself, too
+    if head.compares_objectness:
         rows = rows[rows[:, 4] > limit]
     scores = rows[:, 5:]
     if head.tree:  # a class of the tree counts without objectness

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from darkcsp.detect.resizing import resize_planes
 from darkcsp.errors import MediaError, ModelError
-from darkcsp.spec.spec import Shape
+from darkcsp.spec.shape import Shape
 from darkcsp.weightfile.weights import Array
 
 Picture = npt.NDArray[np.uint8]

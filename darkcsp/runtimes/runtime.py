@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from darkcsp.errors import ModelError
 from darkcsp.modelfile.metadata import Metadata
-from darkcsp.spec.spec import Shape
+from darkcsp.spec.shape import Shape
 
 Array = npt.NDArray[np.float32]
 Backend = str

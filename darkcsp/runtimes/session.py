@@ -14,7 +14,7 @@ from darkcsp.modelfile.metadata import Metadata
 from darkcsp.modelfile.names import is_next_state, next_state_name
 from darkcsp.modelfile.reading import FLOAT, UINT8, OnnxFile, Value
 from darkcsp.runtimes.runtime import Array, checked_batch, first_line
-from darkcsp.spec.spec import Shape
+from darkcsp.spec.shape import Shape
 
 Bytes = npt.NDArray[np.uint8]
 Forward = Callable[[Mapping[str, Any]], list[Array]]

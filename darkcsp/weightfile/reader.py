@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from darkcsp.errors import WeightsError, WeightsSizeError
 from darkcsp.graph.graph import Graph
-from darkcsp.spec.spec import Blob, Spec
+from darkcsp.spec.blob import Blob
+from darkcsp.spec.spec import Spec
 from darkcsp.weightfile.header import Header, parse_header
 from darkcsp.weightfile.weights import Array, Blobs, Weights
 
@@ -74,7 +75,7 @@ def _take(spec: Spec, floats: Array, header: Header) -> Blobs:
 
 def is_turned(blob: Blob, header: Header) -> bool:
     """Whether the file holds this blob as the transpose of its (rows, everything else) matrix."""
-    return blob.layout == "flipped" or (blob.layout == "connected" and header.transposed)
+    return blob.layout == "flipped" or (blob.layout == "by_header" and header.transposed)
 
 
 def from_file_order(flat: Array, blob: Blob, header: Header) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from darkcsp.errors import WeightsError
 from darkcsp.files import write_whole
 from darkcsp.graph.graph import Graph
-from darkcsp.spec.spec import Blob
+from darkcsp.spec.blob import Blob
 from darkcsp.weightfile.header import Header
 from darkcsp.weightfile.reader import is_turned
 from darkcsp.weightfile.weights import Array, Weights

@@ -71,7 +71,7 @@ def region_box(spec: Region, network: tuple[int, ...], column: int, row: int, n:
         classes = tree_classes(spec.tree.tree, classes)
     elif spec.softmax:
         classes = softmax(classes)
-    elif spec.dialect == "pjreddie":
+    elif spec.logistic_classes:
         classes = [logistic(v) for v in classes]
     if spec.drops_doubtful and objectness < 0.5:
         objectness = 0

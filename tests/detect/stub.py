@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from darkcsp.runtimes import HeadInfo, Metadata
-from darkcsp.spec.spec import Shape
+from darkcsp.spec.shape import Shape
 
 Array = npt.NDArray[np.float32]
 

@@ -12,7 +12,7 @@ from darkcsp.detect import Classification, Classifier
 from darkcsp.detect.preprocess import classifier_input
 from darkcsp.errors import ModelError
 from darkcsp.runtimes import Metadata
-from darkcsp.spec.spec import Shape
+from darkcsp.spec.shape import Shape
 from tests.detect.stub import Stub
 from tests.heads import TREE
 from tests.networks import CLASSIFIER, DETECTOR, write_files

@@ -49,11 +49,11 @@ def test_the_most_certain_come_first_and_a_box_may_be_of_two_classes() -> None:
 @pytest.mark.parametrize(
     ("head", "kept"),
     [
-        (HeadInfo("yolo", 2), [0.8]),  # objectness by itself must be above the threshold, too
-        (HeadInfo("gaussian_yolo", 2), [0.8]),
+        (HeadInfo("yolo", 2, compares_objectness=True), [0.8]),  # objectness must be above the threshold, too
         (HeadInfo("region", 2), [0.8, 0.3]),
         (HeadInfo("detection", 2), [0.8, 0.3]),
-        (HeadInfo("region", 2, tree=True), [0.8 / 0.9, 0.5]),  # a class of the tree counts without objectness
+        # A class of the tree counts without objectness.
+        (HeadInfo("region", 2, tree=True, compares_objectness=True), [0.8 / 0.9, 0.5]),
     ],
 )
 def test_what_must_be_above_the_threshold(head: HeadInfo, kept: list[float]) -> None:

@@ -15,7 +15,7 @@ from darkcsp.detect.preprocess import (
 )
 from darkcsp.detect.resizing import resize_planes
 from darkcsp.errors import MediaError, ModelError
-from darkcsp.spec.spec import Shape
+from darkcsp.spec.shape import Shape
 
 Array = npt.NDArray[np.float32]
 F = np.float32

@@ -14,7 +14,7 @@ from darkcsp.errors import ModelError
 from darkcsp.runtimes import HeadInfo, Metadata, measuring, open_runtime
 from darkcsp.runtimes.apart import measure_apart
 from darkcsp.runtimes.measuring import agree, first_run, take_turns
-from darkcsp.spec.spec import Shape
+from darkcsp.spec.shape import Shape
 from tests.detect.stub import Stub
 from tests.networks import DETECTOR, write_files
 

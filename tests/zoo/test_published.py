@@ -58,7 +58,7 @@ def test_the_network_is_the_authors_layer_for_layer(name: str) -> None:
     entry = CATALOGUE[name]
     ours, theirs = graph_of(entry), build_graph(UPSTREAM / entry.published)
     assert ours.input == theirs.input
-    assert ours.dialect == theirs.dialect
+    assert ours.program == theirs.program
     assert [spec.stored for spec in ours.layers] == [spec.stored for spec in theirs.layers]
     assert layers(ours) == layers(theirs)
 

@@ -36,7 +36,7 @@ def test_a_shipped_cfg_builds_says_what_it_is_and_is_written_back(name: str) -> 
 
 
 def test_networks_that_the_fork_refuses_are_the_plain_resnets() -> None:
-    others = {name for name in list_models() if build_graph(cfg(name)).dialect == "pjreddie"}
+    others = {name for name in list_models() if build_graph(cfg(name)).program.author == "pjreddie"}
     assert others == {"resnet10", "resnet50", "resnet50-leaky", "resnext50"}
 
 

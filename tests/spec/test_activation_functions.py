@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pytest
 
 from darkcsp.cfg import Options, parse_cfg
-from darkcsp.spec.activations import CHANNELS, EFFECTIVE, PLAIN, SPECIAL, ZERO, read_activation
+from darkcsp.spec.activation_functions import CHANNELS, EFFECTIVE, PLAIN, SPECIAL, ZERO, read_activation
+from darkcsp.spec.program import Author, Program
 from tests.networks import graph_of
 from tests.single import PICTURE, conv, run
 
@@ -70,22 +71,20 @@ def test_values(name: str) -> None:
     np.testing.assert_allclose(result.last, FORMULAS[name](x.astype(np.float64)), rtol=1e-5, atol=2e-6)
 
 
-@pytest.mark.parametrize(
-    ("where", "applied"), [("convolutional", SPECIAL), ("shortcut", {"swish", "mish"}), ("plain", set())]
-)
-def test_who_applies_what(where: str, applied: set[str]) -> None:
+@pytest.mark.parametrize("special", [SPECIAL, frozenset(["swish", "mish"]), frozenset[str]()])
+def test_who_applies_what(special: frozenset[str]) -> None:
     for name in PLAIN | SPECIAL | {"relu6"}:
         options = Options(parse_cfg(f"[net]\nactivation={name}\n").sections[0], "x.cfg")
-        effective = read_activation(options, "linear", where)  # type: ignore[arg-type]
-        assert effective == (name if name in PLAIN | applied else ZERO)
+        effective = read_activation(options, "linear", Program(), special)
+        assert effective == (name if name in PLAIN | special else ZERO)
         assert bool(options.notices) == (effective == ZERO)
 
 
-@pytest.mark.parametrize(("dialect", "name"), [("AlexeyAB", "leeky"), ("pjreddie", "mish"), ("pjreddie", "gelu")])
-def test_unknown_names_are_relu(dialect: str, name: str) -> None:
+@pytest.mark.parametrize(("author", "name"), [("AlexeyAB", "leeky"), ("pjreddie", "mish"), ("pjreddie", "gelu")])
+def test_unknown_names_are_relu(author: Author, name: str) -> None:
     options = Options(parse_cfg(f"[net]\nactivation={name}\n").sections[0], "x.cfg")
-    assert read_activation(options, "linear", "convolutional", dialect) == "relu"  # type: ignore[arg-type]
-    assert f"{dialect}'s Darknet knows no such activation and uses relu" in str(options.notices[0])
+    assert read_activation(options, "linear", Program(author), SPECIAL) == "relu"
+    assert f"{author}'s Darknet knows no such activation and uses relu" in str(options.notices[0])
 
 
 def test_channel_functions_are_special() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from darkcsp.spec.blur import Blur
-from darkcsp.spec.spec import Shape
+from darkcsp.spec.shape import Shape
 from tests.networks import graph_of
 from tests.single import PICTURE, Numbers, close, conv, correlate, run, section
 

@@ -7,10 +7,10 @@ CPU, `mish` in [connected]. A name that is unknown is ReLU.
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
 
 from darkcsp.cfg.options import Options
-from darkcsp.spec.spec import Dialect
+from darkcsp.spec.program import Author, Program
 
 PLAIN = frozenset(
     "elu gelu hardtan leaky lhtan linear loggy logistic plse ramp relie relu revleaky selu stair tanh".split()
@@ -29,31 +29,27 @@ ZERO = "zero"
 EFFECTIVE = PLAIN | SPECIAL | {ZERO}
 """Every value that a spec's `activation` can have; each backend implements all of them."""
 
-_KNOWN: dict[Dialect, frozenset[str]] = {
+_KNOWN: Mapping[Author, frozenset[str]] = {
     "AlexeyAB": PLAIN | SPECIAL | {"relu6"},
     "pjreddie": PLAIN - {"gelu", "revleaky"},
 }
-_HANDLED = {
-    "convolutional": SPECIAL,
-    "shortcut": frozenset(["swish", "mish"]),
-    "plain": frozenset[str](),
-}
 
 
-def read_activation(
-    options: Options,
-    default: str,
-    where: Literal["convolutional", "shortcut", "plain"] = "plain",
-    dialect: Dialect = "AlexeyAB",
-    key: str = "activation",
-) -> str:
-    """Read an activation's name and return the function that Darknet applies, one of `EFFECTIVE`."""
-    name = options.text(key, default)
-    if name not in _KNOWN[dialect]:
-        known = ", ".join(sorted(_KNOWN[dialect]))
-        options.notice(key, f"{dialect}'s Darknet knows no such activation and uses relu; known are {known}")
+def read_activation(options: Options, default: str, program: Program, special: frozenset[str] = frozenset()) -> str:
+    """Read an activation's name and return the function that Darknet applies, one of `EFFECTIVE`.
+
+    Args:
+        options: the section's.
+        default: the name where the section gives none.
+        program: whose names are known.
+        special: which of `SPECIAL` the layer handles.
+    """
+    name = options.text("activation", default)
+    if name not in _KNOWN[program.author]:
+        author, known = program.author, ", ".join(sorted(_KNOWN[program.author]))
+        options.notice("activation", f"{author}'s Darknet knows no such activation and uses relu; known are {known}")
         return "relu"
-    if name in PLAIN or name in _HANDLED[where]:
+    if name in PLAIN or name in special:
         return name
-    options.notice(key, f"Darknet does not apply {name} in this layer: its output is all zeros")
+    options.notice("activation", f"Darknet does not apply {name} in this layer: its output is all zeros")
     return ZERO

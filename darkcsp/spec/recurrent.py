@@ -10,14 +10,17 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from darkcsp.cfg.options import Options
-from darkcsp.layers.connected import Connected
-from darkcsp.layers.convolutional import Convolutional, read_padding
-from darkcsp.spec.spec import Base, Blob, Parametric, Shape
+from darkcsp.spec.batch_normalization import BatchNormalization
+from darkcsp.spec.blob import Blob
+from darkcsp.spec.padding import read_padding
+from darkcsp.spec.parametric import Parametric
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec, SpecFields
 
-Parts = Mapping[str, Connected | Convolutional]
+Parts = Mapping[str, Spec]
 """Sublayers by name, in file order."""
 
 
@@ -27,9 +30,13 @@ class Recurrent(Parametric):
 
     Attributes:
         batch_normalize: whether every sublayer has batch normalisation.
+        normalization: how it is computed.
     """
 
+    option_attributes: ClassVar[Mapping[str, str]] = {"output": "outputs"}
+
     batch_normalize: bool
+    normalization: BatchNormalization
 
     @cached_property
     @abstractmethod
@@ -48,18 +55,12 @@ class Recurrent(Parametric):
         """Those of the sublayers."""
         return sum(part.flops for part in self.parts.values())
 
-    def part_base(self, given: Shape) -> Base:
-        """Base fields of a sublayer that is given a tensor of this shape."""
-        return {"index": self.index, "place": self.place, "sources": (), "inputs": (given,), "dialect": self.dialect}
-
-    def connected(self, given: Shape, outputs: int, activation: str = "linear") -> Connected:
-        """Make a fully connected sublayer."""
-        return Connected(
-            **self.part_base(given), outputs=outputs, batch_normalize=self.batch_normalize, activation=activation
-        )
+    def part_fields(self, given: Shape) -> SpecFields:
+        """Fields of a sublayer that is given a tensor of this shape."""
+        return {"index": self.index, "place": self.place, "sources": (), "inputs": (given,)}
 
 
-class Window(NamedTuple):
+class Kernel(NamedTuple):
     """What the convolutions of a recurrent layer share; their output has their input's height and width."""
 
     size: int = 3
@@ -72,30 +73,25 @@ class RecurrentConvolutions(Recurrent):
     """A recurrent layer made of convolutions.
 
     Attributes:
-        window: their kernels.
+        kernel: their kernels.
         activation: effective function of each of them.
     """
 
-    window: Window
+    option_notes: ClassVar[Mapping[str, str]] = {
+        "size": "height and width of the kernels; the state keeps the picture's size",
+        "stride": "must be 1",
+        "padding": "must keep the picture's size",
+        "pad": "1 pads by half the kernel",
+        "groups": "groups of channels of every convolution",
+        "dilation": "spacing of the kernels' taps",
+        "xnor": "must be 0",
+    }
+
+    kernel: Kernel
     activation: str
 
-    def convolutional(self, given: Shape, filters: int) -> Convolutional:
-        """Make a convolutional sublayer."""
-        size, groups, dilation = self.window
-        return Convolutional(
-            **self.part_base(given),
-            filters=filters,
-            size=size,
-            stride=(1, 1),
-            padding=size // 2,
-            groups=groups,
-            dilation=dilation,
-            batch_normalize=self.batch_normalize,
-            activation=self.activation,
-        )
 
-
-def read_window(options: Options, *widths: int) -> Window:
+def read_kernel(options: Options, *widths: int) -> Kernel:
     """Read size, pad, padding, stride, groups and dilation; `widths` are the channels and filters to be grouped.
 
     Raises OptionError where the output would have another height or width than the state, which Darknet takes for
@@ -117,4 +113,4 @@ def read_window(options: Options, *widths: int) -> Window:
     groups = max(options.integer("groups", 1), 1)
     if any(width % groups for width in widths):
         raise options.error("groups", f"must divide all of {', '.join(map(str, widths))}, the sublayers' channels")
-    return Window(size, groups, 1 if size == 1 else options.integer("dilation", 1, least=1))
+    return Kernel(size, groups, 1 if size == 1 else options.integer("dilation", 1, least=1))

@@ -23,7 +23,7 @@ def test_parameters_are_named_by_their_sublayers() -> None:
         f"{part}.{blob}" for part in ("input", "self", "output") for blob in ("biases", "weights")
     ]
     assert rnn.blobs[1].shape == (4, 6)
-    assert rnn.blobs[1].layout == "connected"
+    assert rnn.blobs[1].layout == "by_header"
     assert lstm.blobs[-5:][1].name == "ug.weights"
     assert lstm.blobs[-1] == ("ug.variances", (5,), "plain")
 

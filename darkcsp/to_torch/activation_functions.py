@@ -1,4 +1,4 @@
-"""Activation functions as modules, one for each name in `layers.activations.EFFECTIVE` (src/activations.h)."""
+"""Activation functions as modules, one for each name in `spec.activation_functions.EFFECTIVE` (src/activations.h)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Activation functions as ONNX nodes, one for each name in `layers.activations.EFFECTIVE` (src/activations.h)."""
+"""Activation functions as ONNX nodes, one for each of `spec.activation_functions.EFFECTIVE` (src/activations.h)."""
 
 from __future__ import annotations
 
