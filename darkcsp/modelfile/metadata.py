@@ -18,7 +18,7 @@ from darkcsp.version import __version__
 Kind = Literal["detector", "classifier"]
 Name = TypeVar("Name", bound=str)
 PREFIX = "darkcsp."
-_COMPARING_IN_0_1 = ("yolo", "gaussian_yolo")
+COMPARING_IN_0_1 = ("yolo", "gaussian_yolo")
 """Types of heads of which files of darkcsp 0.1 do not say that they compare objectness."""
 
 
@@ -85,7 +85,7 @@ class HeadInfo:
 
 def _compared_objectness(item: Mapping[str, Any]) -> bool:
     """Tell whether a head in a file of darkcsp 0.1, which says only its type, compares objectness."""
-    return bool(item.get("tree")) or str(item["type"]).lower() in _COMPARING_IN_0_1
+    return bool(item.get("tree")) or str(item["type"]).lower() in COMPARING_IN_0_1
 
 
 @dataclass(frozen=True)
