@@ -97,8 +97,13 @@ class Region(AnchorHead):
         return self.tree is not None
 
     @property
+    def lacks_file(self) -> bool:
+        """Whether there is a tree of classes whose file was not found."""
+        return self.tree is not None and self.tree.tree is None
+
+    @property
     def compares_objectness(self) -> bool:
-        """With a tree alone: get_region_boxes does, as a class of it counts without objectness."""
+        """Only with a tree: a class of it counts without objectness (get_region_boxes)."""
         return self.has_tree
 
     @property

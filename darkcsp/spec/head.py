@@ -44,7 +44,7 @@ class Head(Spec):
 
     @property
     def compares_objectness(self) -> bool:
-        """Whether a box counts only where its objectness, too, is above the threshold, and not its score alone."""
+        """Whether a box counts only where its objectness is above the threshold, as well as its score."""
         return False
 
     @property

@@ -1,7 +1,7 @@
-"""Whose program gives a cfg its meaning, and on what it runs. Without that, a cfg means nothing definite.
+"""Whose program gives a cfg its meaning, and on what it runs.
 
-Specs freeze what a program implies into plain fields when their section is read (`Position.program`); nothing behind
-the graph asks for the program again.
+Specs freeze what a program implies into plain fields when their section is read (`Position.program`), so that no other
+code needs to ask for it.
 """
 
 from __future__ import annotations

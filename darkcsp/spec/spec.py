@@ -94,8 +94,8 @@ class Spec(ABC):
     def output_to_next(self) -> Shape:
         """Shape that Darknet hands to the section below.
 
-        It differs from `output`, the shape that references see, behind an antialiasing blur alone: the smaller result
-        then lies at the start of the larger buffer.
+        It differs from `output`, the shape that references see, only where there is an antialiasing blur: the smaller
+        result then lies at the start of the larger buffer.
         """
         return self.output
 

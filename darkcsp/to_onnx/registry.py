@@ -45,7 +45,7 @@ def lowers(spec: type[S]) -> Callable[[Lower[S, Inputs]], Lower[S, Inputs]]:
     """Register the function that writes a spec's nodes (decorator).
 
     It is called as `lower(spec, blobs, emit, *inputs)`: blobs are the layer's arrays by blob name, inputs the names of
-    the sources' tensors, (N, c, h, w) each, and behind them those of its states.
+    the sources' tensors, (N, c, h, w) each, followed by those of its states.
 
     Raises ValueError where there is one already, TypeError where it takes anything else.
     """

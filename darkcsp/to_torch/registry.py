@@ -28,9 +28,8 @@ class LayerResult(NamedTuple):
 class LayerModule(nn.Module):
     """Base of every layer's module.
 
-    `forward` takes the tensors of the spec's sources, (N, c, h, w) each, and behind them those of its states. It
-    returns (N, c, h, w) of the spec's `output`, or a LayerResult where there is more to be said: the spec's
-    `output_to_next` differs, or there are states.
+    `forward` takes the tensors of the spec's sources, (N, c, h, w) each, followed by those of its states. It returns
+    (N, c, h, w) of the spec's `output`, or a LayerResult where the spec's `output_to_next` differs or it has states.
     """
 
     def blobs(self) -> dict[str, nn.Parameter | Tensor]:
