@@ -1,6 +1,6 @@
 """The contract of the ONNX files that darkcsp writes and reads: what they can contain, and what everything is called.
 
-Importing this room needs the standard library alone; `writing` needs NumPy and onnx.
+Importing this room needs the standard library alone; `index` needs onnx, `writing` NumPy and onnx.
 """
 
 from darkcsp.modelfile.forms import HeadForm, InputType, Precision
