@@ -1,17 +1,14 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
-from click.testing import CliRunner
-
-from darkcsp.cli.main import cli
 from darkcsp.zoo.catalogue import CATALOGUE
 from darkcsp.zoo.reproduce import TABLES
 from darkcsp.zoo.tables import NAMES
+from tests.cli.invoking import run_command
 
-
-def invoke(*arguments: str):  # type: ignore[no-untyped-def]
-    return CliRunner().invoke(cli, ["zoo", *arguments])
+invoke = partial(run_command, "zoo")
 
 
 def test_one_table() -> None:

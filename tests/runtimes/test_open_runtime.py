@@ -111,7 +111,12 @@ def test_cfg_and_weights_run_on_the_engine_that_was_asked_for(
     cv2 = pytest.importorskip("cv2")
     nets: list[Any] = []
     read = cv2.dnn.readNetFromONNX
-    monkeypatch.setattr(cv2.dnn, "readNetFromONNX", lambda *given: nets.append(read(*given)) or nets[-1])
+
+    def watched(*given: Any) -> Any:
+        nets.append(read(*given))
+        return nets[-1]
+
+    monkeypatch.setattr(cv2.dnn, "readNetFromONNX", watched)
     _open(detector, "opencv", engine=engine)
     target: Target = "opencv-classic" if engine == "classic" else "opencv"
     open_runtime(convert(*detector, tmp_path / "x.onnx", target=target), engine=engine)
@@ -158,7 +163,10 @@ def test_batches_of_another_shape_are_refused(shape: tuple[int, ...], backend: B
         ({"weights": "x.weights"}, "x.weights: cfg must be given"),
         ({"model": "x.onnx", "cfg": "x.cfg"}, "x.onnx: give a model, or cfg and weights, not both"),
         ({"model": "x.onnx", "backend": "torch"}, "the torch backend runs cfg and weights, not ONNX files"),
-        ({"model": "x.onnx", "backend": "caffe"}, "backend 'caffe': expected one of auto, onnxruntime, openvino, opencv, torch"),
+        (
+            {"model": "x.onnx", "backend": "caffe"},
+            "backend 'caffe': expected one of auto, onnxruntime, openvino, opencv, torch",
+        ),
         ({"model": "x.onnx", "backend": "auto", "engine": "new"}, "engine 'new': say of which backend; backend 'auto'"),
         ({"model": "x.onnx", "threads": 0}, "threads=0: expected 1 or more"),
         ({"model": "x.onnx"}, "x.onnx: cannot be read: No such file"),
