@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,19 +33,21 @@ def first_run(runtime: Runtime) -> tuple[Array, ...]:
     return tuple(runtime.run(_picture(runtime)))
 
 
-def take_turns(runtimes: Sequence[Runtime], seconds: float) -> list[float]:
+def take_turns(
+    runtimes: Sequence[Runtime], seconds: float, clock: Callable[[], float] = time.perf_counter
+) -> list[float]:
     """Time models that have run before, in turns, until each has had 2 runs and `seconds` are over, or 12; 1 if slow.
 
     Returns the seconds of each one's quickest run, which other work on the machine disturbed least. Raises ModelError.
     """
     pictures = [_picture(runtime) for runtime in runtimes]
     times: list[list[float]] = [[] for _ in runtimes]
-    begun = time.perf_counter()
-    while not _enough(len(times[-1]), time.perf_counter() - begun, seconds):
+    begun = clock()
+    while not _enough(len(times[-1]), clock() - begun, seconds):
         for runtime, picture, own in zip(runtimes, pictures, times, strict=True):
-            start = time.perf_counter()
+            start = clock()
             runtime.run(picture)
-            own.append(time.perf_counter() - start)
+            own.append(clock() - start)
     for runtime in runtimes:
         runtime.reset()
     return [min(own) for own in times]

@@ -19,13 +19,7 @@ def test_a_worker_opens_and_runs_round_by_round() -> None:
         assert worker.open() == "stub/fast"
         times = worker.run(0.0, 4)
         assert len(times) == 4 and all(seconds >= 0.002 for seconds in times)
-        assert len(worker.run(0.05, 1)) > 1
-
-
-def test_the_processor_s_clock_does_not_count_sleep() -> None:
-    with Worker(job(sleep=0.05), LIMIT) as worker:
-        worker.open()
-        assert max(worker.run(0.0, 3, "cpu")) < 0.05
+        assert len(worker.run(0.0, 2, "cpu")) == 2
 
 
 @pytest.mark.parametrize(
@@ -45,7 +39,7 @@ def test_why_a_worker_cannot_be_made_ready(options: dict[str, object], message: 
 
 
 def test_a_worker_that_gives_no_answer_is_given_up() -> None:
-    with Worker(job(sleep=60.0), 2.0) as worker, pytest.raises(WorkerError, match="gave no answer within 2 seconds"):
+    with Worker(job(sleep=60.0), 0.5) as worker, pytest.raises(WorkerError, match=r"no answer within 0\.5 seconds"):
         worker.open()
 
 

@@ -12,7 +12,7 @@ import pytest
 from darkcsp.errors import MissingBackendError, ModelError
 from darkcsp.modelfile.reading import read_onnx_file
 from darkcsp.runtimes import BACKENDS, Backend, choosing, engines_of, open_runtime
-from darkcsp.runtimes.backends import Candidate, candidates, is_installed, version_of
+from darkcsp.runtimes.backends import Candidate, candidates, is_installed, open_candidate, version_of
 from darkcsp.runtimes.choices import cache_folder, choice_file, processor, remember, remembered
 from darkcsp.runtimes.choosing import Findings, choose, explanation
 from darkcsp.runtimes.measuring import Measured
@@ -83,7 +83,7 @@ def test_candidates_change_no_numbers_and_start_at_once(model: Path) -> None:
 
 def _darknet(model: Path) -> OnnxSource:
     class Darknet(OnnxSource):
-        as_modules = True  # type: ignore[assignment]
+        as_modules = True
 
     return Darknet(read_onnx_file(model))
 
@@ -224,7 +224,7 @@ def _refuse(path: Path) -> None:
 def test_engines_that_fail_are_left_out(
     model: Path, cache: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened = choosing.open_candidate
+    opened = open_candidate
     fastest = open_runtime(model).name
 
     def refuse(source: OnnxSource, candidate: Candidate, threads: int | None) -> object:

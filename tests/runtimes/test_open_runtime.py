@@ -111,7 +111,12 @@ def test_cfg_and_weights_run_on_the_engine_that_was_asked_for(
     cv2 = pytest.importorskip("cv2")
     nets: list[Any] = []
     read = cv2.dnn.readNetFromONNX
-    monkeypatch.setattr(cv2.dnn, "readNetFromONNX", lambda *given: nets.append(read(*given)) or nets[-1])
+
+    def watched(*given: Any) -> Any:
+        nets.append(read(*given))
+        return nets[-1]
+
+    monkeypatch.setattr(cv2.dnn, "readNetFromONNX", watched)
     _open(detector, "opencv", engine=engine)
     target: Target = "opencv-classic" if engine == "classic" else "opencv"
     open_runtime(convert(*detector, tmp_path / "x.onnx", target=target), engine=engine)
