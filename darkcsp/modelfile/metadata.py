@@ -32,7 +32,7 @@ class HeadInfo:
         nms_kind: suppression that the cfg asks for: "default", "greedynms", "diounms".
         nms_beta: exponent of diounms.
         tree: whether classes form a tree.
-        compares_objectness: whether a box counts only where its objectness, as well as its score, is above the threshold.
+        compares_objectness: whether a box counts only where its objectness as well as its score exceeds the threshold.
         layer: its number.
         details: what else the layer says of its decoding, as JSON values: anchors and the like.
     """
