@@ -95,14 +95,13 @@ def find_matches(draft: Draft, patterns: Iterable[Op]) -> Iterator[Match]:
     wanted = tuple(patterns)
     for node in draft.nodes:
         for pattern in wanted:
-            for bound in _bind_node(draft, pattern, node, {}):
-                yield Match(draft, node, bound)
+            if node.op_type == pattern.type:
+                for bound in _bind_inputs(draft, pattern, node, {}):
+                    yield Match(draft, node, bound)
 
 
-def _bind_node(draft: Draft, pattern: Op, node: NodeProto, bound: Bound) -> Iterator[Bound]:
-    """Yield each way in which a node and what it reads can stand for a pattern, added to what is bound already."""
-    if node.op_type != pattern.type:
-        return
+def _bind_inputs(draft: Draft, pattern: Op, node: NodeProto, bound: Bound) -> Iterator[Bound]:
+    """Yield what is bound already, with each way in which a node of the right type can stand for a pattern."""
     inputs, count = list(node.input), len(pattern.inputs)
     if len(inputs) < count or (len(inputs) > count and not pattern.open):
         return
@@ -122,8 +121,8 @@ def _bind_all(draft: Draft, parts: Sequence[Pattern], tensors: Sequence[str], bo
 def _bind(draft: Draft, part: Pattern, tensor: str, bound: Bound) -> Iterator[Bound]:
     if isinstance(part, Op):
         maker = draft.index.maker(tensor)
-        if maker is not None and sum(map(draft.index.uses, maker.output)) == 1:
-            yield from _bind_node(draft, part, maker, bound)
+        if maker is not None and maker.op_type == part.type and sum(map(draft.index.uses, maker.output)) == 1:
+            yield from _bind_inputs(draft, part, maker, bound)
     elif isinstance(part, Weight):
         if tensor in draft.weight and draft.index.is_private(tensor):
             yield {**bound, part: draft.weight[tensor]}
