@@ -1,4 +1,4 @@
-"""A worker process: `python -m darkcsp.benchmark.worker runtime` or `peak`; see `serving` for what it is asked."""
+"""A worker process: `python -m darkcsp.benchmark.worker runtime` or `peak`; `workers.serving` says what it answers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from darkcsp.benchmark.peak import open_peak
-from darkcsp.benchmark.serving import Opened, serve
 from darkcsp.errors import CfgWarning
+from darkcsp.workers.serving import Opened, serve
 
 
 def open_model(options: Mapping[str, Any]) -> Opened:
