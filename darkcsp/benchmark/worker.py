@@ -7,8 +7,6 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from darkcsp.benchmark.peak import open_peak
 from darkcsp.errors import CfgWarning
 from darkcsp.workers.serving import Opened, serve
@@ -16,13 +14,14 @@ from darkcsp.workers.serving import Opened, serve
 
 def open_model(options: Mapping[str, Any]) -> Opened:
     """Open a runtime with `options["runtime"]`, arguments of `open_runtime`, for `options["batch"]` random pictures."""
-    from darkcsp.runtimes import open_runtime
+    from darkcsp.runtimes.opening import open_runtime
+    from darkcsp.runtimes.runtime import noise
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CfgWarning)
         size = options["runtime"].get("size")
         runtime = open_runtime(**{**options["runtime"], "size": tuple(size) if size else None})
-    batch = np.random.default_rng(0).random((options["batch"], *runtime.input_shape), np.float32)
+    batch = noise(runtime, options["batch"])
     return Opened(runtime.name, lambda: runtime.run(batch))
 
 

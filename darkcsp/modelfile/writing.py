@@ -5,15 +5,16 @@ The small parts are serialised by the onnx package; the graph's length and the t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import prod
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
-from onnx import ModelProto, TensorProto
+from onnx import ModelProto, TensorProto, ValueInfoProto
 
 from darkcsp.errors import ModelError
 from darkcsp.modelfile.protobuf import LIMIT, GraphField, ModelField, TensorField, tag, varint
+from darkcsp.modelfile.reading import OnnxFile, Value
 from darkcsp.weightfile.weights import Array
 
 
@@ -65,6 +66,25 @@ def write_model(parts: Parts, file: BinaryIO) -> None:
     for head, tensor in zip(heads, parts.tensors, strict=True):
         file.write(head)
         file.write(_values(tensor).data)
+
+
+def describe(parts: Parts, path: str, file: str) -> OnnxFile:
+    """Return what `read_onnx_file` would find in the model, written to `file`; `path` is its name in messages."""
+    skeleton = parts.skeleton
+    properties = {entry.key: entry.value for entry in skeleton.metadata_props}
+    return OnnxFile(path, _described(skeleton.graph.input), _described(skeleton.graph.output), properties, file)
+
+
+def _described(infos: Iterable[ValueInfoProto]) -> tuple[Value, ...]:
+    tensors = ((info.name, info.type.tensor_type) for info in infos)
+    return tuple(
+        Value(
+            name,
+            tensor.elem_type,
+            tuple(side.dim_value if side.HasField("dim_value") else None for side in tensor.shape.dim),
+        )
+        for name, tensor in tensors
+    )
 
 
 def _values(tensor: LazyTensor) -> Array:
