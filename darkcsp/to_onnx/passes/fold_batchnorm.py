@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from onnx import NodeProto
 
-from darkcsp.modelfile.writing import LazyTensor
+from darkcsp.modelfile.writing import LazyTensor, piece_rows
 from darkcsp.to_onnx.draft import Draft, Replacement, changed
 from darkcsp.weightfile.weights import Array
 
@@ -29,7 +29,7 @@ def fold_batchnorm(draft: Draft) -> Draft:
         factors, offsets = (_per_filter(draft, node, weights.shape[0]) for node in (multiply, add))
         if factors is None or offsets is None:
             continue
-        folded = LazyTensor(weights.name, weights.shape, _product(weights, factors))
+        folded = LazyTensor(weights.name, weights.shape, _product(weights, factors), _pieces(weights, factors))
         biases = LazyTensor(offsets.name, weights.shape[:1], _flat(offsets))
         node = changed(conv, [*conv.input, biases.name], output=add.output[0])
         replacements |= {conv.name: ([node], [folded, biases]), multiply.name: ([], []), add.name: ([], [])}
@@ -46,10 +46,24 @@ def _per_filter(draft: Draft, node: NodeProto, filters: int) -> LazyTensor | Non
 
 def _product(weights: LazyTensor, factors: LazyTensor) -> Callable[[], Array]:
     def make() -> Array:
-        product: Array = weights.make() * factors.make().reshape(-1, *[1] * (len(weights.shape) - 1))
+        product: Array = weights.make() * _column(factors, weights)
         return product
 
     return make
+
+
+def _pieces(weights: LazyTensor, factors: LazyTensor) -> Callable[[], Iterator[Array]]:
+    def pieces() -> Iterator[Array]:
+        values, column = weights.make(), _column(factors, weights)
+        for rows in piece_rows(weights.shape):
+            yield values[rows] * column[rows]
+
+    return pieces
+
+
+def _column(factors: LazyTensor, weights: LazyTensor) -> Array:
+    """One factor for each filter, in the weights' number of dimensions."""
+    return factors.make().reshape(-1, *[1] * (len(weights.shape) - 1))
 
 
 def _flat(tensor: LazyTensor) -> Callable[[], Array]:
