@@ -144,3 +144,9 @@ def warn(notices: Iterable[Notice]) -> None:
     """Pass notices on as Python warnings of category CfgWarning."""
     for notice in notices:
         warnings.warn(str(notice), CfgWarning, stacklevel=3)
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's message that says something, or the error's type where none does."""
+    lines = (line.strip() for line in str(error).splitlines())
+    return next((line for line in lines if line), type(error).__name__)

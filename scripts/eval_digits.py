@@ -22,10 +22,9 @@ from rich.progress import track
 
 from darkcsp import Detector
 from darkcsp.evaluate import AveragePrecision
-from darkcsp.runtimes.runtime import Backend
 from scripts.digits.measure import SEED, THRESHOLD, accuracy, scenes_of
 
-BACKENDS: tuple[Backend, ...] = ("opencv", "onnxruntime", "torch")
+BACKENDS: tuple[str, ...] = ("opencv", "onnxruntime", "torch")
 LEAST, SPREAD = 0.95, 0.002
 
 

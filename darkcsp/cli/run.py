@@ -11,6 +11,7 @@ import click
 
 from darkcsp.cli.notes import notes_on_stderr
 from darkcsp.cli.types import Size
+from darkcsp.runtimes.backends import AUTO, BACKENDS
 
 if TYPE_CHECKING:
     from darkcsp.detect import Classifier, Detector
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from darkcsp.media.frame import Unreadable
     from darkcsp.media.opening import Sources
     from darkcsp.media.pipeline import Done
-
-BACKENDS = ("auto", "opencv", "onnxruntime", "openvino", "torch")
 
 FOLDER = click.Path()
 FILE = click.Path(allow_dash=True)
@@ -44,11 +43,11 @@ FILE = click.Path(allow_dash=True)
 @click.option("--yolo", "yolo_folder", type=FOLDER, help="Folder for YOLO labels, a .txt for each picture.")
 @click.option("--voc", "voc_folder", type=FOLDER, help="Folder for Pascal VOC annotations, an .xml for each picture.")
 @click.option("--batch", type=click.IntRange(1), default=1, show_default=True, help="Pictures to run at once.")
-@click.option("--backend", type=click.Choice(BACKENDS), default="opencv", show_default=True,
-              help="What runs the model; auto measures what is installed.")  # fmt: skip
-@click.option("--engine", default="auto", show_default=True,
-              help="The backend's engine: opencv has new and classic, openvino f32 and bf16, torch eager and compile; "
-              "auto measures them, once for each model.")  # fmt: skip
+@click.option("--backend", type=click.Choice((AUTO, *BACKENDS)), default="opencv", show_default=True,
+              help=f"What runs the model: {'; '.join(item.about for item in BACKENDS.values())}; "
+              "auto measures what is installed, once for each model.")  # fmt: skip
+@click.option("--engine", default=AUTO, show_default=True,
+              help="One of the backend's engines; auto measures them, once for each model.")  # fmt: skip
 @click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
 @click.option("--threads", type=click.IntRange(1), help="Threads to use.")
 @click.option("-q", "--quiet", is_flag=True, help="Neither progress nor a line per picture.")

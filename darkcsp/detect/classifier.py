@@ -12,10 +12,11 @@ from darkcsp.decode.region import tree_products
 from darkcsp.detect.default import open_model
 from darkcsp.detect.names import name_of
 from darkcsp.detect.preprocess import Picture, checked_picture, classifier_input
-from darkcsp.errors import ModelError
-from darkcsp.runtimes.opening import PathLike
-from darkcsp.runtimes.runtime import Array, BackendOrAuto, Runtime, run_prepared
+from darkcsp.errors import ArgumentError, ModelError
+from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
+from darkcsp.runtimes.source import PathLike
 from darkcsp.spec.tree import Tree
+from darkcsp.weightfile.weights import Array
 
 
 class Classification(NamedTuple):
@@ -44,7 +45,7 @@ class Classifier:
         *,
         cfg: PathLike | None = None,
         weights: PathLike | None = None,
-        backend: BackendOrAuto = "opencv",
+        backend: str = "opencv",
         engine: str = "auto",
         names: PathLike | Sequence[str] | None = None,
         top: int = 5,
@@ -67,6 +68,7 @@ class Classifier:
             threads: see `open_runtime`.
 
         Raises:
+            ArgumentError: an argument is none of those that are possible, or does not go with the others or the model.
             ModelError: it is a detector, or it cannot be opened.
             CfgError, WeightsError, UnsupportedLayerError, MissingBackendError: see `open_runtime`.
             MediaError: the names cannot be read.
@@ -77,7 +79,7 @@ class Classifier:
         if self.runtime.metadata.kind != "classifier":
             raise ModelError(f"{self.runtime.path}: has detection heads; open it with darkcsp.Detector")
         if top < 1:
-            raise ModelError(f"top={top}: expected 1 or more")
+            raise ArgumentError("top", top, "1 or more")
         self.top, self.only_leaves = top, only_leaves
         parents = self.runtime.metadata.parents
         self._tree = Tree(("",) * len(parents), parents) if parents else None
@@ -107,7 +109,7 @@ class Classifier:
         """
         return classifier_input(checked_picture(image), self.runtime.metadata.input)
 
-    def infer(self, inputs: Sequence[Array]) -> Sequence[Array]:
+    def infer(self, inputs: Sequence[Pixels]) -> Sequence[Array]:
         """Run the network; return one output for each input. Raises ModelError as a call does."""
         outputs = run_prepared(self.runtime, inputs)
         for output in outputs:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from darkcsp.detect.names import read_names
 from darkcsp.errors import ModelError
-from darkcsp.runtimes.opening import PathLike, open_runtime
+from darkcsp.runtimes.opening import open_runtime
 from darkcsp.runtimes.runtime import Runtime
+from darkcsp.runtimes.source import PathLike
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

@@ -12,10 +12,11 @@ from darkcsp.detect.detections import Detections
 from darkcsp.detect.names import HIDDEN
 from darkcsp.detect.nms import suppress
 from darkcsp.detect.preprocess import Picture, Placement, checked_picture, detector_input, placement
-from darkcsp.errors import ModelError
+from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.modelfile.metadata import HeadInfo, Metadata
-from darkcsp.runtimes.opening import PathLike
-from darkcsp.runtimes.runtime import Array, BackendOrAuto, Runtime, run_prepared
+from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
+from darkcsp.runtimes.source import PathLike
+from darkcsp.weightfile.weights import Array
 
 THRESHOLD, NMS = 0.25, 0.45
 """What `darknet detector test` has where nothing is said."""
@@ -37,7 +38,7 @@ class Detector:
         *,
         cfg: PathLike | None = None,
         weights: PathLike | None = None,
-        backend: BackendOrAuto = "opencv",
+        backend: str = "opencv",
         engine: str = "auto",
         names: PathLike | Sequence[str] | None = None,
         threshold: float | None = None,
@@ -60,6 +61,7 @@ class Detector:
             threads: see `open_runtime`.
 
         Raises:
+            ArgumentError: an argument is none of those that are possible, or does not go with the others or the model.
             ModelError: it is no detector, its heads are not decoded, or it cannot be opened.
             CfgError, WeightsError, UnsupportedLayerError, MissingBackendError: see `open_runtime`.
             MediaError: the names cannot be read.
@@ -103,7 +105,7 @@ class Detector:
         metadata = self.runtime.metadata
         return detector_input(checked_picture(image), metadata.input, metadata.letter_box)
 
-    def infer(self, inputs: Sequence[Array]) -> Sequence[Array]:
+    def infer(self, inputs: Sequence[Pixels]) -> Sequence[Array]:
         """Run the network; return rows of boxes (boxes, 5 + classes) for each input. Raises ModelError."""
         return run_prepared(self.runtime, inputs)
 
@@ -143,20 +145,29 @@ class Detector:
 
 
 def _limits(metadata: Metadata, threshold: float | None, nms: float | None, path: str) -> tuple[float, float]:
-    """Return threshold and nms. Raises ModelError where they are no numbers from 0 to 1, or not those of the model."""
+    """Return threshold and nms. Raises ArgumentError unless they are numbers from 0 to 1 that the model allows."""
     for name, value in (("threshold", threshold), ("nms", nms)):
         if value is not None and not 0 <= value <= 1:
-            raise ModelError(f"{name}={value}: expected a number from 0 to 1")
+            raise ArgumentError(name, value, "a number from 0 to 1")
     own = metadata.suppression
     if own is None:
         return THRESHOLD if threshold is None else threshold, NMS if nms is None else nms
     if threshold is not None and threshold < own.threshold:
-        raise ModelError(
-            f"{path}: gives boxes above {own.threshold} alone, threshold {threshold} needs another file: "
-            f"darkcsp convert --head nms --threshold {threshold}"
+        raise ArgumentError(
+            "threshold",
+            threshold,
+            f"{own.threshold} or more",
+            f"{path}: gives only boxes above {own.threshold}; threshold={threshold} needs another file: "
+            f"darkcsp convert --head nms --threshold {threshold}",
         )
     if nms is not None and nms != own.nms:
-        raise ModelError(f"{path}: suppresses at {own.nms}, not {nms}: darkcsp convert --head nms --nms {nms}")
+        raise ArgumentError(
+            "nms",
+            nms,
+            str(own.nms),
+            f"{path}: suppresses at nms={own.nms}; nms={nms} needs another file: "
+            f"darkcsp convert --head nms --nms {nms}",
+        )
     return own.threshold if threshold is None else threshold, own.nms
 
 

@@ -6,17 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from darkcsp.errors import ModelError
+from darkcsp.errors import ModelError, first_line
 from darkcsp.modelfile.forms import FINAL_COLUMNS, PICTURE, InputType
 from darkcsp.modelfile.metadata import Metadata
 from darkcsp.modelfile.names import is_next_state, next_state_name
 from darkcsp.modelfile.reading import FLOAT, UINT8, OnnxFile, Value
-from darkcsp.runtimes.runtime import Array, checked_batch, first_line
+from darkcsp.runtimes.runtime import Pixels, checked_batch
 from darkcsp.spec.shape import Shape
+from darkcsp.weightfile.weights import Array
 
-Bytes = npt.NDArray[np.uint8]
 Forward = Callable[[Mapping[str, Any]], list[Array]]
 """One call of an engine: arrays by input name -> arrays in the order of the model's outputs."""
 
@@ -53,7 +52,7 @@ class Session:
         self._at_once = images.shape[0] or at_once
         self._carried: dict[str, Array] = {}
 
-    def run(self, batch: Array | Bytes) -> list[Array]:
+    def run(self, batch: Pixels) -> list[Array]:
         """See Runtime."""
         given = self._given(batch)
         count, step = len(given), self._at_once or len(given)
@@ -68,7 +67,7 @@ class Session:
             parts.append([self._of_pictures(output, start, real) for output in self._call({self._images: piece})])
         return [np.concatenate(pieces) if len(pieces) > 1 else pieces[0] for pieces in zip(*parts, strict=True)]
 
-    def _given(self, batch: Array | Bytes) -> Array | Bytes:
+    def _given(self, batch: Pixels) -> Pixels:
         """Return the batch as the model takes it. Raises ModelError where it cannot be that."""
         if self.metadata.pixels == "float32":
             return checked_batch(batch, self.input_shape, self.path)
@@ -90,7 +89,7 @@ class Session:
         """See Runtime."""
         self._carried = {}
 
-    def _run_sequence(self, batch: Array | Bytes) -> list[Array]:
+    def _run_sequence(self, batch: Pixels) -> list[Array]:
         """One step of `len(batch)` sequences side by side."""
         count = len(batch)
         if self._at_once not in (None, count):

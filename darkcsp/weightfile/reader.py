@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import mmap
 import os
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -30,15 +31,16 @@ def read_weights(path: str | os.PathLike[str], graph: Graph) -> Weights:
     """
     name = os.fspath(path)
     try:
-        if Path(path).stat().st_size == 0:
-            raise WeightsError(f"{name}: is empty, expected a Darknet .weights file")
-        data = np.memmap(path, np.uint8, "r")
+        with open(path, "rb") as file:
+            if os.fstat(file.fileno()).st_size == 0:
+                raise WeightsError(f"{name}: is empty, expected a Darknet .weights file")
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # unmapped when the last array is gone
     except OSError as error:
         raise WeightsError(f"{name}: cannot be read: {error.strerror}") from None
-    return parse_weights(data, graph, name)
+    return replace(parse_weights(mapped, graph, name), mapped=mapped)
 
 
-def parse_weights(data: bytes | npt.NDArray[np.uint8], graph: Graph, path: str = "<bytes>") -> Weights:
+def parse_weights(data: bytes | mmap.mmap | npt.NDArray[np.uint8], graph: Graph, path: str = "<bytes>") -> Weights:
     """Map the bytes of a `.weights` file onto a graph's layers; see `read_weights`."""
     view = memoryview(data)  # type: ignore[arg-type]  # arrays are buffers
     header = parse_header(view, path)

@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 
 from darkcsp.benchmark.measure import Timing
-from darkcsp.benchmark.process import Job, Worker, WorkerError
 from darkcsp.graph import Graph, build_graph
 from darkcsp.runtimes import open_runtime
 from darkcsp.weightfile import Weights, read_weights
+from darkcsp.workers.process import Job, Worker, WorkerError
+from darkcsp.workers.serving import Turn
 from tests.networks import DETECTOR, write_files
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
@@ -62,7 +63,7 @@ def test_the_worker_that_knows_opencv_alone(script: Any, network: tuple[Graph, W
     command = (sys.executable, str(SCRIPTS / "opencv_worker"))
     with Worker(Job(command, options), 60.0) as worker:
         assert worker.open().startswith("OpenCV ")
-        assert len(worker.run(0.0, 2)) == 2
+        assert len(worker.run(Turn(0.0, 2))) == 2
     (tmp_path / "x.onnx").write_bytes(b"no model")
     with Worker(Job(command, options), 60.0) as worker, pytest.raises(WorkerError):
         worker.open()

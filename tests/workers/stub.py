@@ -1,4 +1,4 @@
-"""Workers that need no model: `python -m tests.benchmark.workers`, whose options say how they behave."""
+"""Workers that need no model: `python -m tests.workers.stub`, whose options say how they behave."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from darkcsp.benchmark.process import Job
-from darkcsp.benchmark.serving import Opened, serve
+from darkcsp.workers.process import Job
+from darkcsp.workers.serving import Opened, serve
 
 
 def job(**options: Any) -> Job:
-    return Job((sys.executable, "-m", "tests.benchmark.workers"), options)
+    return Job((sys.executable, "-m", "tests.workers.stub"), options)
 
 
 def open_stub(options: Mapping[str, Any]) -> Opened:
@@ -32,7 +32,9 @@ def open_stub(options: Mapping[str, Any]) -> Opened:
         if runs[0] == options.get("fails_at"):
             raise RuntimeError("\n second thoughts \nmore")
         time.sleep(options.get("sleep", 0.0))
-        return [np.array([options.get("output", 1.0)], np.float32)]
+        return [
+            np.array([options.get("output", 1.0) + number], np.float32) for number in range(options.get("outputs", 1))
+        ]
 
     return Opened(options.get("name", "stub"), run)
 

@@ -14,8 +14,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from darkcsp.files import write_whole
-from darkcsp.runtimes.backends import Candidate, version_of
-from darkcsp.runtimes.source import Source
+from darkcsp.runtimes.backend import Candidate
+from darkcsp.runtimes.backends import BACKENDS
+from darkcsp.runtimes.source import ModelSource
 from darkcsp.version import __version__
 
 CACHE = "DARKCSP_CACHE"
@@ -30,7 +31,7 @@ def cache_folder() -> Path:
     return Path(os.environ.get(CACHE) or user_cache_dir("darkcsp", appauthor=False)) / "choices"
 
 
-def choice_file(source: Source, candidates: Sequence[Candidate], threads: int | None) -> Path:
+def choice_file(source: ModelSource, candidates: Sequence[Candidate], threads: int | None) -> Path:
     """Return where the choice between candidates is kept: by model, libraries' versions, threads and processor."""
     about = {
         "darkcsp": __version__,
@@ -53,13 +54,18 @@ def remembered(path: Path, candidates: Sequence[Candidate]) -> Candidate | None:
     return next((candidate for candidate in candidates if str(candidate) == chosen), None)
 
 
-def remember(path: Path, source: Source, chosen: Candidate, milliseconds: Mapping[str, float]) -> None:
+def remember(path: Path, source: ModelSource, chosen: Candidate, milliseconds: Mapping[str, float]) -> None:
     """Keep a choice, with the figures behind it for those who look; a folder that cannot be written to is no error."""
     about = {"model": source.path, "chosen": str(chosen), "milliseconds": dict(milliseconds)}
     with contextlib.suppress(OSError, ValueError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with write_whole(path) as file:
             file.write(json.dumps(about, indent=1).encode() + b"\n")
+
+
+def version_of(backend: str) -> str:
+    """Return the distribution and version of a backend's library, "" where it is none that is known."""
+    return " ".join(BACKENDS[backend].version() or ())
 
 
 def processor() -> str:

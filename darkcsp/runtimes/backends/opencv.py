@@ -4,55 +4,40 @@ from __future__ import annotations
 
 import contextlib
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from darkcsp.errors import ModelError
+from darkcsp.runtimes.backend import Backend, Engine
 
-from darkcsp.errors import MissingBackendError, ModelError
-from darkcsp.modelfile.metadata import Metadata
-from darkcsp.modelfile.reading import OnnxFile
-from darkcsp.runtimes.runtime import Array, checked_engine
-from darkcsp.runtimes.session import Session
+if TYPE_CHECKING:
+    from darkcsp.modelfile.reading import OnnxFile
+    from darkcsp.runtimes.session import Session
 
 _SILENT = 0
 
 
-def engines() -> tuple[str, ...]:
-    """Return the engines of the installed OpenCV, those first that new models are written for.
-
-    OpenCV 4 has one, "classic". Raises MissingBackendError where OpenCV is not installed.
-    """
-    return tuple(_numbers(_import()))
+def _engines() -> tuple[Engine, ...]:
+    """Those of the installed OpenCV; OpenCV 4 has one, "classic"."""
+    return tuple(Engine(name, own_threads=name == "ort") for name in _numbers(BACKEND.library()))
 
 
-def open_opencv(model: OnnxFile, engine: str, threads: int | None = None) -> Session:
-    """Open a model with OpenCV.
+def _open_file(model: OnnxFile, engine: str, threads: int | None) -> Session:
+    import numpy as np
 
-    Args:
-        model: the model.
-        engine: one of `engines()`.
-        threads: threads of all of OpenCV's work in this process; None leaves them as they are.
+    from darkcsp.modelfile.metadata import Metadata
+    from darkcsp.runtimes.session import Session
 
-    Raises:
-        MissingBackendError: OpenCV is not installed.
-        ModelError: this OpenCV has no such engine, or cannot read the model.
-    """
-    cv2 = _import()
-    offered = _numbers(cv2)
-    checked_engine(engine, tuple(offered), f"OpenCV {cv2.__version__}")
+    cv2 = BACKEND.library()
     if engine == "classic" and Metadata.from_properties(model.properties, model.path).suppression is not None:
         raise ModelError(  # what it reads all the same gives nonsense
             f"{model.path}: ends in final boxes, which OpenCV's engine 'classic' cannot find; use another engine or "
             "backend, or 'darkcsp convert --head decoded'"
         )
+    number = _numbers(cv2)[engine]
     try:
         with silenced(cv2):
-            net = _read(cv2, model, offered[engine])
-    except OSError as error:
-        raise ModelError(f"{model.path}: cannot be put into a temporary file: {error.strerror}") from None
+            net = cv2.dnn.readNetFromONNX(model.file, *([] if number is None else [number]))
     except cv2.error as error:
         raise ModelError(f"{model.path}: OpenCV {cv2.__version__} cannot read it: {_reason(error)}") from None
     if net.empty():  # how OpenCV 5's new engine says so
@@ -61,24 +46,13 @@ def open_opencv(model: OnnxFile, engine: str, threads: int | None = None) -> Ses
         cv2.setNumThreads(threads)
     names = [item.name for item in model.outputs]
 
-    def forward(feeds: Mapping[str, Array]) -> list[Array]:
+    def forward(feeds: Mapping[str, Any]) -> list[Any]:
         for name, values in feeds.items():
             net.setInput(values, name)
         # Each array is the caller's own, the binding copied it; None is an output without elements.
         return [np.asarray([] if output is None else output, np.float32) for output in net.forward(names)]
 
-    return Session(f"opencv/{engine}", model, forward, at_once=1)
-
-
-def _read(cv2: Any, model: OnnxFile, number: int | None) -> Any:
-    if number is None:
-        return cv2.dnn.readNetFromONNX(model.path if model.data is None else np.frombuffer(model.data, np.uint8))
-    if model.data is None:
-        return cv2.dnn.readNetFromONNX(model.path, number)
-    with tempfile.TemporaryDirectory() as folder:  # from memory, OpenCV 5.0 takes "new", whatever it is asked for
-        path = Path(folder, "model.onnx")
-        path.write_bytes(model.data)
-        return cv2.dnn.readNetFromONNX(str(path), number)
+    return Session(f"{BACKEND.name}/{engine}", model, forward, at_once=BACKEND.batch)
 
 
 @contextlib.contextmanager
@@ -115,9 +89,21 @@ def _reason(error: Exception) -> str:
     return re.sub(r"\s*in function '[^']*'\s*", " ", innermost[-1] if innermost else text).strip()
 
 
-def _import() -> Any:
-    try:
-        import cv2
-    except ImportError:
-        raise MissingBackendError("opencv", "opencv-python") from None
-    return cv2
+BACKEND = Backend(
+    name="opencv",
+    title="OpenCV",
+    about="OpenCV DNN with engines new and classic",
+    module="cv2",
+    distributions=(
+        "opencv-python",
+        "opencv-python-headless",
+        "opencv-contrib-python",
+        "opencv-contrib-python-headless",
+    ),
+    package="opencv-python",
+    rank=2,
+    colour="#0072B2",
+    engines=_engines,
+    open_file=_open_file,
+    one_pool=True,
+)
