@@ -11,7 +11,7 @@ import numpy.typing as npt
 from darkcsp.decode.region import tree_products
 from darkcsp.detect.default import open_model
 from darkcsp.detect.names import name_of
-from darkcsp.detect.preprocess import Picture, checked_picture, classifier_input
+from darkcsp.detect.preprocess import Picture, checked_picture, classifier_bytes, classifier_input
 from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
 from darkcsp.runtimes.source import PathLike
@@ -102,12 +102,15 @@ class Classifier:
         outputs = self.infer([self.prepare(picture) for picture in pictures])
         return [self.interpret(output, picture) for output, picture in zip(outputs, pictures, strict=True)]
 
-    def prepare(self, image: Picture) -> Array:
-        """Return the network's input (c, h, w) for a picture: the first of the three steps of a call.
+    def prepare(self, image: Picture) -> Pixels:
+        """Return the network's input for a picture: the first of the three steps of a call.
 
-        The steps may run in threads of their own, each in one. Raises MediaError as a call does.
+        It is (c, h, w) float32, RGB, 0..1, or (h, w, c) uint8, BGR, for a model that takes bytes. The steps may run in
+        threads of their own, each in one. Raises MediaError as a call does.
         """
-        return classifier_input(checked_picture(image), self.runtime.metadata.input)
+        metadata = self.runtime.metadata
+        prepare = classifier_bytes if metadata.pixels == "uint8" else classifier_input
+        return prepare(checked_picture(image), metadata.input)
 
     def infer(self, inputs: Sequence[Pixels]) -> Sequence[Array]:
         """Run the network; return one output for each input. Raises ModelError as a call does."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from darkcsp.detect.names import read_names
-from darkcsp.errors import ModelError
+from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.runtimes.opening import open_runtime
 from darkcsp.runtimes.runtime import Runtime
 from darkcsp.runtimes.source import PathLike
@@ -38,7 +38,8 @@ def open_model(
         options: further arguments of `open_runtime`.
 
     Raises:
-        DarkcspError: what `open_runtime` raises; MediaError for a names file.
+        DarkcspError: what `open_runtime` raises; MediaError for a names file; ArgumentError for cfg or weights beside a
+            Runtime.
     """
     if model is None and cfg is None and weights is None:
         with _default_files() as (own_cfg, own_weights, own_names):
@@ -47,6 +48,10 @@ def open_model(
     else:
         if model is None or isinstance(model, (str, os.PathLike)):
             runtime = open_runtime(model, cfg=cfg, weights=weights, **options)
+        elif cfg is not None or weights is not None:
+            raise ArgumentError(
+                "model", model.name, "", "model= is open already; pass neither cfg= nor weights= with it"
+            )
         else:
             runtime = model
         known = runtime.metadata.names

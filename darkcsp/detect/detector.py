@@ -11,7 +11,7 @@ from darkcsp.detect.default import open_model
 from darkcsp.detect.detections import Detections
 from darkcsp.detect.names import HIDDEN
 from darkcsp.detect.nms import suppress
-from darkcsp.detect.preprocess import Picture, Placement, checked_picture, detector_input, placement
+from darkcsp.detect.preprocess import Picture, Placement, checked_picture, detector_bytes, detector_input, placement
 from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.modelfile.metadata import HeadInfo, Metadata
 from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
@@ -97,13 +97,15 @@ class Detector:
         outputs = self.infer([self.prepare(picture) for picture in pictures])
         return [self.interpret(output, picture) for output, picture in zip(outputs, pictures, strict=True)]
 
-    def prepare(self, image: Picture) -> Array:
-        """Return the network's input (c, h, w) for a picture: the first of the three steps of a call.
+    def prepare(self, image: Picture) -> Pixels:
+        """Return the network's input for a picture: the first of the three steps of a call.
 
-        The steps may run in threads of their own, each in one. Raises MediaError as a call does.
+        It is (c, h, w) float32, RGB, 0..1, or (h, w, c) uint8, BGR, for a model that takes bytes. The steps may run in
+        threads of their own, each in one. Raises MediaError as a call does.
         """
         metadata = self.runtime.metadata
-        return detector_input(checked_picture(image), metadata.input, metadata.letter_box)
+        prepare = detector_bytes if metadata.pixels == "uint8" else detector_input
+        return prepare(checked_picture(image), metadata.input, metadata.letter_box)
 
     def infer(self, inputs: Sequence[Pixels]) -> Sequence[Array]:
         """Run the network; return rows of boxes (boxes, 5 + classes) for each input. Raises ModelError."""

@@ -10,7 +10,6 @@ import importlib
 import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from darkcsp.errors import MissingBackendError
@@ -117,6 +116,8 @@ class Backend:
 
     def version(self) -> tuple[str, str] | None:
         """Return the distribution that is installed and its version, None where no known one is."""
+        from importlib import metadata  # takes as long as all the rest
+
         for name in self.distributions:
             try:
                 return name, metadata.version(name)

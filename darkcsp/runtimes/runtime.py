@@ -77,9 +77,13 @@ def _of_each(runtime: Runtime, batch: Pixels) -> Sequence[Array]:
     return [output[output[:, 0] == number] for number in range(len(batch))]
 
 
-def noise(runtime: Runtime, count: int = 1) -> Array:
-    """Return a batch of random pictures, (count, c, h, w) float32, 0..1; the same for all models of one shape."""
-    return np.random.default_rng(0).random((count, *runtime.input_shape), np.float32)
+def noise(runtime: Runtime, count: int = 1) -> Pixels:
+    """Return a batch of random pictures as a model takes them, the same for all models of one shape."""
+    rng = np.random.default_rng(0)
+    c, h, w = runtime.input_shape
+    if runtime.metadata.pixels == "uint8":
+        return rng.integers(0, 256, (count, h, w, c), np.uint8)
+    return rng.random((count, c, h, w), np.float32)
 
 
 def checked_batch(batch: Pixels, shape: Shape, path: str) -> Array:

@@ -124,6 +124,8 @@ def test_arguments_are_checked() -> None:
         Detector(detector_stub([ROW]), threshold=1.5)
     with pytest.raises(ArgumentError, match="nms=-1: expected a number from 0 to 1"):
         Detector(detector_stub([ROW]), nms=-1)
+    with pytest.raises(ArgumentError, match="model= is open already; pass neither cfg= nor weights= with it"):
+        Detector(detector_stub([ROW]), cfg="x.cfg")
     with pytest.raises(MediaError, match=r"cv2\.imread returns None"):
         Detector(detector_stub([ROW]))(None)  # type: ignore[arg-type]
 
