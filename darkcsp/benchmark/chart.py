@@ -51,7 +51,7 @@ def write_chart(results: Results, path: str | os.PathLike[str]) -> None:
         with place_whole(path) as temporary:
             figure.savefig(temporary, format="png", dpi=120)
     except OSError as error:
-        raise ModelError(f"{os.fspath(path)}: cannot be written: {error.strerror}") from None
+        raise ModelError(path, f"cannot be written: {error.strerror}") from None
 
 
 def _panels(rows: Sequence[Row]) -> dict[str, list[tuple[str, Row]]]:

@@ -38,9 +38,9 @@ def lowered(model: Model, contender: Contender, folder: Path, calibration: Seque
         return model
     if not backend_named(contender.backend).reads_onnx:
         name = contender.backend
-        raise ModelError(f"{model.name}: the {name} backend runs cfg and weights, which have no precision {precision}")
+        raise ModelError(model.name, f"the {name} backend runs cfg and weights, which have no precision {precision}")
     if model.cfg is None or model.weights is None:
-        raise ModelError(f"{model.name}: has the precision that it was written with; {precision} needs cfg and weights")
+        raise ModelError(model.name, f"has the precision that it was written with; {precision} needs cfg and weights")
     target = target_for(contender.backend, contender.engine)
     digest = hashlib.sha256(repr(model).encode()).hexdigest()[:16]
     path = folder / f"{digest}-{target}.{precision}.onnx"

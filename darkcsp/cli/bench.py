@@ -102,9 +102,9 @@ def _check(targets: dict[str, str | None]) -> None:
     given = [target for target in targets.values() if target is not None]
     for target in given:
         if target == "-" and given.count(target) > 1:
-            raise ModelError("standard output: can take one of the reports, not two")
+            raise ModelError("standard output", "can take one of the reports, not two")
         if target != "-" and not Path(target).parent.is_dir():
-            raise ModelError(f"{target}: cannot be written: there is no folder {Path(target).parent}")
+            raise ModelError(target, f"cannot be written: there is no folder {Path(target).parent}")
 
 
 def _models(
@@ -193,7 +193,7 @@ def _write(targets: dict[str, str | None], texts: dict[str, Callable[[], str]], 
                 with write_whole(target) as file:
                     file.write(make().encode())
             except OSError as error:
-                raise ModelError(f"{target}: cannot be written: {error.strerror}") from None
+                raise ModelError(target, f"cannot be written: {error.strerror}") from None
     if targets["chart"] is not None:
         from darkcsp.benchmark.chart import write_chart
 

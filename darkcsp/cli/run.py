@@ -97,7 +97,7 @@ def run(
     sinks = _sinks(targets, folder, sources.files, runtime, known)
     tally = _process(sources, predict, sinks, batch, quiet, lines_to_stderr="-" in targets.values())
     if not tally.done:
-        raise MediaError("no picture could be read")
+        raise MediaError("", "no picture could be read")
     if not known and not quiet:
         click.echo(f"{runtime.path}: has no class names, so classes are numbers; --names FILE gives them", err=True)
     if tally.failed:
@@ -135,7 +135,7 @@ def _sinks(
     _check(targets, inputs)
     for option in ("coco_file", "yolo_folder", "voc_folder"):
         if targets[option] is not None and runtime.metadata.kind != "detector":
-            raise ModelError(f"{runtime.path}: is a classifier, which has no boxes for --{option.split('_')[0]}")
+            raise ModelError(runtime.path, f"is a classifier, which has no boxes for --{option.split('_')[0]}")
     files: dict[str, Callable[[str | TextIO], Sink]] = {
         "json_file": JsonReport,
         "jsonl_file": JsonLines,
@@ -164,9 +164,9 @@ def _check(targets: dict[str, str | None], inputs: Iterable[Path]) -> None:
     given = [name for option, name in targets.items() if name is not None and option.endswith("_file")]
     for name in given:
         if given.count(name) > 1:
-            raise MediaError(f"{'standard output' if name == '-' else name}: can take one of the reports, not two")
+            raise MediaError("standard output" if name == "-" else name, "can take one of the reports, not two")
         if name != "-" and Path(name).resolve() in pictures:
-            raise MediaError(f"{name}: is a picture to look at, not a place for a report")
+            raise MediaError(name, "is a picture to look at, not a place for a report")
 
 
 def _process(

@@ -77,7 +77,7 @@ class Classifier:
             model, cfg, weights, names, backend=backend, engine=engine, size=size, threads=threads
         )
         if self.runtime.metadata.kind != "classifier":
-            raise ModelError(f"{self.runtime.path}: has detection heads; open it with darkcsp.Detector")
+            raise ModelError(self.runtime.path, "has detection heads; open it with darkcsp.Detector")
         if top < 1:
             raise ArgumentError("top", top, "1 or more")
         self.top, self.only_leaves = top, only_leaves
@@ -117,7 +117,7 @@ class Classifier:
         outputs = run_prepared(self.runtime, inputs)
         for output in outputs:
             if output.size != len(output):
-                raise ModelError(f"{self.runtime.path}: gives {output.shape}, which are not probabilities of classes")
+                raise ModelError(self.runtime.path, f"gives {output.shape}, which are not probabilities of classes")
         return outputs
 
     def interpret(self, output: Array, image: Picture) -> list[Classification]:

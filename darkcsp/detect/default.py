@@ -66,7 +66,7 @@ def _default_files() -> Iterator[tuple[Path, Path, Path | None]]:
     cfg, weights = _resource("cfgs", f"{NAME}.cfg"), _resource("weights", f"{NAME}.weights")
     names = _resource("weights", f"{NAME}.names")
     if cfg is None or weights is None:
-        raise ModelError(f"the default model, {NAME}, is not installed; give a model, or cfg and weights")
+        raise ModelError(NAME, "the default model is not installed; pass model=, or both cfg= and weights=")
     with contextlib.ExitStack() as stack:
         yield (
             stack.enter_context(resources.as_file(cfg)),

@@ -71,11 +71,12 @@ class Detector:
         )
         metadata = self.runtime.metadata
         if metadata.kind != "detector":
-            raise ModelError(f"{self.runtime.path}: has no detection heads; open it with darkcsp.Classifier")
+            raise ModelError(self.runtime.path, "has no detection heads; open it with darkcsp.Classifier")
         if metadata.head not in ("decoded", "nms"):
             raise ModelError(
-                f"{self.runtime.path}: its output has the form {metadata.head!r}, a detector needs 'decoded' or 'nms'; "
-                "make the file again with 'darkcsp convert --head decoded'"
+                self.runtime.path,
+                f"its output has the form {metadata.head!r}, a detector needs 'decoded' or 'nms'; "
+                "make the file again with 'darkcsp convert --head decoded'",
             )
         self.threshold, self.nms = _limits(metadata, threshold, nms, self.runtime.path)
 

@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from darkcsp.detect.resizing import resize_bytes, resize_planes
-from darkcsp.errors import MediaError, ModelError
+from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.spec.shape import Shape
 from darkcsp.weightfile.weights import Array
 
 Picture = npt.NDArray[np.uint8]
+_PICTURE = "a uint8 array (height, width, 3)"
 
 _GREY, _GREY_BYTE = np.float32(0.5), np.uint8(128)
 """Beside a picture in a letter box; as a byte, 127.5 rounded to the even one."""
@@ -31,14 +32,18 @@ class Placement(NamedTuple):
 
 
 def checked_picture(image: Any) -> Picture:
-    """Return a picture as (h, w, 3 or 1). Raises MediaError unless it is uint8, (h, w, 3), (h, w, 1) or (h, w)."""
+    """Return a picture as (h, w, 3 or 1). Raises ArgumentError unless it is uint8, (h, w, 3), (h, w, 1) or (h, w)."""
     if not isinstance(image, np.ndarray):
         hint = "; cv2.imread returns None for a file that it cannot read" if image is None else ""
-        raise MediaError(f"expected a picture as a uint8 array (height, width, 3), not {type(image).__name__}{hint}")
+        raise ArgumentError(
+            "image", type(image), _PICTURE, f"expected a picture as {_PICTURE}, not {type(image).__name__}{hint}"
+        )
     if image.dtype != np.uint8 or image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (1, 3)):
-        raise MediaError(f"expected a picture as uint8 (height, width, 3), not {image.dtype} {image.shape}")
+        raise ArgumentError(
+            "image", image.shape, _PICTURE, f"expected a picture as {_PICTURE}, not {image.dtype} {image.shape}"
+        )
     if not image.size:
-        raise MediaError(f"the picture is empty: its shape is {image.shape}")
+        raise ArgumentError("image", image.shape, _PICTURE, f"the picture is empty: its shape is {image.shape}")
     return image if image.ndim == 3 else image[..., None]
 
 
@@ -141,4 +146,4 @@ def with_channels(image: Picture, channels: int) -> Picture:
     if channels == 1:
         blue, green, red = (image[..., channel].astype(np.uint32) for channel in range(3))
         return ((77 * red + 150 * green + 29 * blue) >> 8).astype(np.uint8)[..., None]
-    raise ModelError(f"the network takes {channels} channels; pictures have 3 or 1")
+    raise ModelError("", f"the network takes {channels} channels; pictures have 3 or 1")

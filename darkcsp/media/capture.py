@@ -33,7 +33,7 @@ def opened(what: Any, name: str, open_capture: OpenCapture) -> Iterator[Any]:
         capture = open_capture(what)
     try:
         if not capture.isOpened():
-            raise MediaError(f"{name}: OpenCV cannot open it as a video")
+            raise MediaError(name, "OpenCV cannot open it as a video")
         yield capture
     finally:
         capture.release()

@@ -61,10 +61,10 @@ def read_onnx_file(path: str | os.PathLike[str]) -> OnnxFile:
     try:
         with open(path, "rb") as file:
             if os.fstat(file.fileno()).st_size == 0:
-                raise ModelError(f"{name}: is empty, expected an ONNX model")
+                raise ModelError(name, "is empty, expected an ONNX model")
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except OSError as error:
-        raise ModelError(f"{name}: cannot be read: {error.strerror}") from None
+        raise ModelError(name, f"cannot be read: {error.strerror}") from None
     return _parse(memoryview(mapped), name, name)  # unmapped when the last view of it is gone
 
 
@@ -86,9 +86,9 @@ def _parse(view: memoryview, path: str, file: str) -> OnnxFile:
             elif field == ModelField.GRAPH:
                 nodes = _parse_graph(as_message(value), inputs, outputs)
     except BrokenMessageError as error:
-        raise ModelError(f"{path}: is not an ONNX model, or not all of it: {error}{_hint(path)}") from None
+        raise ModelError(path, f"is not an ONNX model, or not all of it: {error}{_hint(path)}") from None
     if not nodes or not outputs:
-        raise ModelError(f"{path}: is not an ONNX model: it has no nodes or no outputs{_hint(path)}")
+        raise ModelError(path, f"is not an ONNX model: it has no nodes or no outputs{_hint(path)}")
     return OnnxFile(path, tuple(inputs), tuple(outputs), properties, file)
 
 

@@ -72,7 +72,7 @@ def write_model(parts: Parts, file: BinaryIO) -> None:
     ]
     total = len(graph) + sum(map(len, heads)) + sum(sizes)
     if total > LIMIT:
-        raise ModelError(f"the model would take {total} bytes; ONNX files hold at most {LIMIT}")
+        raise ModelError("", f"the model would take {total} bytes; ONNX files hold at most {LIMIT}")
     file.write(shell.SerializeToString(deterministic=True))
     file.write(tag(ModelField.GRAPH) + varint(total) + graph)
     for head, tensor in zip(heads, parts.tensors, strict=True):

@@ -90,7 +90,7 @@ def convert_precision(
         before = assemble(model_parts(graph, arrays, wanted))
         after = lower(before)
     except ModelError as error:
-        raise ModelError(f"{graph.cfg.path}: {str(error).removeprefix(f'{graph.cfg.path}: ')}") from None
+        raise ModelError(graph.cfg.path, error.message) from None
     sizes = before.ByteSize(), _write(path, after)
     engine, cost = compare(reference, lower(reference), pictures, wanted.target) if len(pictures) else ("", None)
     return PrecisionReport(str(path), wanted.precision, detail, *sizes, engine, cost, pictures.unreadable)
@@ -160,5 +160,5 @@ def _write(path: Path, model: onnx.ModelProto) -> int:
         with write_whole(path) as file:
             file.write(data)
     except OSError as error:
-        raise ModelError(f"{path}: cannot be written: {error.strerror}") from None
+        raise ModelError(path, f"cannot be written: {error.strerror}") from None
     return len(data)

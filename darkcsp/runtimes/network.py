@@ -40,15 +40,15 @@ class NetworkRuntime:
         given = checked_batch(batch, self.input_shape, self.path)
         if self.recurrent and self._sequences not in (None, len(given)):
             raise ModelError(
-                f"{self.path}: carries the state of {self._sequences} sequence(s), not of {len(given)}; "
-                "reset() forgets it"
+                self.path,
+                f"carries the state of {self._sequences} sequence(s), not of {len(given)}; reset() forgets it",
             )
         self._sequences = len(given)
         try:
             with torch.inference_mode():
                 raw = [tensor.numpy() for tensor in self._call(torch.from_numpy(given))]
         except RuntimeError as error:
-            raise ModelError(f"{self.path}: PyTorch fails: {first_line(error)}") from error
+            raise ModelError(self.path, f"PyTorch fails: {first_line(error)}") from error
         if self.metadata.head == "raw":
             return [np.array(array) for array in raw]
         return [self._decoded(raw)]
@@ -64,7 +64,7 @@ class NetworkRuntime:
         try:
             self.run(np.zeros((1, *self.input_shape), np.float32))
         except Exception as error:  # what compiles has errors of its own, without a common base
-            raise ModelError(f"{self.path}: {_why_not_compiled(error)}") from error
+            raise ModelError(self.path, f"{_why_not_compiled(error)}") from error
         self.reset()
 
     def _decoded(self, raw: list[Array]) -> Array:

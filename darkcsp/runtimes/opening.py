@@ -92,7 +92,7 @@ def _open(source: ModelSource, backend: str | None, engine: str, threads: int | 
     found = candidates(backend, source)
     if not found:
         there = ", ".join(name for name, item in BACKENDS.items() if item.is_installed()) or "none"
-        raise ModelError(f"{source.path}: none of the installed backends ({there}) runs ONNX files")
+        raise ModelError(source.path, f"none of the installed backends ({there}) runs ONNX files")
     if len(found) == 1:
         return open_candidate(source, found[0], threads)
     return open_fastest(source, found, threads)

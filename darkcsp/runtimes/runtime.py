@@ -90,5 +90,5 @@ def checked_batch(batch: Pixels, shape: Shape, path: str) -> Array:
     """Return the batch as contiguous float32. Raises ModelError unless it is (N, c, h, w), N from 1 up."""
     if batch.ndim != 4 or batch.shape[1:] != tuple(shape) or not len(batch):
         expected = ", ".join(map(str, shape))
-        raise ModelError(f"{path}: takes batches of shape (N, {expected}), not {batch.shape}")
+        raise ModelError(path, f"takes batches of shape (N, {expected}), not {batch.shape}")
     return np.ascontiguousarray(batch, np.float32)

@@ -40,8 +40,9 @@ class Session:
         shape = _shape(self.metadata)
         if (images.element, images.shape[1:], len(images.shape)) != (_ELEMENTS[self.metadata.pixels], shape, 4):
             raise ModelError(
-                f"{model.path}: its input {images.name!r} has shape {images.shape}, expected {self.metadata.pixels} "
-                f"(batch, {', '.join(map(str, shape))})"
+                model.path,
+                f"its input {images.name!r} has shape {images.shape}, expected {self.metadata.pixels} "
+                f"(batch, {', '.join(map(str, shape))})",
             )
         self.input_shape: Shape = self.metadata.input
         carried = [item.name for item in model.outputs if is_next_state(item.name)]
@@ -93,11 +94,9 @@ class Session:
         """One step of `len(batch)` sequences side by side."""
         count = len(batch)
         if self._at_once not in (None, count):
-            raise ModelError(f"{self.path}: carries the state of {self._at_once} sequence(s), not of {count}")
+            raise ModelError(self.path, f"carries the state of {self._at_once} sequence(s), not of {count}")
         if any(len(state) != count for state in self._carried.values()):
-            raise ModelError(
-                f"{self.path}: the state it carries is not that of {count} sequence(s); reset() forgets it"
-            )
+            raise ModelError(self.path, f"the state it carries is not that of {count} sequence(s); reset() forgets it")
         given = self._carried or {
             item.name: np.zeros((count, *(size or 1 for size in item.shape[1:])), np.float32) for item in self._states
         }
@@ -110,7 +109,7 @@ class Session:
         try:
             return self._forward(feeds)
         except Exception as error:  # every engine has errors of its own, not all derived from one another
-            raise ModelError(f"{self.path}: {self.name} fails: {first_line(error)}") from error
+            raise ModelError(self.path, f"{self.name} fails: {first_line(error)}") from error
 
 
 def _shape(metadata: Metadata) -> tuple[int, int, int]:

@@ -120,8 +120,9 @@ class DarknetSource:
                     write_model(parts, stream)
             except OSError as error:
                 raise ModelError(
-                    f"{self.path}: its ONNX form cannot be written to a temporary file: {error.strerror}; the "
-                    "environment variable TMPDIR names another folder"
+                    self.path,
+                    f"its ONNX form cannot be written to a temporary file: {error.strerror}; the "
+                    "environment variable TMPDIR names another folder",
                 ) from None
             self.weights.release()
             yield describe(parts, self.path, str(file))
@@ -153,5 +154,5 @@ def _hash(paths: Iterable[str], options: str = "") -> str:
                 while chunk := file.read(_CHUNK):
                     digest.update(chunk)
         except OSError as error:
-            raise ModelError(f"{path}: cannot be read: {error.strerror}") from None
+            raise ModelError(path, f"cannot be read: {error.strerror}") from None
     return digest.hexdigest()

@@ -33,10 +33,10 @@ def read_weights(path: str | os.PathLike[str], graph: Graph) -> Weights:
     try:
         with open(path, "rb") as file:
             if os.fstat(file.fileno()).st_size == 0:
-                raise WeightsError(f"{name}: is empty, expected a Darknet .weights file")
+                raise WeightsError(name, "is empty, expected a Darknet .weights file")
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # unmapped when the last array is gone
     except OSError as error:
-        raise WeightsError(f"{name}: cannot be read: {error.strerror}") from None
+        raise WeightsError(name, f"cannot be read: {error.strerror}") from None
     return replace(parse_weights(mapped, graph, name), mapped=mapped)
 
 
@@ -54,11 +54,11 @@ def parse_weights(data: bytes | mmap.mmap | npt.NDArray[np.uint8], graph: Graph,
         if start == len(floats) and len(body) % 4 == 0 and arrays:
             break
         if start + need > len(floats):
-            raise _ran_out(spec, graph, path, 4 * need, len(body) - 4 * start, header)
+            raise _ran_out(spec, graph, path, len(view), len(body) - 4 * start, header)
         arrays[spec.index] = _take(spec, floats[start : start + need], header)
         start += need
     if 4 * start < len(body):
-        raise _left_over(graph, path, header, len(body) - 4 * start, with_parameters)
+        raise _left_over(graph, path, len(view), with_parameters, header)
     return Weights(arrays, header, path, len(with_parameters))
 
 
@@ -88,20 +88,27 @@ def from_file_order(flat: Array, blob: Blob, header: Header) -> Array:
     return flat.reshape(blob.size // rows, rows).T.reshape(blob.shape)
 
 
-def _expected(graph: Graph, header: Header) -> str:
-    return f"The cfg needs {header.size + 4 * graph.parameters} bytes"
+def _expected(graph: Graph, header: Header) -> int:
+    """Bytes of a complete file."""
+    return header.size + 4 * graph.parameters
 
 
-def _ran_out(spec: Spec, graph: Graph, path: str, need: int, found: int, header: Header) -> WeightsSizeError:
-    return WeightsSizeError(
-        f"{path}: ends within layer {spec.index} [{spec.type}] (line {spec.place.line} of {graph.cfg.path}), which "
-        f"needs {need} bytes; {found} are left. {_expected(graph, header)}: is this the weights file of that cfg?"
+def _ran_out(spec: Spec, graph: Graph, path: str, size: int, left: int, header: Header) -> WeightsSizeError:
+    """The error for a file of `size` bytes with `left` of them for a layer that needs more."""
+    need, expected = 4 * sum(blob.size for blob in spec.stored), _expected(graph, header)
+    message = (
+        f"ends within layer {spec.index} [{spec.type}] (line {spec.place.line} of {graph.cfg.path}), which needs "
+        f"{need} bytes; {left} are left. The cfg needs {expected} bytes: is this the weights file of that cfg?"
     )
+    return WeightsSizeError(path, message, expected, size, spec.index)
 
 
-def _left_over(graph: Graph, path: str, header: Header, extra: int, specs: list[Spec]) -> WeightsSizeError:
+def _left_over(graph: Graph, path: str, size: int, specs: list[Spec], header: Header) -> WeightsSizeError:
+    """The error for a file of `size` bytes that goes on after the last layer."""
     last = f"layer {specs[-1].index} [{specs[-1].type}]" if specs else "the header"
-    return WeightsSizeError(
-        f"{path}: has {extra} bytes behind {last}, the last with parameters. {_expected(graph, header)}, the file has "
-        f"{header.size + 4 * graph.parameters + extra}: is this the weights file of {graph.cfg.path}?"
+    expected = _expected(graph, header)
+    message = (
+        f"has {size - expected} bytes after {last}, the last with parameters. The cfg needs {expected} bytes, the file "
+        f"has {size}: is this the weights file of {graph.cfg.path}?"
     )
+    return WeightsSizeError(path, message, expected, size)

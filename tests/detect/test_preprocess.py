@@ -16,7 +16,7 @@ from darkcsp.detect.preprocess import (
     with_channels,
 )
 from darkcsp.detect.resizing import resize_bytes, resize_planes
-from darkcsp.errors import MediaError, ModelError
+from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.spec.shape import Shape
 
 Array = npt.NDArray[np.float32]
@@ -178,7 +178,7 @@ def test_channels() -> None:
     ],
 )
 def test_what_is_no_picture(image: object, message: str) -> None:
-    with pytest.raises(MediaError, match=message):
+    with pytest.raises(ArgumentError, match=message):
         checked_picture(image)
 
 

@@ -33,7 +33,7 @@ def _open_file(model: OnnxFile, engine: str, threads: int | None) -> Session:
     try:
         session = onnxruntime.InferenceSession(model.file, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # its exceptions have no common base but this
-        raise ModelError(f"{model.path}: ONNX Runtime cannot read it: {first_line(error)}") from None
+        raise ModelError(model.path, f"ONNX Runtime cannot read it: {first_line(error)}") from None
     names = [item.name for item in model.outputs]
 
     def forward(feeds: Mapping[str, Any]) -> list[Any]:

@@ -31,17 +31,18 @@ def _open_file(model: OnnxFile, engine: str, threads: int | None) -> Session:
     cv2 = BACKEND.library()
     if engine == "classic" and Metadata.from_properties(model.properties, model.path).suppression is not None:
         raise ModelError(  # what it reads all the same gives nonsense
-            f"{model.path}: ends in final boxes, which OpenCV's engine 'classic' cannot find; use another engine or "
-            "backend, or 'darkcsp convert --head decoded'"
+            model.path,
+            "ends in final boxes, which OpenCV's engine 'classic' cannot find; use another engine or "
+            "backend, or 'darkcsp convert --head decoded'",
         )
     number = _numbers(cv2)[engine]
     try:
         with silenced(cv2):
             net = cv2.dnn.readNetFromONNX(model.file, *([] if number is None else [number]))
     except cv2.error as error:
-        raise ModelError(f"{model.path}: OpenCV {cv2.__version__} cannot read it: {_reason(error)}") from None
+        raise ModelError(model.path, f"OpenCV {cv2.__version__} cannot read it: {_reason(error)}") from None
     if net.empty():  # how OpenCV 5's new engine says so
-        raise ModelError(f"{model.path}: OpenCV {cv2.__version__} cannot read it with its engine {engine!r}")
+        raise ModelError(model.path, f"OpenCV {cv2.__version__} cannot read it with its engine {engine!r}")
     if threads is not None:
         cv2.setNumThreads(threads)
     names = [item.name for item in model.outputs]

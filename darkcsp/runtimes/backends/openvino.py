@@ -36,7 +36,7 @@ def _open_file(model: OnnxFile, engine: str, threads: int | None) -> Session:
     try:
         compiled = core.compile_model(core.read_model(model.file), "CPU", options)
     except Exception as error:  # it raises bare RuntimeErrors
-        raise ModelError(f"{model.path}: OpenVINO cannot read it: {first_line(error)}") from None
+        raise ModelError(model.path, f"OpenVINO cannot read it: {first_line(error)}") from None
     names = [item.name for item in model.outputs]
 
     def forward(feeds: Mapping[str, Any]) -> list[Any]:

@@ -30,7 +30,7 @@ def _open_network(source: DarknetSource, engine: str, threads: int | None) -> Ne
         raise ArgumentError("head", source.head, f"one of {', '.join(_HEADS)} for backend {BACKEND.name!r}")
     if weights.is_partial:
         raise WeightsError(
-            f"{weights.path}: covers {len(weights)} of {weights.layers_total} layers, a model needs all of them"
+            weights.path, f"covers {len(weights)} of {weights.layers_total} layers, a model needs all of them"
         )
     from darkcsp.runtimes.network import NetworkRuntime
 

@@ -151,7 +151,7 @@ def test_engines_that_fail_are_left_out(
 
     def refuse(source: OnnxSource, candidate: Candidate, threads: int | None) -> object:
         if str(candidate) == first:
-            raise ModelError("it is a steam engine")
+            raise ModelError("", "it is a steam engine")
         return opened(source, candidate, threads)
 
     monkeypatch.setattr(fastest, "open_candidate", refuse)
