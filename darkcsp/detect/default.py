@@ -50,7 +50,7 @@ def open_model(
             runtime = open_runtime(model, cfg=cfg, weights=weights, **options)
         elif cfg is not None or weights is not None:
             raise ArgumentError(
-                "model", model.name, "", "model= is open already; pass neither cfg= nor weights= with it"
+                "model", model.name, "a file", "model= is open already; pass neither cfg= nor weights= with it"
             )
         else:
             runtime = model
