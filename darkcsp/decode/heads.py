@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from darkcsp.arrays import Array
 from darkcsp.decode.registry import decode_head
 from darkcsp.errors import ArgumentError, GraphError
 from darkcsp.graph.graph import Graph
 from darkcsp.spec.head import Head
-from darkcsp.weightfile.weights import Array
 
 
 def decode(graph: Graph, raw: Sequence[npt.ArrayLike]) -> Array:

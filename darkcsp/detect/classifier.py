@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from darkcsp.arrays import Array
 from darkcsp.decode.region import tree_products
 from darkcsp.detect.default import open_model
 from darkcsp.detect.names import name_of
@@ -16,7 +17,6 @@ from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
 from darkcsp.runtimes.source import PathLike
 from darkcsp.spec.tree import Tree
-from darkcsp.weightfile.weights import Array
 
 
 class Classification(NamedTuple):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from darkcsp.arrays import Array
 from darkcsp.detect.default import open_model
 from darkcsp.detect.detections import Detections
 from darkcsp.detect.names import HIDDEN
@@ -16,7 +17,6 @@ from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.modelfile.metadata import HeadInfo, Metadata
 from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
 from darkcsp.runtimes.source import PathLike
-from darkcsp.weightfile.weights import Array
 
 THRESHOLD, NMS = 0.25, 0.45
 """What `darknet detector test` has where nothing is said."""

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from darkcsp.arrays import Array
 from darkcsp.detect.resizing import resize_bytes, resize_planes
 from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.spec.shape import Shape
-from darkcsp.weightfile.weights import Array
 
 Picture = npt.NDArray[np.uint8]
 _PICTURE = "a uint8 array (height, width, 3)"

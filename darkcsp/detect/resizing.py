@@ -19,10 +19,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from darkcsp.weightfile.weights import Array
+from darkcsp.arrays import Array, Bytes
 
 Indices = npt.NDArray[np.intp]
-Bytes = npt.NDArray[np.uint8]
 
 _BYTE = np.float32(255)
 """Dividing by it in float32 gives the same numbers as Darknet's division in double, for all of the 256 bytes."""

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from queue import Full, Queue
 from typing import NamedTuple, Protocol
 
+from darkcsp.arrays import Array
 from darkcsp.detect.preprocess import Picture
 from darkcsp.media.frame import Frame, Unreadable
 from darkcsp.media.sink import Result, Sink
 from darkcsp.media.source import Source
 from darkcsp.runtimes.runtime import Pixels
-from darkcsp.weightfile.weights import Array
 
 _AHEAD = 4
 """Pictures, beyond a batch, that may wait at the network's either side."""

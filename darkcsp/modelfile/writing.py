@@ -12,10 +12,10 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 from onnx import ModelProto, TensorProto, ValueInfoProto
 
+from darkcsp.arrays import Array
 from darkcsp.errors import ModelError
 from darkcsp.modelfile.protobuf import LIMIT, GraphField, ModelField, TensorField, tag, varint
 from darkcsp.modelfile.reading import OnnxFile, Value
-from darkcsp.weightfile.weights import Array
 
 PIECE = 1 << 18
 """Bytes of a piece of a tensor: they stay in a processor's cache from when they are made until they are written."""

@@ -11,6 +11,7 @@ from typing import Unpack
 import onnx
 from onnx import helper
 
+from darkcsp.arrays import Array
 from darkcsp.cfg.document import Cfg
 from darkcsp.detect.preprocess import classifier_input, detector_input
 from darkcsp.errors import ArgumentError, ModelError, UnsupportedLayerError, warn
@@ -30,7 +31,7 @@ from darkcsp.precision.ranges import Method
 from darkcsp.precision.report import PrecisionReport
 from darkcsp.to_onnx.model import model_parts
 from darkcsp.weightfile.reader import read_weights
-from darkcsp.weightfile.weights import Array, Weights
+from darkcsp.weightfile.weights import Weights
 
 Lower = Callable[[onnx.ModelProto], onnx.ModelProto]
 PathLike = str | os.PathLike[str]

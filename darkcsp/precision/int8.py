@@ -18,13 +18,13 @@ from typing import NamedTuple
 import numpy as np
 import onnx
 
+from darkcsp.arrays import Array
 from darkcsp.errors import MissingBackendError, ModelError
 from darkcsp.modelfile.targets import TARGETS, Int8, Target
 from darkcsp.precision.border import PRODUCTS, find_border
 from darkcsp.precision.equalising import channel_sizes, equalise
 from darkcsp.precision.ranges import Method, measure_ranges
 from darkcsp.to_onnx.picture import BYTE, SCOPE
-from darkcsp.weightfile.weights import Array
 
 METHOD: Method = "minmax"
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from darkcsp.arrays import Array
 from darkcsp.decode import decode
 from darkcsp.errors import ModelError, first_line
 from darkcsp.modelfile.metadata import Metadata
@@ -16,7 +17,6 @@ from darkcsp.modelfile.options import ExportOptions
 from darkcsp.runtimes.runtime import Pixels, checked_batch
 from darkcsp.runtimes.source import DarknetSource
 from darkcsp.to_torch.network import Network
-from darkcsp.weightfile.weights import Array
 
 
 class NetworkRuntime:

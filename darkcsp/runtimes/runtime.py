@@ -6,14 +6,11 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from darkcsp.arrays import Array, Bytes
 from darkcsp.errors import ModelError
 from darkcsp.modelfile.metadata import Metadata
 from darkcsp.spec.shape import Shape
-from darkcsp.weightfile.weights import Array
-
-Bytes = npt.NDArray[np.uint8]
 
 Pixels = Array | Bytes
 """One or several pictures as a model takes them, see `Runtime.run`."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from darkcsp.arrays import Array
 from darkcsp.errors import ModelError, first_line
 from darkcsp.modelfile.forms import FINAL_COLUMNS, PICTURE, InputType
 from darkcsp.modelfile.metadata import Metadata
@@ -14,7 +15,6 @@ from darkcsp.modelfile.names import is_next_state, next_state_name
 from darkcsp.modelfile.reading import FLOAT, UINT8, OnnxFile, Value
 from darkcsp.runtimes.runtime import Pixels, checked_batch
 from darkcsp.spec.shape import Shape
-from darkcsp.weightfile.weights import Array
 
 Forward = Callable[[Mapping[str, Any]], list[Array]]
 """One call of an engine: arrays by input name -> arrays in the order of the model's outputs."""

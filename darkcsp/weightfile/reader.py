@@ -9,12 +9,13 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from darkcsp.arrays import Array
 from darkcsp.errors import WeightsError, WeightsSizeError
 from darkcsp.graph.graph import Graph
 from darkcsp.spec.blob import Blob
 from darkcsp.spec.spec import Spec
 from darkcsp.weightfile.header import Header, parse_header
-from darkcsp.weightfile.weights import Array, Blobs, Weights
+from darkcsp.weightfile.weights import Blobs, Weights
 
 
 def read_weights(path: str | os.PathLike[str], graph: Graph) -> Weights:

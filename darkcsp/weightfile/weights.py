@@ -6,12 +6,9 @@ import mmap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-import numpy.typing as npt
-
+from darkcsp.arrays import Array
 from darkcsp.weightfile.header import Header
 
-Array = npt.NDArray[np.float32]
 Blobs = Mapping[str, Array]
 
 

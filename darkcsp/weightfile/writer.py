@@ -6,6 +6,7 @@ import os
 
 import numpy as np
 
+from darkcsp.arrays import Array
 from darkcsp.errors import WeightsError
 from darkcsp.files import write_whole
 from darkcsp.graph.graph import Graph
@@ -13,7 +14,7 @@ from darkcsp.spec.blob import Blob
 from darkcsp.spec.spec import Spec
 from darkcsp.weightfile.header import Header
 from darkcsp.weightfile.reader import is_turned
-from darkcsp.weightfile.weights import Array, Weights
+from darkcsp.weightfile.weights import Weights
 
 
 def write_weights(path: str | os.PathLike[str], weights: Weights, graph: Graph) -> None:

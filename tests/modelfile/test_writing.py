@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from darkcsp.arrays import Array
 from darkcsp.modelfile import ExportOptions, read_onnx_file
 from darkcsp.modelfile.writing import PIECE, LazyTensor, Parts, assemble, describe, piece_rows, write_model
 from darkcsp.to_onnx import model_parts
 from darkcsp.weightfile import parse_weights
-from darkcsp.weightfile.weights import Array
 from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_bytes
 
 RECURRENT = "[net]\nwidth=8\nheight=8\nchannels=3\n[crnn]\noutput=4\nhidden=4\npad=1\nactivation=leaky\n"

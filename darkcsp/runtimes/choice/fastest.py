@@ -11,6 +11,7 @@ import logging
 import os
 from collections.abc import Sequence
 
+from darkcsp.arrays import Array
 from darkcsp.errors import DarkcspError
 from darkcsp.runtimes.backend import AUTO, Candidate
 from darkcsp.runtimes.backends import BACKENDS
@@ -20,7 +21,6 @@ from darkcsp.runtimes.choice.selecting import Findings, choose, explanation
 from darkcsp.runtimes.loading import open_candidate
 from darkcsp.runtimes.runtime import Runtime
 from darkcsp.runtimes.source import ModelSource
-from darkcsp.weightfile.weights import Array
 
 MEASURE = "DARKCSP_MEASURE"
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from darkcsp.arrays import Array
 from darkcsp.runtimes import worker
 from darkcsp.runtimes.backend import Candidate
 from darkcsp.runtimes.runtime import Runtime, noise
 from darkcsp.runtimes.source import ModelSource
-from darkcsp.weightfile.weights import Array
 from darkcsp.workers.process import Job, Worker, module_command
 from darkcsp.workers.serving import Turn
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from darkcsp.arrays import Array
 from darkcsp.errors import DarkcspError
 from darkcsp.modelfile.reading import read_onnx_file
 from darkcsp.runtimes import HeadInfo, Metadata, open_runtime
@@ -19,7 +20,6 @@ from darkcsp.runtimes.runtime import Pixels
 from darkcsp.runtimes.source import OnnxSource, read_darknet
 from darkcsp.spec.spec import Shape
 from darkcsp.to_onnx import convert
-from darkcsp.weightfile.weights import Array
 from darkcsp.workers.process import WorkerError
 from darkcsp.workers.serving import Turn
 from tests.detect.stub import Stub
