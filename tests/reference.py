@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +13,10 @@ import numpy.typing as npt
 from darkcsp.cfg import parse_cfg
 from darkcsp.graph import Graph, build_graph
 from darkcsp.weightfile import Weights, parse_weights
+from scripts.places import SHARED as SHARED
+from scripts.places import UPSTREAM as UPSTREAM
 
 HERE = Path(__file__).resolve().parent
-SHARED = Path(os.environ.get("DARKCSP_SHARED", HERE.parent.parent / "shared"))
-UPSTREAM = SHARED / "upstream"
 OPS = sorted((HERE / "golden").glob("*.npz"))
 NETS = sorted((SHARED / "golden" / "nets").glob("*.npz"))
 INPUT_SALT = 0x5BD1E995

@@ -12,7 +12,8 @@ from darkcsp.decode import decode as decode_rows
 from darkcsp.graph import Graph, build_graph
 from darkcsp.to_torch import Network
 from scripts.digits.anchors import kmeans_anchors, size_iou
-from scripts.digits.loss import YoloLoss, ciou, decode, pairwise_iou
+from scripts.digits.boxes import ciou, decode, pairwise_iou
+from scripts.digits.loss import YoloLoss
 from scripts.digits.optimise import MovingAverage, make_optimiser, rate_factor, start_heads
 
 TINY = """

@@ -11,8 +11,9 @@ pytest.importorskip("matplotlib")
 from scripts.digits.batches import Scenes, collate
 from scripts.digits.glyphs import Glyphs, handwritten, letters, printed, trim
 from scripts.digits.measure import scenes_of
-from scripts.digits.scenes import EVALUATION, TRAINING, Style, compose
+from scripts.digits.scenes import compose
 from scripts.digits.stamp import INK, Pose, stamp
+from scripts.digits.style import EVALUATION, TRAINING, Style
 
 
 @pytest.mark.parametrize("style", [EVALUATION, TRAINING, Style(size=(320, 240))])
