@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import onnx
-import onnxruntime
 import torch
 
 from darkcsp.graph import Graph
@@ -17,9 +16,10 @@ from darkcsp.spec.program import Author, Program
 from darkcsp.spec.spec import Spec
 from darkcsp.to_onnx import build_onnx
 from darkcsp.to_torch import Network
-from darkcsp.weightfile import Header, Weights, parse_weights
-from tests.networks import cfg_of, graph_of, weights_bytes
+from darkcsp.weightfile import Header, Weights
+from tests.networks import cfg_of, graph_of, weights_of
 from tests.reference import Array
+from tests.running import run_model
 
 Numbers = npt.NDArray[Any]
 """Arrays of either precision."""
@@ -83,7 +83,7 @@ def run(
 ) -> Run:
     """Run a cfg in PyTorch and ONNX Runtime, which must agree; weights are random but for `arrays`."""
     graph = graph_of(text)
-    weights = parse_weights(weights_bytes(graph), graph)
+    weights = weights_of(graph)
     if arrays is not None:
         merged = {layer: {**blobs, **arrays.get(layer, {})} for layer, blobs in weights.items()}
         weights = Weights(merged, Header(), "<arrays>", len(merged))
@@ -100,9 +100,8 @@ def run(
 def _through_onnx(graph: Graph, weights: Weights, given: Array) -> dict[int, Array]:
     model = build_onnx(graph, weights, head="raw", batch=None, taps="all")
     onnx.checker.check_model(model, full_check=True)
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    names = [f"layer_{layer:03d}" for layer in range(len(graph.layers))]
-    return dict(enumerate(session.run(names, {"images": given})))
+    found = run_model(model, images=given)
+    return {layer: found[f"layer_{layer:03d}"] for layer in range(len(graph.layers))}
 
 
 def correlate(

@@ -24,10 +24,10 @@ class Stub:
     path: str = "stub.onnx"
     output_names: tuple[str, ...] = ("detections",)
     given: list[Array] = field(default_factory=list)
+    input_shape: Shape = field(init=False)
 
-    @property
-    def input_shape(self) -> Shape:
-        return self.metadata.input
+    def __post_init__(self) -> None:
+        self.input_shape = self.metadata.input
 
     def run(self, batch: Array) -> list[Array]:
         self.given.append(batch)

@@ -12,8 +12,7 @@ from darkcsp.errors import OptionError, UnsupportedLayerError
 from darkcsp.graph import build_graph
 from darkcsp.to_onnx import build_onnx
 from darkcsp.to_torch import Network
-from darkcsp.weightfile import parse_weights
-from tests.networks import graph_of, weights_bytes
+from tests.networks import graph_of, weights_of
 from tests.single import PICTURE, Numbers, close, conv, notices, run, section
 
 
@@ -54,7 +53,7 @@ def test_a_tree_beside_the_cfg_is_found_and_a_missing_one_matters_only_in_use(tm
     network = Network(graph)
     with pytest.raises(UnsupportedLayerError, match=r"\[softmax\] cannot be expressed in PyTorch: tree=t\.tree"):
         network.layer_outputs(torch.rand(1, *graph.input))
-    weights = parse_weights(weights_bytes(graph), graph)
+    weights = weights_of(graph)
     with pytest.raises(UnsupportedLayerError, match=r"in ONNX: tree=t\.tree"):
         build_onnx(graph, weights)
     assert graph.raw_outputs == (1,)

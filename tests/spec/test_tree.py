@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 import torch
 from onnx import TensorProto, helper
@@ -18,6 +17,7 @@ from darkcsp.to_onnx.emitter import Emitter
 from darkcsp.to_onnx.tree import write_narrowest, write_products, write_tree_softmax
 from darkcsp.to_torch.tree import TreeSoftmax
 from tests.heads import TREE
+from tests.running import run_model
 
 
 def read(folder: Path, text: str, classes: int) -> Tree:
@@ -88,6 +88,5 @@ def _run(emit: Emitter, x: np.ndarray, outputs: list[str]) -> list[np.ndarray]:
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
     onnx.checker.check_model(model, full_check=True)
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    found: list[np.ndarray] = session.run(outputs, {"x": x})
-    return found
+    found = run_model(model, x=x)
+    return [found[name] for name in outputs]

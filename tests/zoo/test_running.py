@@ -11,6 +11,7 @@ import pytest
 from darkcsp.graph import Graph, build_graph
 from darkcsp.weightfile import Header, parse_weights
 from darkcsp.zoo import cfg, list_models
+from tests.running import run_model
 
 SMALL = ["csppeleenet", "peleenet-swish-se", "csmobilenet-v2", "resnet10", "cspdensenetb-ref-prn"]
 
@@ -28,7 +29,6 @@ def test_all_networks(name: str, tmp_path: Path) -> None:
 
 def run(name: str, folder: Path) -> None:
     """Build at the cfg's own size, run both, compare, write the weights back."""
-    import onnxruntime
     import torch
 
     from darkcsp.to_onnx import build_onnx
@@ -45,9 +45,7 @@ def run(name: str, folder: Path) -> None:
     with torch.inference_mode():
         expected = [output.numpy() for output in network(torch.from_numpy(batch))]
     del network
-    model = build_onnx(graph, weights, head="raw").SerializeToString()
-    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
-    outputs = session.run(None, {"images": batch})
+    outputs = list(run_model(build_onnx(graph, weights, head="raw"), images=batch).values())
     assert len(outputs) == len(expected) == max(len(graph.heads), 1)
     for output, want in zip(outputs, expected, strict=True):
         assert output.shape == want.shape and np.isfinite(output).all()

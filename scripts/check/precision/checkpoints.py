@@ -10,9 +10,8 @@ import cv2
 import numpy as np
 
 from darkcsp.detect.preprocess import Picture
-from darkcsp.modelfile import Target
+from darkcsp.modelfile import Precision, Target
 from darkcsp.precision import convert_precision
-from darkcsp.precision.report import Precision
 from darkcsp.to_onnx import convert
 from scripts.places import ROOT
 

@@ -9,11 +9,10 @@ from pathlib import Path
 from darkcsp.detect import Detections, Detector
 from darkcsp.detect.preprocess import Picture
 from darkcsp.errors import DarkcspError
-from darkcsp.modelfile import Target
+from darkcsp.modelfile import Precision, Target
 from darkcsp.precision import DetectorCost, open_calibration
 from darkcsp.precision.changes import Changes, Seen, changes
 from darkcsp.precision.costs import detector_cost
-from darkcsp.precision.report import Precision
 from darkcsp.runtimes import Backend, open_runtime
 from darkcsp.runtimes.backends import Candidate, engines_of, is_installed
 from darkcsp.to_onnx import convert

@@ -51,7 +51,7 @@ def test_boxes_hold_the_ink() -> None:
 
 
 def test_held_out_digits_are_the_last_fifth_and_no_others() -> None:
-    from sklearn.datasets import load_digits
+    from sklearn.datasets import load_digits  # type: ignore[import-untyped]
 
     data = load_digits()
     training, held_out = handwritten("training"), handwritten("held-out")
