@@ -320,7 +320,7 @@ def test_ctrl_c_in_a_process_of_its_own(detector: list[object], tmp_path: Path) 
         for _ in range(5):
             process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=120)
     assert (process.returncode, errors) == (130, "interrupted\n")
     done = (tmp_path / "x.jsonl").read_text().splitlines()
     assert 5 <= len(done) < 3000
