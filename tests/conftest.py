@@ -6,12 +6,16 @@ import os
 import tempfile
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 os.environ["DARKCSP_MEASURE"] = "0"  # before any test starts a process of its own
 os.environ["DARKCSP_CACHE"] = os.path.join(tempfile.gettempdir(), "darkcsp-tests-keep-no-cache")
 if "PYTEST_XDIST_WORKER" in os.environ:  # processes share the cores: one thread each, in libraries imported from now on
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"):
         os.environ.setdefault(name, "1")
+
+settings.register_profile("darkcsp", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # whatever the load
+settings.load_profile("darkcsp")
 
 MOST_WORKERS = 6
 """Each takes about 1 GiB."""
