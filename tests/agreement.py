@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+import cv2
 import numpy as np
+import pytest
 
 from darkcsp.graph import Graph
+from darkcsp.to_onnx import build_onnx
 from darkcsp.weightfile import Weights
+from tests.modules import network_of
 from tests.reference import Array, Case
+from tests.running import session_of
 
 Errors = dict[tuple[int, int], float]
 """(step, layer) -> error."""
@@ -16,11 +22,8 @@ Errors = dict[tuple[int, int], float]
 
 def torch_errors(case: Case, graph: Graph, weights: Weights) -> Errors:
     """Every layer through PyTorch, recurrent state carried from step to step."""
-    import torch
-
-    from darkcsp.to_torch import Network
-
-    network = Network(graph, weights).eval()
+    torch = pytest.importorskip("torch")
+    network = network_of(graph, weights).eval()
     errors: Errors = {}
     state = None
     with torch.inference_mode():
@@ -34,15 +37,7 @@ def torch_errors(case: Case, graph: Graph, weights: Weights) -> Errors:
 
 def onnxruntime_errors(case: Case, graph: Graph, weights: Weights) -> Errors:
     """Every layer through ONNX Runtime, as taps of the converted model."""
-    import onnxruntime
-
-    from darkcsp.to_onnx import build_onnx
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    model = build_onnx(graph, weights, head="raw", taps="all").SerializeToString()
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    del model
+    session = session_of(build_onnx(graph, weights, head="raw", taps="all").SerializeToString())
     errors: Errors = {}
     for step, outputs in enumerate(_steps(session, case, graph)):
         for layer in case.expected[step]:
@@ -50,12 +45,12 @@ def onnxruntime_errors(case: Case, graph: Graph, weights: Weights) -> Errors:
     return errors
 
 
-def _steps(session: object, case: Case, graph: Graph) -> Iterator[dict[str, Array]]:
-    inputs, names = session.get_inputs(), [item.name for item in session.get_outputs()]  # type: ignore[attr-defined]
+def _steps(session: Any, case: Case, graph: Graph) -> Iterator[dict[str, Array]]:
+    inputs, names = session.get_inputs(), [item.name for item in session.get_outputs()]
     feed = {item.name: np.zeros(item.shape, np.float32) for item in inputs}
     for picture in case.inputs:
         feed["images"] = picture.reshape(1, *graph.input)
-        outputs = dict(zip(names, session.run(None, feed), strict=True))  # type: ignore[attr-defined]
+        outputs = dict(zip(names, session.run(None, feed), strict=True))
         feed |= {name: outputs[f"next_{name}"] for name in feed if name != "images"}
         yield outputs
 
@@ -65,10 +60,6 @@ def opencv_errors(case: Case, graph: Graph, weights: Weights) -> Errors:
 
     Raises cv2.error where OpenCV lacks an operator.
     """
-    import cv2
-
-    from darkcsp.to_onnx import build_onnx
-
     final = [head.index for head in graph.heads] or [graph.output.index]
     model = build_onnx(graph, weights, head="raw", taps=final, target="opencv")
     names = [output.name for output in model.graph.output]

@@ -8,7 +8,7 @@ import numpy as np
 
 from darkcsp.cfg import Cfg, parse_cfg
 from darkcsp.graph import Graph, build_graph
-from darkcsp.weightfile import Header
+from darkcsp.weightfile import Header, Weights, parse_weights
 
 DETECTOR = """[net]
 width=32
@@ -126,6 +126,11 @@ def weights_bytes(graph: Graph, seed: int = 0, seen: int = 64) -> bytes:
                 parts.append(rng.standard_normal(blob.size) * (0.1 if kind == "means" else 0.2))
     values = np.concatenate(parts).astype("<f4") if parts else np.zeros(0, "<f4")
     return Header(seen=seen).to_bytes() + values.tobytes()
+
+
+def weights_of(graph: Graph, seed: int = 0) -> Weights:
+    """Plausible random weights for a graph; every part of a layer matters."""
+    return parse_weights(weights_bytes(graph, seed), graph)
 
 
 def write_files(folder: Path, text: str, name: str = "x") -> tuple[Path, Path]:

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import onnx
-import onnxruntime
-import torch
+import pytest
 
 from darkcsp.graph import Graph
 from darkcsp.to_onnx import build_onnx
-from darkcsp.to_torch import Network
-from darkcsp.weightfile import Weights, parse_weights
-from tests.networks import weights_bytes
+from darkcsp.weightfile import Weights
+from tests.modules import network_of
+from tests.networks import weights_of
 from tests.reference import Array
+from tests.running import session_of
 
 VECTORS = "[net]\ninputs=6\n\n"
 PICTURES = "[net]\nwidth=5\nheight=4\nchannels=3\n\n"
-
-
-def random_weights(graph: Graph, seed: int = 0) -> Weights:
-    """Weights that make every part of a layer matter."""
-    return parse_weights(weights_bytes(graph, seed), graph)
 
 
 def pictures_for(graph: Graph, steps: int = 3, batch: int = 2) -> Array:
@@ -30,7 +25,8 @@ def pictures_for(graph: Graph, steps: int = 3, batch: int = 2) -> Array:
 
 def run_torch(graph: Graph, weights: Weights, pictures: Array) -> tuple[list[Array], list[dict[str, Array]]]:
     """The last layer's outputs and the states, step by step."""
-    network = Network(graph, weights).eval()
+    torch = pytest.importorskip("torch")
+    network = network_of(graph, weights).eval()
     outputs, states, state = [], [], None
     with torch.no_grad():
         for batch in pictures:
@@ -46,7 +42,7 @@ def run_onnx(graph: Graph, weights: Weights, pictures: Array) -> tuple[list[Arra
     last = len(graph.layers) - 1
     model = build_onnx(graph, weights, taps=[last], batch=None)
     onnx.checker.check_model(model, full_check=True)
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    session = session_of(model)
     feed = {item.name: np.zeros((pictures.shape[1], *item.shape[1:]), np.float32) for item in session.get_inputs()}
     outputs, states = [], []
     for batch in pictures:
@@ -60,7 +56,7 @@ def run_onnx(graph: Graph, weights: Weights, pictures: Array) -> tuple[list[Arra
 
 def assert_backends_agree(graph: Graph, seed: int = 0) -> list[Array]:
     """Three steps with a batch of two, to 1e-5; return the outputs."""
-    weights, pictures = random_weights(graph, seed), pictures_for(graph)
+    weights, pictures = weights_of(graph, seed), pictures_for(graph)
     outputs, states = run_torch(graph, weights, pictures)
     others, other_states = run_onnx(graph, weights, pictures)
     for step in range(len(pictures)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,15 +14,17 @@ import numpy.typing as npt
 from darkcsp.cfg import parse_cfg
 from darkcsp.graph import Graph, build_graph
 from darkcsp.weightfile import Weights, parse_weights
+from scripts.places import SHARED as SHARED
+from scripts.places import UPSTREAM as UPSTREAM
 
 HERE = Path(__file__).resolve().parent
-SHARED = Path(os.environ.get("DARKCSP_SHARED", HERE.parent.parent / "shared"))
-UPSTREAM = SHARED / "upstream"
 OPS = sorted((HERE / "golden").glob("*.npz"))
 NETS = sorted((SHARED / "golden" / "nets").glob("*.npz"))
 INPUT_SALT = 0x5BD1E995
 
 Array = npt.NDArray[np.float32]
+Sampled = dict[int, tuple[npt.NDArray[np.int64] | None, Array]]
+"""Layer -> (indices of the sampled values, or None for all, values)."""
 
 
 @dataclass
@@ -34,7 +36,7 @@ class Case:
         weights_bytes: the whole `.weights` file.
         inputs: (steps, values) float32, each step one picture in Darknet's order.
         layers: Darknet's own record of type, shape and BFLOPs of each layer.
-        expected: for each step {layer: (indices of the sampled values, or None for all, values)}.
+        expected: what each step leaves.
         engine: whose Darknet was measured.
     """
 
@@ -43,7 +45,7 @@ class Case:
     weights_bytes: bytes
     inputs: Array
     layers: list[dict[str, object]]
-    expected: list[dict[int, tuple[npt.NDArray[np.int64] | None, Array]]]
+    expected: list[Sampled]
     engine: str
 
     def graph(self) -> Graph:
@@ -66,7 +68,7 @@ def load_op(path: Path) -> Case:
     data = np.load(path, allow_pickle=False)
     layers = json.loads(str(data["layers"]))
     steps = data["input"].shape[0]
-    expected = [
+    expected: list[Sampled] = [
         {layer["i"]: (None, data[key]) for layer in layers if (key := f"out{step}_{layer['i']:02d}") in data.files}
         for step in range(steps)
     ]
@@ -82,7 +84,7 @@ def load_net(path: Path) -> Case:
     assert hashlib.sha256(raw).hexdigest() == meta["sha256"], f"{meta['cfg']} is not the file that was measured"
     seed = meta["seed"]
     inputs = np.random.RandomState(seed ^ INPUT_SALT).random_sample(meta["inputs"]).astype("<f4")
-    expected: dict[int, tuple[npt.NDArray[np.int64] | None, Array]] = {}
+    expected: Sampled = {}
     start = 0
     for layer, count in zip(data["index"].tolist(), data["sizes"].tolist(), strict=True):
         size = meta["layers"][layer]["outputs"]
@@ -98,7 +100,7 @@ def load_net(path: Path) -> Case:
 def draw_weights(segments: list[tuple[int, str, int, int]], seed: int) -> Array:
     """Values of a `.weights` file from its plan, [layer, kind, count, fan-in] in file order."""
     rng = np.random.RandomState(seed)
-    draw = {
+    draw: dict[str, Callable[[int, int], npt.NDArray[np.float64]]] = {
         "weight": lambda n, fan: rng.standard_normal(n) * 0.5 * np.sqrt(2.0 / max(fan, 1)),
         "bias": lambda n, fan: rng.standard_normal(n) * 0.3,
         "scale": lambda n, fan: 0.8 + 0.4 * rng.random_sample(n),

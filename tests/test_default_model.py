@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
-from darkcsp import Detector, Network, build_graph, read_weights
+from darkcsp import Detector, build_graph, read_weights
+from darkcsp.runtimes.backends import is_installed
 from darkcsp.zoo.digits import SIZE, digits_cfg
+from tests.modules import network_of
+from tests.pictures import imread
 
 ROOT = Path(__file__).parent.parent
 CFG, WEIGHTS, NAMES = (ROOT / path for path in ("cfgs/digits.cfg", "weights/digits.weights", "weights/digits.names"))
 EXAMPLES = ROOT / "examples"
 TRUTH = json.loads((EXAMPLES / "truth.json").read_text())
-BACKENDS: tuple[str, ...] = ("opencv", "onnxruntime", "torch")
+BACKENDS = tuple(backend for backend in ("opencv", "onnxruntime", "torch") if is_installed(backend))
 
 
 def overlap(first: list[float], second: list[float]) -> float:
@@ -32,7 +34,7 @@ def test_it_finds_the_digits_of_the_examples(backend: str) -> None:
     assert detector.names == tuple("0123456789")
     hits = found = wanted = 0
     for file, digits in TRUTH.items():
-        detections = detector(cv2.imread(str(EXAMPLES / file)))
+        detections = detector(imread(EXAMPLES / file))
         boxes = list(zip(detections.names, detections.xyxy.tolist(), strict=True))
         for digit in digits:
             hits += any(name == digit["name"] and overlap(box, digit["xyxy"]) > 0.5 for name, box in boxes)
@@ -43,7 +45,7 @@ def test_it_finds_the_digits_of_the_examples(backend: str) -> None:
 
 
 def test_backends_find_the_same() -> None:
-    picture = cv2.imread(str(EXAMPLES / next(iter(TRUTH))))
+    picture = imread(EXAMPLES / next(iter(TRUTH)))
     first, *others = (Detector(backend=backend)(picture) for backend in BACKENDS)
     for other in others:
         assert other.names == first.names
@@ -55,7 +57,7 @@ def test_the_weights_are_written_back_byte_for_byte(tmp_path: Path) -> None:
     graph = build_graph(CFG)
     weights = read_weights(WEIGHTS, graph)
     assert not weights.is_partial and graph.notices == ()
-    Network(graph, weights).save_weights(tmp_path / "again.weights")
+    network_of(graph, weights).save_weights(tmp_path / "again.weights")
     assert (tmp_path / "again.weights").read_bytes() == WEIGHTS.read_bytes()
 
 

@@ -26,7 +26,8 @@ def background(rng: np.random.Generator, height: int, width: int, brightness: fl
 def tint(rng: np.random.Generator, brightness: float, spread: float = 30) -> npt.NDArray[np.float32]:
     """Return a colour, BGR, whose channels average to `brightness`."""
     shift = rng.uniform(-spread, spread, 3)
-    return np.clip(brightness + shift - shift.mean(), 0, 255).astype(np.float32)
+    colour: npt.NDArray[np.float64] = np.clip(brightness + shift - shift.mean(), 0, 255)
+    return colour.astype(np.float32)
 
 
 def gradient(rng: np.random.Generator, height: int, width: int) -> Picture:
@@ -81,5 +82,4 @@ TEXTURES: tuple[Texture, ...] = (gradient, clouds, grain, colours, ruled, stripe
 
 def _smooth(rng: np.random.Generator, height: int, width: int, cells: tuple[int, ...], deviation: float) -> Picture:
     noise = rng.normal(0, deviation, cells).astype(np.float32)
-    result: Picture = cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC)
-    return result
+    return np.asarray(cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)

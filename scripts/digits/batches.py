@@ -13,7 +13,8 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from scripts.digits.glyphs import handwritten, printed
-from scripts.digits.scenes import TRAINING, Scene, compose
+from scripts.digits.scenes import Scene, compose
+from scripts.digits.style import TRAINING
 
 HANDWRITTEN_SHARE = 0.7
 """Of the digits in training scenes; the others are printed."""

@@ -42,7 +42,7 @@ def shape_mask(rng: np.random.Generator, side: int) -> Mask:
         corners = np.sort(rng.uniform(0, 2 * np.pi, int(rng.integers(3, 6))))
         points = side / 2 + 0.48 * side * np.stack([np.cos(corners), np.sin(corners)], 1)
         cv2.fillPoly(mask, [points.astype(np.int32)], 255, cv2.LINE_AA)
-    return mask.astype(np.float32) / 255
+    return mask.astype(np.float32) / np.float32(255)
 
 
 def letter_mask(rng: np.random.Generator, height: float) -> Mask:

@@ -52,7 +52,7 @@ class Glyphs:
 @cache
 def handwritten(part: str) -> Glyphs:
     """Return the handwritten digits of a part: "training" (the first 80 %) or "held-out" (the last 20 %)."""
-    from sklearn.datasets import load_digits
+    from sklearn.datasets import load_digits  # type: ignore[import-untyped]
 
     data = load_digits()
     first_held_out = round(len(data.target) * (1 - HELD_OUT_SHARE))
@@ -103,7 +103,7 @@ def _render_file(path: Path, text: str) -> Mask:
     picture = Image.new("L", (2 * FONT_HEIGHT, 2 * FONT_HEIGHT))
     font = ImageFont.truetype(str(path), FONT_HEIGHT)
     ImageDraw.Draw(picture).text((FONT_HEIGHT // 2, FONT_HEIGHT // 4), text, fill=255, font=font)
-    return trim(np.asarray(picture, np.float32) / 255)
+    return trim(np.asarray(picture, np.float32) / np.float32(255))
 
 
 def _render_strokes(font: int, text: str, thickness: int) -> Mask:
@@ -112,4 +112,4 @@ def _render_strokes(font: int, text: str, thickness: int) -> Mask:
     scale = 0.75 * FONT_HEIGHT / height
     place = (FONT_HEIGHT // 2, 3 * FONT_HEIGHT // 2)
     cv2.putText(picture, text, place, font, scale, 255, thickness, cv2.LINE_AA)
-    return trim(picture.astype(np.float32) / 255)
+    return trim(picture.astype(np.float32) / np.float32(255))

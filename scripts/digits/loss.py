@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from torch.nn import functional as F
 
 from darkcsp.graph import Graph
 from darkcsp.layers.yolo import Yolo
+from scripts.digits.boxes import Cells, cells_of, ciou, decode, pairwise_iou
 
 BOX_WEIGHT, OBJECT_WEIGHT, CLASS_WEIGHT = 2.0, 1.0, 1.0
 
@@ -23,21 +23,6 @@ class Parts(NamedTuple):
     box: Tensor
     objectness: Tensor
     classes: Tensor
-
-
-class Cells(NamedTuple):
-    """All boxes of all heads, one behind the other: (boxes,) each, in pixels of the input.
-
-    Attributes:
-        column, row: the cell, in cells.
-        stride: of the cell, in pixels.
-        anchor: (boxes, 2).
-    """
-
-    column: Tensor
-    row: Tensor
-    stride: Tensor
-    anchor: Tensor
 
 
 class YoloLoss:
@@ -53,7 +38,7 @@ class YoloLoss:
         if any(head.scale_x_y != 1 or head.new_coords for head in self.heads):
             raise ValueError(f"{graph.cfg.path}: heads with scale_x_y or new_coords are not trained here")
         self.assign, self.ignore, self.size = assign, ignore, graph.input
-        self.cells = _cells(self.heads, graph.input.w)
+        self.cells = cells_of(self.heads, graph.input.w)
         anchors = [head.anchors for head in self.heads]
         starts = [0]
         for head in self.heads:
@@ -114,46 +99,3 @@ class YoloLoss:
         return (
             raw.reshape(len(raw), boxes, 5 + head.classes, -1).transpose(2, 3).reshape(len(raw), -1, 5 + head.classes)
         )
-
-
-def _cells(heads: Sequence[Yolo], size: int) -> Cells:
-    parts = []
-    for head in heads:
-        _, h, w = head.input
-        row, column = torch.meshgrid(torch.arange(h), torch.arange(w), indexing="ij")
-        for anchor in head.anchors:
-            shape = torch.tensor(anchor).expand(h * w, 2)
-            parts.append((column.reshape(-1), row.reshape(-1), torch.full((h * w,), size / w), shape))
-    return Cells(*(torch.cat(tensors).float() for tensors in zip(*parts, strict=True)))
-
-
-def decode(values: Tensor, cells: Cells) -> Tensor:
-    """Turn raw x, y, w, h, (N, boxes, 4), into xyxy in pixels."""
-    corner = torch.stack([cells.column, cells.row], 1)
-    centre = (torch.sigmoid(values[..., :2]) + corner) * cells.stride[:, None]
-    half = torch.exp(values[..., 2:4].clamp(max=6)) * cells.anchor / 2
-    return torch.cat([centre - half, centre + half], 2)
-
-
-def pairwise_iou(found: Tensor, boxes: Tensor) -> Tensor:
-    """Return IoU of boxes (N, n, 4) with boxes (N, k, 4), (N, n, k)."""
-    first, second = found[:, :, None], boxes[:, None]
-    sides = (torch.minimum(first[..., 2:], second[..., 2:]) - torch.maximum(first[..., :2], second[..., :2])).clamp(0)
-    shared = sides.prod(3)
-    areas = (first[..., 2:] - first[..., :2]).prod(3) + (second[..., 2:] - second[..., :2]).prod(3)
-    return shared / (areas - shared + 1e-9)
-
-
-def ciou(found: Tensor, boxes: Tensor) -> Tensor:
-    """Return complete IoU of boxes (n, 4) with boxes (n, 4), (n,): IoU less distance and difference of proportions."""
-    size, wanted = found[:, 2:] - found[:, :2], boxes[:, 2:] - boxes[:, :2]
-    sides = (torch.minimum(found[:, 2:], boxes[:, 2:]) - torch.maximum(found[:, :2], boxes[:, :2])).clamp(0)
-    shared = sides.prod(1)
-    iou = shared / (size.prod(1) + wanted.prod(1) - shared + 1e-9)
-    around = torch.maximum(found[:, 2:], boxes[:, 2:]) - torch.minimum(found[:, :2], boxes[:, :2])
-    apart = ((found[:, :2] + found[:, 2:] - boxes[:, :2] - boxes[:, 2:]) / 2).square().sum(1)
-    turn = torch.atan(wanted[:, 0] / (wanted[:, 1] + 1e-9)) - torch.atan(size[:, 0] / (size[:, 1] + 1e-9))
-    shape = 4 / math.pi**2 * turn.square()
-    with torch.no_grad():
-        share = shape / (1 - iou + shape + 1e-9)
-    return iou - apart / (around.square().sum(1) + 1e-9) - share * shape

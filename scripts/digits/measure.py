@@ -10,7 +10,8 @@ import numpy.typing as npt
 from darkcsp import Detections
 from darkcsp.evaluate import AveragePrecision, Truth, average_precision
 from scripts.digits.glyphs import handwritten
-from scripts.digits.scenes import EVALUATION, Scene, Style, compose
+from scripts.digits.scenes import Scene, compose
+from scripts.digits.style import EVALUATION, Style
 
 SEED = 20200419
 """Names the series of evaluation scenes."""

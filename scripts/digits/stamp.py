@@ -63,7 +63,7 @@ def stamp(mask: Mask, pose: Pose, edge: tuple[float, float], rng: np.random.Gene
     across = across + np.float32(pose.shear) * down
     if pose.bend:
         field = rng.normal(0, pose.bend * h, (4, 4, 2)).astype(np.float32)
-        field = cv2.resize(field, (side, side), interpolation=cv2.INTER_CUBIC)
+        field = np.asarray(cv2.resize(field, (side, side), interpolation=cv2.INTER_CUBIC), np.float32)
         across, down = across + field[..., 0], down + field[..., 1]
     centre_x, centre_y = np.float32((w - 1) / 2), np.float32((h - 1) / 2)
     warped = cv2.remap(upright, across + centre_x, down + centre_y, cv2.INTER_LINEAR)
@@ -83,5 +83,5 @@ def _resize(mask: Mask, pose: Pose) -> Mask:
     """Smooth where it grows, averaging where it shrinks."""
     scale = pose.height / (mask.shape[0] - 2)
     size = (max(round(mask.shape[1] * scale * pose.stretch), 3), max(round(mask.shape[0] * scale), 3))
-    result: Mask = cv2.resize(mask, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
-    return result
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(mask, size, interpolation=method), np.float32)

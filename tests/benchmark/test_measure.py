@@ -20,7 +20,7 @@ def test_every_job_has_a_median_for_each_round() -> None:
 
 def test_jobs_that_fail_at_any_time_are_told_and_the_others_go_on() -> None:
     # One run to look at the outputs, 3 and more to warm up; the sleep keeps it at exactly 3. Then 3 for each round.
-    late = job(sleep=0.2, fails_at=9)
+    late = job(sleep=0.11, fails_at=9)
     found = measure([job(refuse="no"), late, Job(("/nowhere/python",)), job()], PLAN)
     assert [timing.error for timing in found[:3]] == [
         "no",

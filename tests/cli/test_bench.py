@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 import darkcsp.benchmark.table5 as table5
 from darkcsp.benchmark.models import Model
-from darkcsp.cli.main import cli
 from darkcsp.paper.table5 import printed_speeds
 from darkcsp.to_onnx import convert
+from tests.cli.invoking import run_command
 from tests.networks import CLASSIFIER, DETECTOR, write_files
 
 BRIEF = ("--rounds", "2", "--seconds", "0", "--threads", "1")
@@ -24,8 +24,7 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DARKCSP_CACHE", str(tmp_path / "cache"))
 
 
-def invoke(*arguments: object) -> Result:
-    return CliRunner().invoke(cli, ["bench", *map(str, arguments)])
+invoke = partial(run_command, "bench")
 
 
 def test_models_times_backends(tmp_path: Path) -> None:

@@ -2,18 +2,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import onnx
 import pytest
-from click.testing import CliRunner
 
-from darkcsp.cli.main import cli
+from tests.cli.invoking import run_command
 from tests.networks import DETECTOR, write_files
 
-
-def invoke(*arguments: object):  # type: ignore[no-untyped-def]
-    return CliRunner().invoke(cli, ["convert", *map(str, arguments)])
+invoke = partial(run_command, "convert")
 
 
 def test_it_writes_beside_the_weights(tmp_path: Path) -> None:

@@ -1,19 +1,17 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import onnx
 import pytest
-from click.testing import CliRunner
 
-from darkcsp.cli.main import cli
+from tests.cli.invoking import run_command
 from tests.networks import DETECTOR, write_files
 from tests.precision.pictures import CFG, EXAMPLES, WEIGHTS
 
-
-def invoke(*arguments: object):  # type: ignore[no-untyped-def]
-    return CliRunner().invoke(cli, ["convert", *map(str, arguments)])
+invoke = partial(run_command, "convert")
 
 
 def test_int8_tells_what_it_costs(tmp_path: Path) -> None:

@@ -1,19 +1,17 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from darkcsp.cli.main import cli
 from darkcsp.graph import build_graph
+from tests.cli.invoking import run_command
 from tests.networks import DETECTOR, write_files
 from tests.reference import UPSTREAM
 
-
-def invoke(*arguments: object):  # type: ignore[no-untyped-def]
-    return CliRunner().invoke(cli, ["info", *map(str, arguments)])
+invoke = partial(run_command, "info")
 
 
 def test_the_table_has_a_line_for_each_layer_and_totals(tmp_path: Path) -> None:

@@ -1,18 +1,16 @@
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from darkcsp.cfg import parse_cfg
-from darkcsp.cli.main import cli
 from darkcsp.graph import build_graph
 from darkcsp.zoo import cfg
+from tests.cli.invoking import run_command
 
-
-def invoke(*arguments: object):  # type: ignore[no-untyped-def]
-    return CliRunner().invoke(cli, ["new", *map(str, arguments)])
+invoke = partial(run_command, "new")
 
 
 def test_a_model_by_name(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,18 +18,17 @@ from xml.etree import ElementTree
 import cv2
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from darkcsp.cli.main import cli
 from darkcsp.detect import Detector
 from darkcsp.media import read_picture, write_picture
 from darkcsp.to_onnx import convert
+from tests.cli.invoking import run_command
 from tests.media.films import FakeCapture, write_film
 from tests.networks import CLASSIFIER, DETECTOR, write_files
 
-
-def _run(*arguments: object) -> Result:
-    return CliRunner().invoke(cli, ["run", *map(str, arguments)])
+_run = partial(run_command, "run")
 
 
 @pytest.fixture
@@ -320,7 +320,7 @@ def test_ctrl_c_in_a_process_of_its_own(detector: list[object], tmp_path: Path) 
         for _ in range(5):
             process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=120)
     assert (process.returncode, errors) == (130, "interrupted\n")
     done = (tmp_path / "x.jsonl").read_text().splitlines()
     assert 5 <= len(done) < 3000

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
 
-from darkcsp.cli.main import cli
 from darkcsp.media import write_picture
 from darkcsp.runtimes import BACKENDS, engines_of
 from darkcsp.runtimes.backends import is_installed
+from tests.cli.invoking import run_command
 from tests.networks import DETECTOR, write_files
 
 ENGINES = [(backend, engine) for backend in BACKENDS if is_installed(backend) for engine in engines_of(backend)]
@@ -26,18 +25,14 @@ def run(tmp_path: Path) -> list[object]:
     return ["run", picture, "--cfg", cfg, "--weights", weights, "--threshold", 0.2, "--no-draw", "--names", names]
 
 
-def _invoke(*arguments: object) -> Result:
-    return CliRunner().invoke(cli, list(map(str, arguments)))
-
-
 @pytest.mark.parametrize(("backend", "engine"), [pair for pair in ENGINES if pair != ("torch", "compile")])
 def test_every_engine_can_be_asked_for(backend: str, engine: str, run: list[object]) -> None:
-    result = _invoke(*run, "--backend", backend, "--engine", engine)
+    result = run_command(*run, "--backend", backend, "--engine", engine)
     assert result.exit_code == 0, result.output
     assert result.stderr == ""
     assert result.stdout.startswith(f"{run[1]}: ")
     if engine != "bf16":
-        assert result.stdout == _invoke(*run, "--backend", "onnxruntime").stdout
+        assert result.stdout == run_command(*run, "--backend", "onnxruntime").stdout
 
 
 @pytest.mark.parametrize(
@@ -49,7 +44,7 @@ def test_every_engine_can_be_asked_for(backend: str, engine: str, run: list[obje
     ],
 )
 def test_what_is_not_offered(options: list[str], message: str, run: list[object]) -> None:
-    result = _invoke(*run, *options)
+    result = run_command(*run, *options)
     assert result.exit_code == 2
     assert message in result.stderr
 
@@ -62,13 +57,13 @@ def test_a_choice_is_told_once(
         pytest.skip("this OpenCV has one engine, which is not measured")
     monkeypatch.delenv("DARKCSP_MEASURE")
     monkeypatch.setenv("DARKCSP_CACHE", str(tmp_path / "cache"))
-    first, second = (_invoke(*run, "--backend", backend, "--threads", 1) for _ in range(2))
+    first, second = (run_command(*run, "--backend", backend, "--threads", 1) for _ in range(2))
     assert first.exit_code == second.exit_code == 0
     (note,) = first.stderr.splitlines()
     assert note.startswith(f"{run[3]}: ") and " is used, measured at " in note
     assert second.stderr == ""
     assert first.stdout == second.stdout
     monkeypatch.setenv("DARKCSP_CACHE", str(tmp_path / "other"))
-    quiet = _invoke(*run, "--backend", backend, "--threads", 1, "--quiet")
+    quiet = run_command(*run, "--backend", backend, "--threads", 1, "--quiet")
     assert (quiet.exit_code, quiet.stderr, quiet.stdout) == (0, "", "")
     assert list((tmp_path / "other").rglob("*.json"))

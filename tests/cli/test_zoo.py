@@ -1,16 +1,14 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
-from click.testing import CliRunner, Result
 
-from darkcsp.cli.main import cli
 from darkcsp.zoo import list_models
+from tests.cli.invoking import run_command
 
-
-def invoke(*arguments: str) -> Result:
-    return CliRunner().invoke(cli, ["zoo", *arguments])
+invoke = partial(run_command, "zoo")
 
 
 def test_all_models_in_80_columns() -> None:

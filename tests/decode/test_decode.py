@@ -7,12 +7,11 @@ from math import exp
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import pytest
 
 from darkcsp.decode import decode
-from darkcsp.decode.heads import decode_head
 from darkcsp.decode.region import narrowest, tree_products
+from darkcsp.decode.registry import decode_head
 from darkcsp.errors import ArgumentError, GraphError, UnsupportedLayerError
 from darkcsp.graph import Graph, build_graph
 from darkcsp.layers.detection import Detection
@@ -21,10 +20,10 @@ from darkcsp.layers.region import Region
 from darkcsp.layers.yolo import Yolo
 from darkcsp.spec.tree import Tree
 from darkcsp.to_onnx import build_onnx
-from darkcsp.weightfile import parse_weights
 from tests.heads import HEADS, head_cfg, write_head_cfg
-from tests.networks import DETECTOR, graph_of, weights_bytes
+from tests.networks import DETECTOR, graph_of, weights_of
 from tests.reference import Array
+from tests.running import run_model
 
 Row = list[float]
 
@@ -136,11 +135,9 @@ def test_boxes_are_darknets(kind: str, tmp_path: Path) -> None:
 def run_decoded(graph: Graph, pictures: Array) -> tuple[list[Array], Array]:
     """Raw heads and detections of a converted model."""
     taps = sorted(graph.raw_outputs)
-    model = build_onnx(graph, parse_weights(weights_bytes(graph, 3), graph), taps=taps, batch=None)
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    names = ["detections", *(f"layer_{index:03d}" for index in taps)]
-    detections, *raw = session.run(names, {"images": pictures})
-    return raw, detections
+    model = build_onnx(graph, weights_of(graph, 3), taps=taps, batch=None)
+    found = run_model(model, images=pictures)
+    return [found[f"layer_{index:03d}"] for index in taps], found["detections"]
 
 
 def assert_close(got: Array, want: Array) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from darkcsp import Classifier, Detector
+from darkcsp.arrays import Array
 from darkcsp.detect.detections import Detections
 from darkcsp.detect.preprocess import classifier_input, detector_input
 from darkcsp.runtimes import Metadata, engines_of
 from darkcsp.runtimes.runtime import Pixels, noise, run_prepared
 from darkcsp.runtimes.session import Session
-from darkcsp.spec.spec import Shape
+from darkcsp.spec.shape import Shape
 from darkcsp.to_onnx import convert
 from tests.detect.stub import Stub, detector_stub
 from tests.networks import CLASSIFIER, DETECTOR, write_files
@@ -57,7 +59,12 @@ def test_engines_are_handed_the_very_bytes(tmp_path: Path, monkeypatch: pytest.M
     assert isinstance(session, Session)
     given: list[Pixels] = []
     forward = session._forward
-    monkeypatch.setattr(session, "_forward", lambda feeds: given.append(feeds["images"]) or forward(feeds))
+
+    def remember(feeds: Mapping[str, Pixels]) -> list[Array]:
+        given.append(feeds["images"])
+        return forward(feeds)
+
+    monkeypatch.setattr(session, "_forward", remember)
     prepared = detector.prepare(PICTURES[1])
     detector.infer([prepared])
     assert np.shares_memory(given[0], prepared)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -12,9 +13,10 @@ from darkcsp.detect.drawing import colour_of
 from darkcsp.errors import ArgumentError
 
 
-def _found(*boxes: list[float], names: tuple[str, ...] = ()) -> Detections:
+def _found(*boxes: Sequence[float], names: tuple[str, ...] = ()) -> Detections:
     count = len(boxes)
-    return Detections(np.array(boxes), np.linspace(0.9, 0.5, count), np.arange(count), names)
+    confidence = np.linspace(0.9, 0.5, count, dtype=np.float32)
+    return Detections(np.array(boxes, np.float32), confidence, np.arange(count), names)
 
 
 def test_boxes_lie_where_they_should() -> None:
@@ -31,7 +33,7 @@ def test_boxes_lie_where_they_should() -> None:
 
 @pytest.mark.parametrize("shape", [(1, 1, 3), (3, 200, 3), (40, 30), (40, 30, 1), (480, 640, 3)])
 def test_pictures_and_boxes_of_any_size(shape: tuple[int, ...]) -> None:
-    boxes = [[-1e9, -5, 1e9, 5], [0, 0, 0, 0], [10, 10, 5, 5], [np.nan, 0, np.inf, 3], [900, 900, 990, 990]]
+    boxes = ((-1e9, -5, 1e9, 5), (0, 0, 0, 0), (10, 10, 5, 5), (np.nan, 0, np.inf, 3), (900, 900, 990, 990))
     drawn = _found(*boxes, names=("käse", "", "a" * 200, "\n", "犬")).draw(np.zeros(shape, np.uint8))
     assert drawn.shape == (*shape[:2], 3)
     assert drawn.dtype == np.uint8

@@ -7,7 +7,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 import pytest
 
 from darkcsp.cfg import parse_cfg
@@ -18,10 +17,11 @@ from darkcsp.modelfile.options import Suppression
 from darkcsp.runtimes import engines_of, open_runtime
 from darkcsp.to_onnx import build_onnx, convert
 from darkcsp.to_onnx.suppression import write_final_boxes
-from darkcsp.weightfile import parse_weights
 from tests.heads import head_cfg
-from tests.networks import DETECTOR, graph_of, weights_bytes, write_files
+from tests.networks import DETECTOR, graph_of, weights_of, write_files
+from tests.pictures import imread
 from tests.reference import UPSTREAM
+from tests.running import run_model
 
 Files = tuple[Path, Path]
 LOW = Suppression(0.05, 0.3)
@@ -55,7 +55,7 @@ def test_final_boxes_are_the_detector_s(
     if backend == "opencv" and (NEWEST == "classic" or batch != 1):
         pytest.skip("OpenCV's new engine runs pictures one by one")
     path = convert(*files, head="nms", batch=batch, **suppression._asdict())
-    model = Detector(path, backend=backend, engine=NEWEST if backend == "opencv" else "auto")  # type: ignore[arg-type]
+    model = Detector(path, backend=backend, engine=NEWEST if backend == "opencv" else "auto")
     assert (model.threshold, model.nms) == suppression
     other = Detector(
         cfg=files[0], weights=files[1], backend="onnxruntime", threshold=suppression.threshold, nms=suppression.nms
@@ -85,7 +85,7 @@ def test_nothing_may_be_found(backend: str, files: Files) -> None:
         pytest.skip("OpenCV's new engine finds final boxes")
     for nms in (0.45, 0.0):
         path = convert(*files, head="nms", threshold=0.9, nms=nms)
-        found = Detector(path, backend=backend, engine="auto").batch(pictures(3))  # type: ignore[arg-type]
+        found = Detector(path, backend=backend, engine="auto").batch(pictures(3))
         assert [len(item) for item in found] == [0, 0, 0]
 
 
@@ -126,7 +126,7 @@ def test_the_classic_engine_is_refused(files: Files) -> None:
 @pytest.mark.parametrize("kind", ["greedynms", "diounms"])
 def test_other_suppression_is_warned_about(kind: str) -> None:
     graph = graph_of(DETECTOR.rstrip() + f"\nnms_kind={kind}\n")
-    weights = parse_weights(weights_bytes(graph), graph)
+    weights = weights_of(graph)
     with pytest.warns(CfgWarning, match=rf"\[yolo\] nms_kind={kind} subtracts the centres' distance"):
         build_onnx(graph, weights, head="nms")
 
@@ -134,7 +134,7 @@ def test_other_suppression_is_warned_about(kind: str) -> None:
 def test_a_tree_of_classes_is_refused(tmp_path: Path) -> None:
     graph = build_graph(parse_cfg(head_cfg("region_tree"), str(tmp_path / "x.cfg")))
     with pytest.raises(UnsupportedLayerError, match="final boxes of a tree of classes"):
-        build_onnx(graph, parse_weights(weights_bytes(graph), graph), head="nms")
+        build_onnx(graph, weights_of(graph), head="nms")
 
 
 def final(rows: npt.ArrayLike, suppression: Suppression, gated: bool = False) -> npt.NDArray[np.float32]:
@@ -151,9 +151,8 @@ def final(rows: npt.ArrayLike, suppression: Suppression, gated: bool = False) ->
     outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", 7])]
     graph = helper.make_graph(emit.nodes, "x", inputs, outputs, initializer=emit.constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8)
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    (found,) = session.run(None, {"rows": given})
-    return found  # type: ignore[no-any-return]
+    (found,) = run_model(model, rows=given).values()
+    return found
 
 
 def test_limits_are_exclusive_and_boxes_without_area_overlap_nothing() -> None:
@@ -178,7 +177,7 @@ def test_objectness_gates_where_a_probability_may_exceed_it() -> None:
 def test_a_model_that_takes_bytes_is_the_same_detector(backend: str, files: Files) -> None:
     path = convert(*files, batch=None if backend == "onnxruntime" else 1, input="uint8")
     given = pictures(3, (32, 32))  # no resizing, which would end in rounding
-    model = Detector(path, backend=backend, threshold=0.1)  # type: ignore[arg-type]
+    model = Detector(path, backend=backend, threshold=0.1)
     other = Detector(cfg=files[0], weights=files[1], backend="onnxruntime", threshold=0.1)
     for found, want in zip(model.batch(given), other.batch(given), strict=True):
         assert len(want) > 5
@@ -191,9 +190,9 @@ def test_bytes_go_to_the_model_as_they_are(files: Files) -> None:
     assert runtime.input_shape == (3, 32, 32)
     bytes_ = np.stack(pictures(2, (32, 32)))
     planes = (bytes_[..., ::-1].transpose(0, 3, 1, 2) / 255).astype(np.float32)
-    np.testing.assert_array_equal(runtime.run(bytes_)[0], runtime.run(planes)[0])  # type: ignore[arg-type]
+    np.testing.assert_array_equal(runtime.run(bytes_)[0], runtime.run(planes)[0])
     with pytest.raises(ModelError, match=r"takes batches of shape \(N, 3, 32, 32\)"):
-        runtime.run(bytes_[:, :16])  # type: ignore[arg-type]
+        runtime.run(bytes_[:, :16])
 
 
 CHECKPOINTS = sorted((UPSTREAM / "dog-qiuqiu").rglob("*.weights"))
@@ -209,10 +208,11 @@ def test_final_boxes_of_trained_networks(path: Path, tmp_path: Path) -> None:
     other = Detector(cfg=cfg, weights=path, backend="onnxruntime")
     found = 0
     for picture in sorted((UPSTREAM / "images").glob("*.jpg")):
-        image = cv2.imread(str(picture))
+        image = imread(picture)
         want = other(image)
         same(model(image), want)
         found += len(want)
-        fitting = cv2.resize(image, (model.runtime.input_shape.w, model.runtime.input_shape.h))  # no rounding to bytes
+        size = (model.runtime.input_shape.w, model.runtime.input_shape.h)
+        fitting = np.asarray(cv2.resize(image, size), np.uint8)  # no rounding to bytes
         same(bytes_(fitting), other(fitting), 1e-3)
     assert found >= 4

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -15,6 +14,7 @@ import pytest
 from darkcsp.detect import Detections, Detector
 from darkcsp.detect.nms import overlap
 from darkcsp.runtimes import engines_of
+from tests.pictures import imread
 from tests.reference import SHARED, UPSTREAM
 
 GOLDEN = SHARED / "golden" / "detections"
@@ -58,7 +58,7 @@ def _detector(checkpoint: str, backend: str, engine: str, nms: float = 0.45) -> 
 
 @cache
 def _picture(name: str) -> npt.NDArray[np.uint8]:
-    return cv2.imread(str(UPSTREAM / "images" / f"{name}.jpg"))
+    return imread(UPSTREAM / "images" / f"{name}.jpg")
 
 
 def _wanted(checkpoint: str) -> dict[str, list[Wanted]]:
@@ -68,17 +68,18 @@ def _wanted(checkpoint: str) -> dict[str, list[Wanted]]:
     }
 
 
-def _read(item: dict[str, object], size: tuple[int, int]) -> Wanted:
+def _read(item: dict[str, Any], size: tuple[int, int]) -> Wanted:
     box = item["relative_coordinates"]
     sides = np.array([size[1], size[0], size[1], size[0]])
-    relative = np.array([box[key] for key in ("center_x", "center_y", "width", "height")])  # type: ignore[index]
-    return Wanted(str(item["name"]), float(str(item["confidence"])), (relative * sides).astype(np.float32))
+    relative = np.array([box[key] for key in ("center_x", "center_y", "width", "height")])
+    return Wanted(str(item["name"]), float(item["confidence"]), (relative * sides).astype(np.float32))
 
 
 def _match(wanted: Wanted, found: Detections, taken: set[int]) -> int | None:
     """Position of the detection that is Darknet's, if there is one."""
     xywh = np.concatenate([(found.xyxy[:, :2] + found.xyxy[:, 2:]) / 2, found.xyxy[:, 2:] - found.xyxy[:, :2]], 1)
-    for position in np.argsort(-overlap(wanted.box, xywh)).tolist():
+    order: list[int] = np.argsort(-overlap(wanted.box, xywh)).tolist()
+    for position in order:
         same = found.names[position] == wanted.name and position not in taken
         near = overlap(wanted.box, xywh[position : position + 1])[0] >= LEAST_IOU
         if same and near and abs(found.confidence[position] - wanted.confidence) <= MOST_DIFFERENCE:

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from darkcsp.errors import OptionError
-from darkcsp.to_torch import Network
 from darkcsp.weightfile import Header, Weights, parse_weights, write_weights
-from tests.networks import graph_of, weights_bytes
+from tests.modules import network_of
+from tests.networks import graph_of, weights_bytes, weights_of
 from tests.single import PICTURE, close, conv, normalized, only, run, section
 
 TEXT = PICTURE + conv(2) + section("connected", output=5, activation="linear")
@@ -52,7 +52,7 @@ def test_activations_that_the_layer_does_not_know_give_zeros(name: str) -> None:
 
 def test_old_files_hold_transposed_weights(tmp_path: Path) -> None:
     graph = graph_of(TEXT)
-    weights = parse_weights(weights_bytes(graph), graph)
+    weights = weights_of(graph)
     old = Weights(weights.arrays, Header(1001, 0, 0), "old", len(weights))
     write_weights(tmp_path / "old.weights", old, graph)
     data = (tmp_path / "old.weights").read_bytes()
@@ -61,7 +61,7 @@ def test_old_files_hold_transposed_weights(tmp_path: Path) -> None:
     again = parse_weights(data, graph)
     for name, array in weights[1].items():
         np.testing.assert_array_equal(again[1][name], array)
-    network = Network(graph, again)
+    network = network_of(graph, again)
     network.save_weights(tmp_path / "again.weights")
     assert (tmp_path / "again.weights").read_bytes() == data
 
@@ -76,7 +76,7 @@ def test_new_files_hold_them_as_they_are(tmp_path: Path) -> None:
 
 def test_scales_that_are_not_loaded_are_as_darknet_starts_them() -> None:
     graph = graph_of(PICTURE + conv(1) + section("connected", output=3, batch_normalize=1, dontloadscales=1))
-    weights = parse_weights(weights_bytes(graph), graph)
+    weights = weights_of(graph)
     assert [blob.name for blob in graph.layers[1].stored] == ["biases", "weights"]
     assert weights[1]["scales"].tolist() == [1, 1, 1]
     assert weights[1]["variances"].tolist() == [0, 0, 0]

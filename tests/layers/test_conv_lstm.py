@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
+pytest.importorskip("torch")
+
 import torch
 from torch.nn import functional as F
 
 from darkcsp.errors import OptionError
 from darkcsp.layers.conv_lstm import ConvLstm
-from tests.networks import graph_of
-from tests.recurrence import PICTURES, assert_backends_agree, pictures_for, random_weights, run_torch
+from tests.networks import graph_of, weights_of
+from tests.recurrence import PICTURES, assert_backends_agree, pictures_for, run_torch
 
 PLAIN = PICTURES + "[conv_lstm]\nsize=3\npad=1\noutput=3\n"
 BOTTLENECK = PLAIN + "bottleneck=1\nactivation=leaky\n"
@@ -56,7 +59,7 @@ def test_backends_agree(options: str) -> None:
 
 def test_the_cell_is_limited_after_the_output_is_made() -> None:
     loose, tight = (graph_of(PLAIN + f"state_constrain={limit}\nbatch_normalize=1\n") for limit in (0, 1))
-    weights, pictures = random_weights(loose, 2), 3 * pictures_for(loose)
+    weights, pictures = weights_of(loose, 2), 3 * pictures_for(loose)
     (first, *_), states = run_torch(loose, weights, pictures)
     (same, *_), limited = run_torch(tight, weights, pictures)
     np.testing.assert_array_equal(first, same)
@@ -72,7 +75,7 @@ def test_the_limit_is_32_by_default() -> None:
 
 def test_the_bottleneck_step_by_step() -> None:
     graph = graph_of(BOTTLENECK + "shortcut=1\n")
-    weights, pictures = random_weights(graph), pictures_for(graph)
+    weights, pictures = weights_of(graph), pictures_for(graph)
     outputs, _ = run_torch(graph, weights, pictures)
     blobs = {name: torch.from_numpy(array.copy()) for name, array in weights[0].items()}
 

@@ -11,7 +11,7 @@ from darkcsp.errors import GraphError, OptionError
 from darkcsp.layers.convolutional import Convolutional
 from darkcsp.spec.program import Author
 from darkcsp.weightfile import Header, parse_weights, write_weights
-from tests.networks import graph_of, weights_bytes
+from tests.networks import graph_of, weights_bytes, weights_of
 from tests.single import (
     PICTURE,
     PJREDDIES,
@@ -188,7 +188,7 @@ def test_what_is_not_loaded_is_not_in_the_file() -> None:
     graph = graph_of(PICTURE + conv(3, batch_normalize=1, dontloadscales=1) + conv(3, dontload=1) + conv(2))
     assert [blob.name for blob in graph.layers[0].stored] == ["biases", "weights"]
     assert graph.parameters == 3 + 81 + 2 + 54
-    weights = parse_weights(weights_bytes(graph), graph)
+    weights = weights_of(graph)
     assert list(weights) == [0, 2]
     assert {name: set(weights[0][name]) for name in ("scales", "means", "variances")} == {
         "scales": {1.0},
@@ -199,7 +199,7 @@ def test_what_is_not_loaded_is_not_in_the_file() -> None:
 
 def test_flipped_weights_are_transposed_in_the_file(tmp_path: Path) -> None:
     plain, flipped = graph_of(PICTURE + conv(4)), graph_of(PICTURE + conv(4, flipped=1))
-    weights = parse_weights(weights_bytes(plain), plain)
+    weights = weights_of(plain)
     write_weights(tmp_path / "x.weights", weights, flipped)
     data = (tmp_path / "x.weights").read_bytes()
     stored = np.frombuffer(data, "<f4", offset=Header().size)

@@ -7,8 +7,8 @@ import pytest
 
 from darkcsp.errors import GraphError
 from darkcsp.layers.crnn import Crnn
-from tests.networks import graph_of
-from tests.recurrence import PICTURES, assert_backends_agree, pictures_for, random_weights, run_torch
+from tests.networks import graph_of, weights_of
+from tests.recurrence import PICTURES, assert_backends_agree, pictures_for, run_torch
 from tests.single import graph_as
 
 SQUARE = PICTURES.replace("width=5", "width=4")
@@ -70,7 +70,7 @@ def test_backends_agree_with_groups() -> None:
 
 def test_the_shortcut_adds_the_old_state() -> None:
     plain, short = graph_of(OURS), graph_of(OURS + "shortcut=1\n")
-    weights, pictures = random_weights(plain), pictures_for(plain)
+    weights, pictures = weights_of(plain), pictures_for(plain)
     _, without = run_torch(plain, weights, pictures[:2])
     _, with_it = run_torch(short, weights, pictures[:2])
     name = "L000_crnn.hidden"

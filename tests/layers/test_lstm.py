@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from darkcsp.layers.lstm import Lstm
-from tests.networks import graph_of
-from tests.recurrence import PICTURES, VECTORS, assert_backends_agree, pictures_for, random_weights, run_torch
+from tests.networks import graph_of, weights_of
+from tests.recurrence import PICTURES, VECTORS, assert_backends_agree, pictures_for, run_torch
 from tests.reference import Array
 
 FORKS = PICTURES + "[convolutional]\nfilters=2\nactivation=linear\n\n[lstm]\noutput=4\n"
@@ -39,20 +39,19 @@ def test_backends_agree(text: str) -> None:
 
 def test_steps_are_the_textbooks() -> None:
     graph = graph_of(ORIGINALS)
-    weights, pictures = random_weights(graph), pictures_for(graph, batch=1)
+    weights, pictures = weights_of(graph), pictures_for(graph, batch=1)
     outputs, _ = run_torch(graph, weights, pictures)
     hidden, cell = np.zeros(4, np.float32), np.zeros(4, np.float32)
 
     def gate(name: str, x: Array) -> Array:
-        total: Array = sum(
-            (weights[0][f"{part}{name}.weights"] @ given + weights[0][f"{part}{name}.biases"])
+        first, second = (
+            weights[0][f"{part}{name}.weights"] @ given + weights[0][f"{part}{name}.biases"]
             for part, given in (("w", hidden), ("u", x))
         )
-        return total
+        return first + second
 
     def logistic(x: Array) -> Array:
-        y: Array = 1 / (1 + np.exp(-x))
-        return y
+        return np.float32(1) / (np.float32(1) + np.exp(-x))
 
     for step in range(3):
         x = pictures[step].reshape(-1)

@@ -7,8 +7,8 @@ import pytest
 
 from darkcsp.graph import Graph
 from darkcsp.layers.rnn import Rnn
-from tests.networks import graph_of
-from tests.recurrence import PICTURES, VECTORS, assert_backends_agree, pictures_for, random_weights, run_torch
+from tests.networks import graph_of, weights_of
+from tests.recurrence import PICTURES, VECTORS, assert_backends_agree, pictures_for, run_torch
 
 FORKS = PICTURES + "[convolutional]\nfilters=2\nactivation=linear\n\n[rnn]\noutput=4\nactivation=leaky\n"
 """A picture above it makes it the fork's."""
@@ -52,7 +52,7 @@ def test_backends_agree(options: str) -> None:
 
 def test_the_shortcut_adds_the_old_state() -> None:
     plain, short = graph_of(FORKS + "hidden=3\n"), graph_of(FORKS + "hidden=3\nshortcut=1\n")
-    weights, pictures = random_weights(plain), pictures_for(plain)
+    weights, pictures = weights_of(plain), pictures_for(plain)
     _, without = run_torch(plain, weights, pictures[:2])
     _, with_it = run_torch(short, weights, pictures[:2])
     name = "L001_rnn.hidden"

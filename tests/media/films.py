@@ -13,7 +13,7 @@ RATE, SIZE = 12.0, (64, 48)
 
 def write_film(path: Path, frames: int = 9) -> Path:
     """Write a MJPG video whose frames grow brighter, the first twelve at least."""
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), RATE, SIZE)
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), RATE, SIZE)
     for number in range(frames):
         writer.write(np.full((SIZE[1], SIZE[0], 3), number * 20 % 256, np.uint8))
     writer.release()

@@ -174,8 +174,8 @@ def test_threads_work_at_the_same_time() -> None:
     class Slow(Counting):
         def infer(self, inputs: Sequence[Any]) -> Sequence[Any]:
             if len(self.batches) == 1:
-                assert read.wait(5)
-                assert written.wait(5)
+                assert read.wait(60)
+                assert written.wait(60)
             return super().infer(inputs)
 
     class Watched(Items):

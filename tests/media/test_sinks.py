@@ -11,7 +11,6 @@ from xml.etree import ElementTree
 import cv2
 import numpy as np
 import pytest
-from pycocotools.coco import COCO
 
 from darkcsp.detect import Classification, Detections
 from darkcsp.errors import MediaError
@@ -42,6 +41,11 @@ BEYOND = Detections(
     ("cat", "a <dog> & co", "cat", "x\x01"),
 )
 """Two boxes cut by the picture's edges, one beyond it, one inside with edges between pixels."""
+
+
+def _found(*boxes: list[float], class_id: int = 0) -> Detections:
+    ones = np.ones(len(boxes), np.float32)
+    return Detections(np.array(boxes, np.float32), ones, np.full(len(boxes), class_id))
 
 
 def _frame(path: str = "in/a.png", relative: str = "a.png") -> Frame:
@@ -287,7 +291,7 @@ def test_voc_annotations(tmp_path: Path) -> None:
 
 def test_voc_boxes_have_a_pixel_at_least(tmp_path: Path) -> None:
     sink = VocAnnotations(Targets(tmp_path))
-    tiny = Detections(np.array([[10.6, 89.0, 10.7, 90.0], [89.9, 59.9, 91, 61]]), np.ones(2), np.zeros(2))
+    tiny = _found([10.6, 89.0, 10.7, 90.0], [89.9, 59.9, 91, 61])
     sink.write(_frame(relative="a.png"), tiny[[1]])
     edges = ElementTree.parse(tmp_path / "a.xml").getroot().find("object/bndbox")
     assert edges is not None
@@ -313,7 +317,8 @@ def test_coco_results(tmp_path: Path) -> None:
         [80, 50, 10, 10],
         [60.4, 10.6, 10.1, 9.9],
     ]
-    truth = COCO()
+    coco = pytest.importorskip("pycocotools.coco")
+    truth = coco.COCO()
     truth.dataset = {
         "images": [{"id": 139}, {"id": 285}],
         "categories": [{"id": number} for number in range(1, 5)],
@@ -331,7 +336,7 @@ def test_coco_numbers_of_pictures_and_classes() -> None:
     assert (len(COCO_IDS), COCO_IDS[0], COCO_IDS[11], COCO_IDS[79]) == (80, 1, 13, 90)
     stream = io.StringIO()
     sink = CocoResults(stream, names)
-    sink.write(_frame("in/7.png"), Detections(np.array([[1, 2, 3, 4]]), np.ones(1), np.array([11])))
+    sink.write(_frame("in/7.png"), _found([1, 2, 3, 4], class_id=11))
     sink.write(_frame("in/seven.png"), FOUND)
     sink.write(_clip_frame(Clip(5), 12), FOUND)
     sink.close()

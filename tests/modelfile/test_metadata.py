@@ -12,14 +12,13 @@ from darkcsp.graph import build_graph
 from darkcsp.modelfile import ExportOptions
 from darkcsp.modelfile.metadata import HeadInfo, Metadata
 from darkcsp.to_onnx import build_onnx
-from darkcsp.weightfile import parse_weights
 from tests.heads import HEADS, write_head_cfg
-from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_bytes
+from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_of
 
 
 def _properties(text: str, names: list[str] | None = None) -> dict[str, str]:
     graph = graph_of(text)
-    model = build_onnx(graph, parse_weights(weights_bytes(graph), graph), names=names or [])
+    model = build_onnx(graph, weights_of(graph), names=names or [])
     return {item.key: item.value for item in model.metadata_props}
 
 
@@ -34,7 +33,7 @@ def test_file_and_graph_agree(text: str) -> None:
 @pytest.mark.parametrize("kind", HEADS)
 def test_heads_agree(kind: str, tmp_path: Path) -> None:
     graph = build_graph(write_head_cfg(kind, tmp_path))
-    model = build_onnx(graph, parse_weights(weights_bytes(graph), graph), head="raw")
+    model = build_onnx(graph, weights_of(graph), head="raw")
     properties = {item.key: item.value for item in model.metadata_props}
     metadata = Metadata.from_properties(properties, "x.onnx")
     assert metadata == Metadata.of_graph(graph, ExportOptions(head="raw"))
@@ -44,7 +43,7 @@ def test_heads_agree(kind: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", HEADS)
 def test_files_that_say_only_the_heads_type_are_read(kind: str, tmp_path: Path) -> None:
     graph = build_graph(write_head_cfg(kind, tmp_path))
-    model = build_onnx(graph, parse_weights(weights_bytes(graph), graph), head="raw")
+    model = build_onnx(graph, weights_of(graph), head="raw")
     properties = {item.key: item.value for item in model.metadata_props}
     heads = json.loads(properties["darkcsp.heads"])
     for head in heads:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+from typing import Any
+
 import onnx
 import pytest
 from hypothesis import given
@@ -13,7 +16,7 @@ from darkcsp.modelfile.protobuf import BrokenMessageError, read_fields, tag, var
 
 
 def test_field_numbers_are_those_of_onnx() -> None:
-    pairs = {
+    pairs: dict[type[IntEnum], tuple[Any, dict[str, str]]] = {
         protobuf.ModelField: (onnx.ModelProto, {"GRAPH": "graph", "PROPERTY": "metadata_props"}),
         protobuf.GraphField: (onnx.GraphProto, {name: name.lower() for name in protobuf.GraphField.__members__}),
         protobuf.TensorField: (onnx.TensorProto, {"NAME": "name", "RAW_DATA": "raw_data"}),
@@ -53,7 +56,7 @@ def test_numbers_are_written_as_they_are_read(number: int) -> None:
 def test_bytes_are_framed(data: bytes) -> None:
     framed = tag(9) + varint(len(data)) + data
     assert framed == (TensorProto(raw_data=data).SerializeToString() if data else framed)
-    assert [(field, bytes(value)) for field, value in read_fields(memoryview(framed))] == [(9, data)]  # type: ignore[arg-type]
+    assert [(field, bytes(value)) for field, value in read_fields(memoryview(framed))] == [(9, data)]
 
 
 @given(st.binary(max_size=64))

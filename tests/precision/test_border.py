@@ -1,15 +1,12 @@
 from __future__ import annotations
 
 from darkcsp.precision.border import find_border
-from darkcsp.to_onnx import build_onnx
-from darkcsp.weightfile import parse_weights
-from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_bytes
+from tests.networks import CLASSIFIER, DETECTOR
+from tests.running import model_of
 
 
 def names(text: str, **options: object) -> tuple[set[str], set[str]]:
-    graph = graph_of(text)
-    model = build_onnx(graph, parse_weights(weights_bytes(graph), graph, "x"), **options)  # type: ignore[arg-type]
-    border = find_border(model)
+    border = find_border(model_of(text, **options))
     return set(border.tail), set(border.last)
 
 

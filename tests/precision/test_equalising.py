@@ -2,13 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 
 from darkcsp.precision.equalising import channel_sizes, equalise, find_links
-from darkcsp.to_onnx import build_onnx
-from darkcsp.weightfile import parse_weights
-from tests.networks import graph_of, weights_bytes
+from tests.running import model_of, run_model
 
 Array = np.typing.NDArray[np.float32]
 
@@ -24,14 +21,8 @@ NET = "[net]\nwidth=16\nheight=16\nchannels=3\n"
 POOL = "[maxpool]\nsize=2\nstride=2\n"
 
 
-def model_of(text: str, **options: object) -> onnx.ModelProto:
-    graph = graph_of(text)
-    return build_onnx(graph, parse_weights(weights_bytes(graph), graph, "x"), **options)  # type: ignore[arg-type]
-
-
 def run(model: onnx.ModelProto, batch: Array) -> Array:
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    return session.run(None, {"images": batch})[0]  # type: ignore[no-any-return]
+    return next(iter(run_model(model, images=batch).values()))
 
 
 def batches(count: int = 2) -> list[Array]:

@@ -8,9 +8,9 @@ import pytest
 
 from darkcsp.detect import Detector
 from darkcsp.errors import ArgumentError, MediaError, ModelError
+from darkcsp.modelfile import Precision
 from darkcsp.modelfile.targets import Target
 from darkcsp.precision import ClassifierCost, DetectorCost, OutputCost, convert_precision
-from darkcsp.precision.report import Precision
 from darkcsp.runtimes.backends import is_installed
 from tests.networks import CLASSIFIER, DETECTOR, write_files
 from tests.precision.pictures import CFG, EXAMPLES, WEIGHTS, write_pictures

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 from onnx import TensorProto
 
@@ -10,13 +9,8 @@ from darkcsp.modelfile.targets import Float16
 from darkcsp.precision import to_float16
 from darkcsp.to_onnx import build_onnx
 from darkcsp.weightfile import Header, parse_weights
-from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_bytes
-
-
-def model_of(text: str, **options: object) -> onnx.ModelProto:
-    graph = graph_of(text)
-    return build_onnx(graph, parse_weights(weights_bytes(graph), graph, "x"), **options)  # type: ignore[arg-type]
-
+from tests.networks import CLASSIFIER, DETECTOR, graph_of
+from tests.running import model_of, run_model
 
 FORMS: list[Float16] = ["computed", "stored"]
 
@@ -54,8 +48,7 @@ def test_it_says_the_same_but_for_rounding(form: Float16, text: str, options: di
 
 
 def run(model: onnx.ModelProto, batch: np.typing.NDArray[np.float32]) -> list[np.typing.NDArray[np.float32]]:
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    return session.run(None, {"images": batch})  # type: ignore[no-any-return]
+    return list(run_model(model, images=batch).values())
 
 
 def test_weights_take_half_the_room() -> None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 from onnx import TensorProto, numpy_helper
 
@@ -14,29 +15,19 @@ from darkcsp.errors import ModelError
 from darkcsp.modelfile.targets import Target
 from darkcsp.precision import calibrate, to_int8
 from darkcsp.precision.ranges import Method
-from darkcsp.to_onnx import build_onnx
-from darkcsp.weightfile import parse_weights
-from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_bytes
+from tests.networks import CLASSIFIER, DETECTOR, graph_of
+from tests.running import model_of, run_model
 
 Array = np.typing.NDArray[np.float32]
 TARGETS: list[Target] = ["portable", "opencv", "opencv-classic", "onnxruntime", "openvino"]
-
-
-def model_of(text: str, **options: object) -> onnx.ModelProto:
-    graph = graph_of(text)
-    return build_onnx(graph, parse_weights(weights_bytes(graph), graph, "x"), **options)  # type: ignore[arg-type]
 
 
 def batches(size: int = 32) -> list[Array]:
     return list(np.random.default_rng(1).random((3, 1, 3, size, size), np.float32))
 
 
-def run(model: onnx.ModelProto, batch: npt) -> list[Array]:  # type: ignore[valid-type]
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    return session.run(None, {"images": batch})  # type: ignore[no-any-return]
-
-
-npt = np.typing.NDArray[np.generic]
+def run(model: onnx.ModelProto, batch: np.typing.NDArray[Any]) -> list[Array]:
+    return list(run_model(model, images=batch).values())
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -99,7 +90,7 @@ def test_other_forms_of_the_network_take_the_same_calibration(options: dict[str,
     quantised = to_int8(model, calibrated)
     onnx.checker.check_model(quantised, full_check=True)
     count = 4 if options.get("batch") == 4 else 1
-    batch: npt = np.repeat(batches()[0], count, 0)
+    batch: np.typing.NDArray[Any] = np.repeat(batches()[0], count, 0)
     if "input" in options:
         batch = np.ascontiguousarray((batch[:, ::-1] * 255).round().astype(np.uint8).transpose(0, 2, 3, 1))
     for want, got in zip(run(model, batch), run(quantised, batch), strict=True):
@@ -145,9 +136,11 @@ def test_recurrent_networks_are_refused() -> None:
 
 
 SCRIPT = """
-import hashlib, sys
-sys.path.insert(0, {root!r})
-from tests.precision.test_int8 import DETECTOR, batches, calibrate, model_of, to_int8
+import hashlib
+from darkcsp.precision import calibrate, to_int8
+from tests.networks import DETECTOR
+from tests.precision.test_int8 import batches
+from tests.running import model_of
 model = model_of(DETECTOR)
 data = to_int8(model, calibrate(model, batches())).SerializeToString(deterministic=True)
 print(hashlib.sha256(data).hexdigest())
@@ -155,11 +148,11 @@ print(hashlib.sha256(data).hexdigest())
 
 
 def test_identical_input_gives_an_identical_model() -> None:
-    root = str(Path(__file__).resolve().parents[2])
     digests = {
         subprocess.run(
-            [sys.executable, "-c", SCRIPT.format(root=root)],
-            env={"PYTHONHASHSEED": seed},
+            [sys.executable, "-c", SCRIPT],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=Path(__file__).resolve().parents[2],
             capture_output=True,
             text=True,
             check=True,

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from darkcsp.benchmark.machine import cores
 from darkcsp.modelfile import HeadForm
 from darkcsp.runtimes import BACKENDS, open_runtime
 from tests.networks import DETECTOR, write_files
@@ -69,21 +70,22 @@ runtime = open_runtime(cfg=cfg, weights=weights, backend=backend, engine=engine,
 batch = np.random.default_rng(0).random((1, *runtime.input_shape), np.float32)
 runtime.run(batch)
 before = ticks()
-while True:
+busy = 0
+while busy < int(threads):
     runtime.run(batch)
     spent = sorted((now - before.get(path, 0) for path, now in ticks().items()), reverse=True)
-    if spent[0] >= 40:  # of a hundredth of a second each
-        break
+    busy = sum(used >= 20 for used in spent)  # hundredths of a second
 print(json.dumps(spent))
 """
+"""Runs until as many threads as asked for have worked for a while: however busy the machine, they come to it."""
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="counts threads as Linux shows them")
-@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("threads", [1, pytest.param(2, marks=pytest.mark.skipif(cores() < 2, reason="has one core"))])
 @pytest.mark.parametrize(("backend", "engine"), QUICK)
 def test_threads_are_as_many_as_asked_for(backend: str, engine: str, threads: int, tmp_path: Path) -> None:
     files = write_files(tmp_path, WIDE)
-    environment = {key: value for key, value in os.environ.items() if key != "OMP_NUM_THREADS"}
+    environment = {key: value for key, value in os.environ.items() if not key.endswith(("NUM_THREADS", "THREADS_NUM"))}
     done = subprocess.run(
         [sys.executable, "-c", BUSY, *map(str, files), backend, engine, str(threads)],
         env=environment,
@@ -91,7 +93,8 @@ def test_threads_are_as_many_as_asked_for(backend: str, engine: str, threads: in
         text=True,
         cwd=Path(__file__).parents[2],
         check=True,
+        timeout=300,
     )
     spent = json.loads(done.stdout)
-    busy = [ticks for ticks in spent if ticks > spent[0] / 10]
-    assert len(busy) == threads, spent
+    assert spent[threads - 1] >= 20, spent
+    assert all(ticks < max(10, spent[0] / 10) for ticks in spent[threads:]), spent

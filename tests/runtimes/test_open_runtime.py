@@ -15,6 +15,7 @@ from darkcsp.errors import ArgumentError, CfgError, MissingBackendError, ModelEr
 from darkcsp.modelfile.reading import read_onnx_file
 from darkcsp.runtimes import Runtime, engines_of, open_runtime
 from darkcsp.runtimes.backend import Candidate
+from darkcsp.runtimes.backends import is_installed
 from darkcsp.runtimes.loading import open_candidate
 from darkcsp.runtimes.source import OnnxSource
 from darkcsp.to_onnx import convert
@@ -176,7 +177,7 @@ def test_cfg_and_weights_errors_come_through(detector: Files, tmp_path: Path) ->
         open_runtime(cfg=tmp_path / "none.cfg", weights=detector[1])
     partial = tmp_path / "partial.weights"
     partial.write_bytes(detector[1].read_bytes()[: 20 + 4 * (8 * 4 + 8 * 27)])
-    for backend in ("opencv", "torch"):
+    for backend in filter(is_installed, ["opencv", "torch"]):
         with pytest.raises(WeightsError, match="covers 1 of 4 layers, a model needs all of them"):
             open_runtime(cfg=detector[0], weights=partial, backend=backend)
 

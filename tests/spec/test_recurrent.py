@@ -7,12 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+pytest.importorskip("torch")
+
 import torch
 
 from darkcsp.errors import OptionError
 from darkcsp.to_torch import Network
-from tests.networks import graph_of, weights_bytes
-from tests.recurrence import PICTURES, VECTORS, pictures_for, random_weights, run_torch
+from tests.networks import graph_of, weights_bytes, weights_of
+from tests.recurrence import PICTURES, VECTORS, pictures_for, run_torch
 
 TWO_LAYERS = VECTORS + "[rnn]\noutput=4\nactivation=tanh\n\n[lstm]\noutput=5\nbatch_normalize=1\n"
 
@@ -36,13 +39,13 @@ def test_what_does_not_load_is_not_in_the_file() -> None:
 
 def test_weights_round_trip_through_the_module(tmp_path: Path) -> None:
     graph = graph_of(TWO_LAYERS)
-    Network(graph, random_weights(graph, 4)).save_weights(tmp_path / "again.weights")
+    Network(graph, weights_of(graph, 4)).save_weights(tmp_path / "again.weights")
     assert (tmp_path / "again.weights").read_bytes()[20:] == weights_bytes(graph, 4)[20:]
 
 
 def test_forward_carries_state_on_until_it_is_reset() -> None:
     graph = graph_of(TWO_LAYERS)
-    weights, pictures = random_weights(graph), pictures_for(graph)
+    weights, pictures = weights_of(graph), pictures_for(graph)
     want, _ = run_torch(graph, weights, pictures)
     network = Network(graph, weights).eval()
     for _ in range(2):
@@ -55,7 +58,7 @@ def test_forward_carries_state_on_until_it_is_reset() -> None:
 
 def test_an_explicit_state_goes_on_from_there() -> None:
     graph = graph_of(TWO_LAYERS)
-    weights, pictures = random_weights(graph), pictures_for(graph)
+    weights, pictures = weights_of(graph), pictures_for(graph)
     want, _ = run_torch(graph, weights, pictures)
     network = Network(graph, weights).eval()
     with torch.no_grad():

@@ -5,31 +5,24 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
-import torch
 
 import darkcsp
 from darkcsp.errors import ModelError, WeightsError
 from darkcsp.modelfile import ExportOptions
 from darkcsp.modelfile.writing import write_model
 from darkcsp.to_onnx import build_onnx, model_parts
-from darkcsp.to_torch import Network
-from darkcsp.weightfile import Weights, parse_weights
-from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_bytes, write_files
+from darkcsp.weightfile import Weights
+from tests.modules import torch_heads, torch_layers
+from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_of, write_files
+from tests.running import run_model
 
 TARGETS = ["portable", "opencv", "onnxruntime", "openvino"]
 
 
 def parsed(text: str = DETECTOR) -> tuple[darkcsp.Graph, Weights]:
     graph = graph_of(text)
-    return graph, parse_weights(weights_bytes(graph), graph)
-
-
-def run(model: onnx.ModelProto, x: np.typing.NDArray[np.float32]) -> dict[str, np.typing.NDArray[np.float32]]:
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    names = [output.name for output in session.get_outputs()]
-    return dict(zip(names, session.run(None, {"images": x}), strict=True))
+    return graph, weights_of(graph)
 
 
 def picture(n: int = 1, size: int = 32) -> np.typing.NDArray[np.float32]:
@@ -41,27 +34,28 @@ def test_raw_heads_are_named_by_their_layer_and_equal_torch(target: str) -> None
     graph, weights = parsed()
     model = build_onnx(graph, weights, head="raw", target=target)  # type: ignore[arg-type]
     onnx.checker.check_model(model, full_check=True)
-    got = run(model, picture())
+    got = run_model(model, images=picture())
     assert {name: value.shape for name, value in got.items()} == {
         "L004_convolutional": (1, 14, 8, 8),
         "L009_convolutional": (1, 7, 16, 16),
     }
-    with torch.inference_mode():
-        wanted = Network(graph, weights).eval()(torch.from_numpy(picture()))
-    for value, head in zip(got.values(), wanted, strict=True):
-        np.testing.assert_allclose(value, head.numpy(), atol=2e-6)
+    for value, head in zip(got.values(), torch_heads(graph, weights, picture()), strict=True):
+        np.testing.assert_allclose(value, head, atol=2e-6)
 
 
 def test_decoded_rows_are_boxes_relative_to_the_input() -> None:
     graph, weights = parsed()
     model = build_onnx(graph, weights)
     onnx.checker.check_model(model, full_check=True)
-    (rows,) = run(model, picture()).values()
+    (rows,) = run_model(model, images=picture()).values()
     assert rows.shape == (1, 2 * 64 + 256, 5 + 2)
-    raw = run(build_onnx(graph, weights, head="raw"), picture())["L004_convolutional"]
+    raw = run_model(build_onnx(graph, weights, head="raw"), images=picture())["L004_convolutional"]
     # the second anchor of the cell in row 3, column 5 of the first head
     x, y, w, h, objectness, *classes = raw[0].reshape(2, 7, 8, 8)[1, :, 3, 5].astype(float)
-    sigmoid = lambda value: 1 / (1 + np.exp(-value))  # noqa: E731
+
+    def sigmoid(value: float) -> float:
+        return float(1 / (1 + np.exp(-value)))
+
     wanted = [(5 + sigmoid(x)) / 8, (3 + sigmoid(y)) / 8, np.exp(w) * 10 / 32, np.exp(h) * 12 / 32, sigmoid(objectness)]
     wanted += [sigmoid(objectness) * sigmoid(value) for value in classes]
     np.testing.assert_allclose(rows[0, (3 * 8 + 5) * 2 + 1], wanted, rtol=1e-5)
@@ -71,26 +65,25 @@ def test_a_dynamic_batch_takes_any_number() -> None:
     graph, weights = parsed()
     model = build_onnx(graph, weights, batch=None)
     onnx.checker.check_model(model, full_check=True)
-    together = run(model, picture(3))["detections"]
+    together = run_model(model, images=picture(3))["detections"]
     assert together.shape[0] == 3
     for index in range(3):
-        alone = run(model, picture(3)[index : index + 1])["detections"][0]
+        alone = run_model(model, images=picture(3)[index : index + 1])["detections"][0]
         np.testing.assert_allclose(together[index], alone, atol=1e-6)
 
 
 def test_taps_are_layers_as_darknet_leaves_them() -> None:
     graph, weights = parsed()
-    got = run(build_onnx(graph, weights, taps=[1, 5]), picture())
+    got = run_model(build_onnx(graph, weights, taps=[1, 5]), images=picture())
     assert list(got) == ["detections", "layer_001", "layer_005"]
-    with torch.inference_mode():
-        wanted = Network(graph, weights).eval().layer_outputs(torch.from_numpy(picture()))
+    wanted = torch_layers(graph, weights, picture())
     for index in (1, 5):
-        np.testing.assert_allclose(got[f"layer_{index:03d}"], wanted[index].numpy(), atol=2e-6)
+        np.testing.assert_allclose(got[f"layer_{index:03d}"], wanted[index], atol=2e-6)
 
 
 def test_a_classifier_gives_a_vector() -> None:
     graph, weights = parsed(CLASSIFIER)
-    got = run(build_onnx(graph, weights), picture(size=16))
+    got = run_model(build_onnx(graph, weights), images=picture(size=16))
     assert list(got) == ["probabilities"]
     assert got["probabilities"].shape == (1, 5)
     assert got["probabilities"].sum() == pytest.approx(1, abs=1e-6)
@@ -98,7 +91,7 @@ def test_a_classifier_gives_a_vector() -> None:
 
 def test_size_changes_the_input() -> None:
     graph = graph_of(DETECTOR, size=(64, 32))
-    model = build_onnx(graph, parse_weights(weights_bytes(graph), graph))
+    model = build_onnx(graph, weights_of(graph))
     dims = [dim.dim_value for dim in model.graph.input[0].type.tensor_type.shape.dim]
     assert dims == [1, 3, 32, 64]
 

@@ -2,22 +2,17 @@ from __future__ import annotations
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 
 from darkcsp.errors import ArgumentError, ModelError
-from darkcsp.to_onnx import build_onnx
-from darkcsp.weightfile import parse_weights
-from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_bytes
+from tests.networks import CLASSIFIER, DETECTOR, graph_of
+from tests.running import model_of, run_model
 
 
 def outputs_of(text: str, head: str, batch: int | None = 1, n: int = 1) -> dict[str, np.typing.NDArray[np.float32]]:
-    graph = graph_of(text)
-    model = build_onnx(graph, parse_weights(weights_bytes(graph), graph), head=head, batch=batch)  # type: ignore[arg-type]
+    model = model_of(text, head=head, batch=batch)
     onnx.checker.check_model(model, full_check=True)
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    x = np.random.default_rng(1).random((n, *graph.input), np.float32)
-    return dict(zip([item.name for item in session.get_outputs()], session.run(None, {"images": x}), strict=True))
+    return run_model(model, images=np.random.default_rng(1).random((n, *graph_of(text).input), np.float32))
 
 
 def test_opencv4_gives_each_head_apart_with_small_probabilities_cut() -> None:

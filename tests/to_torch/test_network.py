@@ -5,19 +5,21 @@ import weakref
 from pathlib import Path
 
 import pytest
+
+pytest.importorskip("torch")
+
 import torch
 from torch import Tensor, nn
 
 import darkcsp
 from darkcsp.errors import CfgWarning, WeightsError
 from darkcsp.to_torch import Network
-from darkcsp.weightfile import parse_weights
-from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_bytes, write_files
+from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_of, write_files
 
 
 def network_of(text: str = DETECTOR) -> Network:
     graph = graph_of(text)
-    return Network(graph, parse_weights(weights_bytes(graph), graph)).eval()
+    return Network(graph, weights_of(graph)).eval()
 
 
 def test_load_gives_raw_heads_for_any_batch(tmp_path: Path) -> None:
@@ -107,7 +109,7 @@ def test_it_trains() -> None:
     for _ in range(30):
         loss = nn.functional.nll_loss(torch.log(network(x)[0].flatten(1)), y)
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         losses.append(loss.item())
     assert losses[-1] < losses[0]
@@ -136,7 +138,7 @@ def test_a_partial_file_warns_and_loads_what_it_covers(tmp_path: Path) -> None:
     weights.write_bytes(weights.read_bytes()[:covered])
     with pytest.warns(CfgWarning, match="covers 1 of 4 layers, up to 0"):
         network = darkcsp.load(cfg, weights)
-    whole = parse_weights(weights_bytes(graph), graph)
+    whole = weights_of(graph)
     assert network.module(0).blobs()["biases"].tolist() == whole[0]["biases"].tolist()
 
 

@@ -10,8 +10,7 @@ from darkcsp.layers import Spec
 from darkcsp.layers.cost import Cost
 from darkcsp.to_torch import Network
 from darkcsp.to_torch.registry import LayerModule, LayerResult, build_module, builds
-from tests.networks import graph_of
-from tests.recurrence import random_weights
+from tests.networks import graph_of, weights_of
 from tests.single import PICTURE, conv, section
 from tests.toy import TOY, Wooden
 
@@ -55,7 +54,7 @@ def test_a_recurrent_layer_leaves_its_states() -> None:
 @pytest.mark.parametrize("text", [BLURRED, RECURRENT])
 def test_networks_can_be_exported_whatever_their_layers_return(text: str) -> None:
     graph = graph_of(text)
-    network = Network(graph, random_weights(graph)).eval()
+    network = Network(graph, weights_of(graph)).eval()
     x = torch.rand(1, 3, 6, 7)
     with torch.no_grad():
         (want,) = network(x)

@@ -33,7 +33,7 @@ def test_a_worker_hands_over_its_outputs() -> None:
         worker.open()
         outputs = worker.outputs()
         assert [output.dtype for output in outputs] == [np.dtype(np.float32)] * 12
-        np.testing.assert_array_equal(outputs, np.float32([[0.1 + number] for number in range(12)]))
+        np.testing.assert_array_equal(outputs, np.array([[0.1 + number] for number in range(12)], np.float32))
         assert len(worker.run(SHORT)) == 4  # and goes on
 
 

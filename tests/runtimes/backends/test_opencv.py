@@ -49,7 +49,12 @@ def test_cfg_and_weights_run_on_the_engine_that_was_asked_for(
     cv2 = pytest.importorskip("cv2")
     nets: list[Any] = []
     read = cv2.dnn.readNetFromONNX
-    monkeypatch.setattr(cv2.dnn, "readNetFromONNX", lambda *given: nets.append(read(*given)) or nets[-1])
+
+    def remember(*given: Any) -> Any:
+        nets.append(read(*given))
+        return nets[-1]
+
+    monkeypatch.setattr(cv2.dnn, "readNetFromONNX", remember)
     open_runtime(cfg=detector[0], weights=detector[1], engine=engine)
     path = convert(*detector, tmp_path / "x.onnx", target=target_for("opencv", engine))
     open_runtime(path, engine=engine)

@@ -17,7 +17,7 @@ from darkcsp.runtimes.backend import Backend, Candidate, Engine
 from darkcsp.runtimes.choice import cache as cache_module
 from darkcsp.runtimes.choice import fastest
 from darkcsp.runtimes.choice.measuring import Trial
-from darkcsp.runtimes.loading import candidates
+from darkcsp.runtimes.loading import candidates, open_candidate
 from darkcsp.runtimes.source import OnnxSource, read_darknet
 from darkcsp.to_onnx import convert
 from tests.networks import DETECTOR, write_files
@@ -75,7 +75,12 @@ def test_the_most_trusted_backend_is_the_referee(model: Path, monkeypatch: pytes
     source = OnnxSource(read_onnx_file(model))
     verdict = Trial(1.0, ())
     asked: list[Candidate] = []
-    monkeypatch.setattr(fastest, "try_apart", lambda _, candidate, __: asked.append(candidate) or verdict)
+
+    def try_apart(source: OnnxSource, candidate: Candidate, threads: int | None) -> Trial:
+        asked.append(candidate)
+        return verdict
+
+    monkeypatch.setattr(fastest, "try_apart", try_apart)
     assert fastest._referee(source, [NEW, CLASSIC], None) is verdict
     assert asked == [Candidate("onnxruntime", "auto")]
     assert fastest._referee(source, [ORT, NEW], None) is None  # has been heard
@@ -146,7 +151,7 @@ def _refuse(path: Path) -> None:
 def test_engines_that_fail_are_left_out(
     model: Path, cache: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened = fastest.open_candidate
+    opened = open_candidate
     first = open_runtime(model).name
 
     def refuse(source: OnnxSource, candidate: Candidate, threads: int | None) -> object:

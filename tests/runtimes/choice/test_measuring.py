@@ -18,7 +18,7 @@ from darkcsp.runtimes.choice import measuring
 from darkcsp.runtimes.choice.measuring import TURN, agree, first_run, take_turns, try_apart, try_here
 from darkcsp.runtimes.runtime import Pixels
 from darkcsp.runtimes.source import OnnxSource, read_darknet
-from darkcsp.spec.spec import Shape
+from darkcsp.spec.shape import Shape
 from darkcsp.to_onnx import convert
 from darkcsp.workers.process import WorkerError
 from darkcsp.workers.serving import Turn

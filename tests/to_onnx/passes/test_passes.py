@@ -9,7 +9,6 @@ from collections import Counter
 import numpy as np
 import numpy.typing as npt
 import onnx
-import onnxruntime
 import pytest
 
 import darkcsp.to_onnx.passes
@@ -22,8 +21,9 @@ from darkcsp.modelfile.writing import assemble
 from darkcsp.to_onnx import build_onnx, model_parts
 from darkcsp.to_onnx.passes import NAMES, PASSES, default_passes
 from darkcsp.to_onnx.pattern import Op
-from darkcsp.weightfile import Weights, parse_weights
-from tests.networks import DETECTOR, graph_of, weights_bytes
+from darkcsp.weightfile import Weights
+from tests.networks import DETECTOR, graph_of, weights_of
+from tests.running import run_model
 from tests.single import conv
 
 Arrays = dict[str, npt.NDArray[np.float32]]
@@ -47,18 +47,18 @@ TOLERANCE = 1e-5
 
 def parsed(text: str) -> tuple[Graph, Weights]:
     graph = graph_of(text)
-    return graph, parse_weights(weights_bytes(graph), graph)
+    return graph, weights_of(graph)
 
 
 def ran(model: onnx.ModelProto) -> Arrays:
     onnx.checker.check_model(model, full_check=True)
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    (images,) = session.get_inputs()
+    (images,) = model.graph.input
     rng = np.random.default_rng(3)
-    shape = [size if isinstance(size, int) else 2 for size in images.shape]
-    given = rng.integers(0, 256, shape, np.uint8) if "uint8" in images.type else rng.random(shape, np.float32)
-    names = [item.name for item in session.get_outputs()]
-    return dict(zip(names, session.run(names, {images.name: given}), strict=True))
+    tensor = images.type.tensor_type
+    shape = [size.dim_value or 2 for size in tensor.shape.dim]
+    is_bytes = tensor.elem_type == onnx.TensorProto.UINT8
+    given = rng.integers(0, 256, shape, np.uint8) if is_bytes else rng.random(shape, np.float32)
+    return run_model(model, **{images.name: given})
 
 
 def written(
@@ -175,12 +175,12 @@ def test_uint8_is_the_same_network() -> None:
     graph, weights = parsed(DETECTOR)
     picture = np.random.default_rng(0).integers(0, 256, (1, 32, 32, 3), np.uint8)
     planes = (picture[..., ::-1].transpose(0, 3, 1, 2) / 255).astype(np.float32)
-    found = []
+    found: list[np.typing.NDArray[np.float32]] = []
     for kind, given in (("uint8", picture), ("float32", planes)):
         model = build_onnx(graph, weights, input=kind)  # type: ignore[arg-type]
-        session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-        found.append(session.run(None, {"images": given})[0])
-    np.testing.assert_allclose(*found, rtol=1e-5, atol=1e-6)
+        found += run_model(model, images=given).values()
+    first, second = found
+    np.testing.assert_allclose(first, second, rtol=1e-5, atol=1e-6)
 
 
 def test_shared_options() -> None:

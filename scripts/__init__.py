@@ -1,0 +1,1 @@
+"""Maintenance and benchmarks: modules, each launched by the small file of its name, from any folder."""

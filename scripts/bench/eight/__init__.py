@@ -1,0 +1,1 @@
+"""Eight networks by darkcsp and by its peers, in one run."""

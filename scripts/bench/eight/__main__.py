@@ -1,0 +1,74 @@
+"""Eight networks of the documents' kind, by darkcsp and by its peers, in one run: times, ratios, and what must hold.
+
+    scripts/bench_eight [--threads 2] [--rounds 7] [--seconds 0.5] [--only yolov3-tiny ...]
+        [--peer-python OTHER/bin/python] [--darknet-cfgs FOLDER ...] [--json FILE] [--cpu-time]
+
+Weights are random. Every runtime has a process of its own, and those of a network take turns; a ratio is the median of
+the rounds' ratios. The peers:
+
+plain        the portable ONNX file with decoded boxes, on the engine that OpenCV takes when it is not told
+unfolded     the same with batch normalisation as nodes of its own, as a converter writes it that does nothing about it
+importer     OpenCV 4's own Darknet importer, in the interpreter --peer-python (cv2 and numpy are all it needs)
+ort plain    the plain file on ONNX Runtime; for networks with Mish, with the operator Mish of opset 18
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from darkcsp.benchmark.models import Model, find_models
+from scripts.arguments import parser
+from scripts.bench import networks
+from scripts.bench.eight.network import measure_network
+from scripts.bench.eight.report import judge, line, show
+from scripts.output import console, write_json
+
+
+def main() -> None:
+    """Measure and print."""
+    options = parse()
+    status = Console(stderr=True)
+    measured = []
+    with tempfile.TemporaryDirectory() as name:
+        os.environ["DARKCSP_CACHE"] = str(Path(name, "cache"))  # choices are measured anew
+        for number, network in enumerate(networks.find_networks(options)):
+            folder = Path(name, str(number))
+            folder.mkdir()
+            (model,) = find_models([network], folder)
+
+            def report(text: str, model: Model = model) -> None:
+                if status.is_terminal:
+                    status.print(f"{model.name}: {text}", end="\r")
+
+            measured.append(measure_network(model, folder, options, report))
+            print(line(measured[-1]), file=sys.stderr)  # so that something is there when a long run is cut short
+    out = console(180)
+    show(out, measured)
+    judge(out, measured)
+    if options.json:
+        write_json(options.json, [network.as_data() for network in measured])
+
+
+def parse() -> argparse.Namespace:
+    """Read the command line."""
+    arguments = parser("bench_eight", __doc__)
+    networks.add_arguments(arguments)
+    arguments.add_argument("--rounds", type=int, default=7)
+    arguments.add_argument("--seconds", type=float, default=0.5, help="of one turn")
+    arguments.add_argument("--ways", nargs="+", metavar="WAY", help="some of the ways")
+    arguments.add_argument("--peer-python", help="an interpreter with an OpenCV 4 that has a Darknet importer")
+    arguments.add_argument(
+        "--calibration", nargs="+", default=[], help="pictures or folders for int8; noise by default"
+    )
+    arguments.add_argument("--json", help="a file for the figures")
+    return networks.parse(arguments)
+
+
+if __name__ == "__main__":
+    main()

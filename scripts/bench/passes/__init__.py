@@ -1,0 +1,1 @@
+"""What each optimisation of the export gains."""

@@ -1,0 +1,1 @@
+"""The pipeline of `darkcsp run` beside the network alone."""

@@ -1,0 +1,1 @@
+"""Every measured case, layer by layer."""

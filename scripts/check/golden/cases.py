@@ -1,0 +1,63 @@
+"""One case through every backend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+
+from darkcsp.errors import DarkcspError
+from tests.agreement import Errors, onnxruntime_errors, opencv_errors, torch_errors
+from tests.reference import Case, load_net, load_op
+
+BOUNDS = {"op": 1e-5, "net": 1e-4}
+OPENCV_BOUND = 2e-3
+
+
+class Row(NamedTuple):
+    """Result of one case."""
+
+    name: str
+    kind: str
+    layers: int
+    worst: str
+    torch: float
+    onnxruntime: float
+    opencv: float | str
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every bound holds; what OpenCV lacks is not held against us."""
+        bound = BOUNDS[self.kind]
+        opencv = self.opencv <= OPENCV_BOUND if isinstance(self.opencv, float) else True
+        return self.torch <= bound and self.onnxruntime <= bound and opencv
+
+
+def compare(path: Path, kind: str, with_opencv: bool) -> Row:
+    """Run one case through the backends."""
+    case = load_op(path) if kind == "op" else load_net(path)
+    graph = case.graph()
+    weights = case.weights(graph)
+    torch_result = torch_errors(case, graph, weights)
+    onnx_result = onnxruntime_errors(case, graph, weights)
+    opencv = in_opencv(case) if with_opencv else "not run"
+    _, layer = max(torch_result, key=lambda key: max(torch_result[key], onnx_result[key]))
+    return Row(
+        path.stem, kind, len(graph.layers), graph.layers[layer].label, worst(torch_result), worst(onnx_result), opencv
+    )
+
+
+def worst(errors: Errors) -> float:
+    """The largest error; NaN counts as infinite."""
+    return max(error if error == error else float("inf") for error in errors.values())
+
+
+def in_opencv(case: Case) -> float | str:
+    """Error of the final outputs, or why OpenCV cannot run the model."""
+    graph = case.graph()
+    try:
+        errors = opencv_errors(case, graph, case.weights(graph))
+    except (cv2.error, DarkcspError) as error:
+        return " ".join(str(error).split())[-160:]
+    return worst(errors) if errors else "no output to compare"

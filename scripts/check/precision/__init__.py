@@ -1,0 +1,1 @@
+"""What lower precision costs on trained checkpoints."""
