@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import tempfile
 
@@ -26,3 +27,15 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     if config.args and all(".py" in argument for argument in config.args):
         return 0
     return min(os.cpu_count() or 1, MOST_WORKERS)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what a parameter says to do with torch where that is not installed."""
+    if importlib.util.find_spec("torch") is not None:
+        return
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        if callspec is not None and any(
+            isinstance(value, str) and value == "torch" for value in callspec.params.values()
+        ):
+            item.add_marker(pytest.mark.skip(reason="torch is not installed"))

@@ -70,7 +70,8 @@ def load(url: str, largest: int = LARGEST, patience: float = PATIENCE) -> bytes:
         with opener.open(request, timeout=SILENCE) as response:
             return _read(response, url, largest, end)
     except urllib.error.HTTPError as error:
-        raise MediaError(f"{url}: cannot be loaded: the server answers {error.code} {error.reason}") from None
+        with error:  # it is the response, too, whose connection would stay open
+            raise MediaError(f"{url}: cannot be loaded: the server answers {error.code} {error.reason}") from None
     except urllib.error.URLError as error:
         raise MediaError(f"{url}: cannot be loaded: {error.reason}") from None
     except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: no address at all

@@ -8,6 +8,7 @@ from darkcsp.benchmark import contenders as module
 from darkcsp.benchmark.contenders import Contender, contenders
 from darkcsp.errors import ModelError
 from darkcsp.runtimes.opencv import engines
+from tests.modules import HAS_TORCH
 
 
 def test_by_default_all_engines_of_all_that_is_installed() -> None:
@@ -15,11 +16,12 @@ def test_by_default_all_engines_of_all_that_is_installed() -> None:
     own = {way.engine for way in found if way.backend == "opencv"}
     assert own == set(engines())
     assert Contender("onnxruntime", "default") in found
-    assert Contender("torch", "eager") in found and Contender("torch", "compile") not in found
+    assert (Contender("torch", "eager") in found) == HAS_TORCH and Contender("torch", "compile") not in found
     assert {way.precision for way in found} == {"fp32"}
 
 
 def test_what_is_asked_for_is_combined() -> None:
+    pytest.importorskip("torch")
     assert contenders(["onnxruntime", "torch"], ["compile", "default"]) == [
         Contender("onnxruntime", "default"),
         Contender("torch", "compile"),
@@ -35,6 +37,7 @@ def test_what_is_asked_for_is_combined() -> None:
 
 
 def test_what_is_not_installed_is_left_out_unless_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
     monkeypatch.setattr(module, "is_installed", lambda backend: backend == "torch")
     assert {way.backend for way in contenders()} == {"torch"}
     assert contenders(["openvino"]) == [Contender("openvino")]  # running it says what is missing

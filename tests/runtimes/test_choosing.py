@@ -19,6 +19,7 @@ from darkcsp.runtimes.measuring import Measured
 from darkcsp.runtimes.opencv import engines
 from darkcsp.runtimes.source import OnnxSource
 from darkcsp.to_onnx import convert
+from tests.modules import HAS_TORCH
 from tests.networks import DETECTOR, write_files
 
 Files = tuple[Path, Path]
@@ -78,7 +79,8 @@ def test_candidates_change_no_numbers_and_start_at_once(model: Path) -> None:
     names = {str(item) for item in candidates(None, OnnxSource(read_onnx_file(model)))}
     assert {"opencv/classic", "onnxruntime/default"} <= names
     assert names.isdisjoint({"openvino/bf16", "torch/compile", "torch/eager"})  # the last runs no ONNX files
-    assert candidates("torch", _darknet(model)) == [Candidate("torch", "eager")]
+    if HAS_TORCH:
+        assert candidates("torch", _darknet(model)) == [Candidate("torch", "eager")]
 
 
 def _darknet(model: Path) -> OnnxSource:
@@ -256,8 +258,8 @@ def test_all_backends_are_measured_in_processes_of_their_own(
     runtime = open_runtime(cfg=files[0], weights=files[1], backend="auto", head="raw", size=(64, 32), threads=1)
     (record,) = caplog.messages
     assert record.startswith(f"{files[0]}: {runtime.name} is used, measured at ")
-    for name in ("opencv/classic", "onnxruntime/default", "torch/eager"):
-        assert name in record
+    assert "opencv/classic" in record and "onnxruntime/default" in record
+    assert ("torch/eager" in record) == HAS_TORCH
     assert "left out" not in record
     assert runtime.input_shape == (3, 32, 64) and runtime.metadata.head == "raw"
 

@@ -67,6 +67,7 @@ def test_bf16_is_close_and_not_the_same(files: Files) -> None:
 
 
 def test_compiled_modules_give_what_eager_ones_give(files: Files) -> None:
+    pytest.importorskip("torch")
     eager, compiled = (
         open_runtime(cfg=files[0], weights=files[1], backend="torch", engine=engine) for engine in ("eager", "compile")
     )
@@ -91,6 +92,7 @@ def test_compiled_recurrent_networks_start_afresh(tmp_path: Path) -> None:
 
 
 def test_without_a_compiler_the_error_says_what_to_do(files: Files, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
     script = (
         "import sys\nfrom darkcsp.errors import ModelError\nfrom darkcsp.runtimes import open_runtime\n"
         "try:\n    open_runtime(cfg=sys.argv[1], weights=sys.argv[2], backend='torch', engine='compile')\n"
