@@ -5,28 +5,31 @@ Names are resolved when they are first used: `import darkcsp` itself imports nei
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from darkcsp.lazy import lazy_names
 from darkcsp.version import __version__
 
 if TYPE_CHECKING:
-    from darkcsp import precision, runtimes
+    from darkcsp import decode, precision, runtimes, zoo
     from darkcsp.cfg import Cfg, read_cfg
     from darkcsp.detect import Classifier, Detections, Detector
-    from darkcsp.errors import CfgWarning, DarkcspError
+    from darkcsp.errors import ArgumentError, CfgWarning, DarkcspError
     from darkcsp.graph import Graph, build_graph
+    from darkcsp.modelfile import ExportOptions
     from darkcsp.to_onnx import build_onnx, convert
     from darkcsp.to_torch import Network, load
     from darkcsp.weightfile import Weights, read_weights, write_weights
 
 _HOMES = {
+    "ArgumentError": "darkcsp.errors",
     "Cfg": "darkcsp.cfg",
     "CfgWarning": "darkcsp.errors",
     "Classifier": "darkcsp.detect",
     "DarkcspError": "darkcsp.errors",
     "Detections": "darkcsp.detect",
     "Detector": "darkcsp.detect",
+    "ExportOptions": "darkcsp.modelfile",
     "Graph": "darkcsp.graph",
     "Network": "darkcsp.to_torch",
     "Weights": "darkcsp.weightfile",
@@ -38,7 +41,7 @@ _HOMES = {
     "read_weights": "darkcsp.weightfile",
     "write_weights": "darkcsp.weightfile",
 }
-_MODULES = ("precision", "runtimes")
+_MODULES = ("decode", "precision", "runtimes", "zoo")
 
 __all__ = [  # noqa: RUF022  # by subject, as in the documentation
     "__version__",
@@ -51,25 +54,20 @@ __all__ = [  # noqa: RUF022  # by subject, as in the documentation
     "write_weights",
     "Network",
     "load",
+    "ExportOptions",
     "build_onnx",
     "convert",
     "Detector",
     "Classifier",
     "Detections",
+    "decode",
     "runtimes",
     "precision",
+    "zoo",
     "DarkcspError",
+    "ArgumentError",
     "CfgWarning",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
-    if name in _MODULES:
-        return importlib.import_module(f"{__name__}.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+if not TYPE_CHECKING:  # a type checker should report misspelt names, which a __getattr__ in its sight would hide
+    __getattr__, __dir__ = lazy_names(__name__, _HOMES, _MODULES)

@@ -10,9 +10,9 @@ import numpy.typing as npt
 import onnx
 
 from darkcsp.graph import Graph
-from darkcsp.graph.build import _build
-from darkcsp.layers import Spec
-from darkcsp.spec.spec import Dialect
+from darkcsp.graph.build import build_by
+from darkcsp.spec.program import Author, Program
+from darkcsp.spec.spec import Spec
 from darkcsp.to_onnx import build_onnx
 from darkcsp.weightfile import Header, Weights
 from tests.modules import HAS_TORCH, torch_layers
@@ -59,9 +59,9 @@ def only(text: str) -> Spec:
     return graph_of(text).layers[-1]
 
 
-def graph_as(dialect: Dialect, text: str) -> Graph:
+def graph_as(author: Author, text: str) -> Graph:
     """Build by the rules of one program alone, without the other's second reading."""
-    return _build(cfg_of(text), None, dialect)
+    return build_by(cfg_of(text), Program(author))
 
 
 def notices(text: str) -> list[str]:

@@ -40,7 +40,7 @@ def test_shapes_plan_and_bflops(path: Path) -> None:
         assert spec.output.size == record["outputs"], spec.label
         if case.engine == "AlexeyAB":
             assert spec.flops / 1e9 == pytest.approx(record["bflops"], rel=1e-6), spec.label
-    assert graph.dialect == case.engine
+    assert graph.program.author == case.engine
     assert graph.parameters == meta["floats"]
     if case.engine == "AlexeyAB":
         assert f"{graph.flops / 1e9:.6g}" == f"{meta['bflops']:.6g}"

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
+from darkcsp.arrays import Array
 from darkcsp.files import write_whole
 from darkcsp.graph.graph import Graph
-from darkcsp.layers.shortcut import Shortcut
+from darkcsp.spec.blob import Blob
 from darkcsp.spec.head import Head
-from darkcsp.spec.spec import Blob, Spec
+from darkcsp.spec.spec import Spec
 from darkcsp.weightfile.header import Header
-from darkcsp.weightfile.weights import Array
 
 BIAS = 0.25
 """Of layers that bend: signals that shrink from layer to layer settle here, far above where floats lose precision."""
@@ -48,7 +48,7 @@ def _size(graph: Graph, spec: Spec) -> tuple[float, float]:
     readers = [graph.layers[reader] for reader in graph.consumers[spec.index]]
     if any(isinstance(reader, Head) for reader in readers):
         return HEAD_GAIN, HEAD_BIAS
-    gain = BRANCH_GAIN if any(isinstance(reader, Shortcut) for reader in readers) else 1.0
+    gain = BRANCH_GAIN if any(reader.adds_sources for reader in readers) else 1.0
     bends = getattr(spec, "activation", "linear") != "linear"
     return gain, BIAS * gain if bends else 0.0
 

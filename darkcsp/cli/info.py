@@ -57,7 +57,7 @@ def _as_data(graph: Graph, loaded: Weights | None) -> dict[str, Any]:
     data: dict[str, Any] = {
         "cfg": graph.cfg.path,
         "sha256": graph.cfg.sha256,
-        "dialect": graph.dialect,
+        "dialect": graph.program.author,
         "input": list(graph.input),
         "layers": layers,
         "heads": [head.index for head in graph.heads],
@@ -131,8 +131,10 @@ def _sources(spec: Any) -> str:
     if spec.sources == (spec.index - 1,):
         return ""
     shown = " ".join(str(source) for source in spec.sources)
-    groups = getattr(spec, "groups", 1)
-    return f"{shown} {spec.group_id + 1}/{groups}" if spec.type == "route" and groups > 1 else shown
+    if spec.source_group is None:
+        return shown
+    group, groups = spec.source_group
+    return f"{shown} {group + 1}/{groups}"
 
 
 def _remark(spec: Any) -> str:

@@ -18,8 +18,9 @@ COMMANDS = {
     "convert": "Write a network as an ONNX file.",
     "run": "Find things in pictures.",
     "bench": "Measure how fast models run here.",
-    "zoo": "Compare darkcsp's models with the documents' tables.",
+    "zoo": "List the models that darkcsp has cfgs of.",
     "new": "Write a new cfg.",
+    "paper": "Compare darkcsp's models with the documents' tables.",
 }
 """Names and one-line helps; `darkcsp/cli/NAME.py` holds the command NAME."""
 

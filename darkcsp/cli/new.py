@@ -1,4 +1,4 @@
-"""`darkcsp new`: a cfg of the zoo, or one composed from a backbone and a head."""
+"""`darkcsp new`: the cfg of a model, or of a network composed from a backbone and a head."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ACTIVATIONS = ("leaky", "relu", "swish", "mish", "elu", "selu", "gelu", "logisti
 @click.option("--backbone", help="Compose a network on this backbone: peleenet, darknet53, resnext50, ...")
 @click.option("--csp", is_flag=True, help="Give the backbone cross stage partial stages.")
 @click.option("--gamma", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="With --csp: share of a stage's channels that bypasses its blocks.  [default: 0.5]")  # noqa: E501  # fmt: skip
-@click.option("--fusion", type=click.Choice(["both", "first", "last"]), help="With --csp: where transitions stand.  [default: both]")  # noqa: E501  # fmt: skip
+@click.option("--fusion", type=click.Choice(["both", "first", "last"]), help="With --csp: where transitions are.  [default: both]")  # noqa: E501  # fmt: skip
 @click.option("--head", help="Detection head: yolov3, panet-spp, prn, efm-sam, ...; a classifier by default.")
 @click.option("--classes", type=click.IntRange(1), help="Number of classes.")
 @click.option("--size", type=click.IntRange(32), help="Width and height of the input; a multiple of 32.")
@@ -38,36 +38,35 @@ def new(
     size: int | None,
     activation: str | None,
 ) -> None:
-    """Write the cfg of a model of the documents, NAME, or of a network composed from --backbone and --head.
+    """Write the cfg of the model NAME, or of a network composed from --backbone and --head.
 
     \b
     darkcsp new csppeleenet-efm-sam -o x.cfg
     darkcsp new --backbone peleenet --csp --gamma 0.25 --fusion last --head efm-sam --classes 20 --size 416 -o x.cfg
-    """  # noqa: D301  # \b keeps click from joining the lines
-    from darkcsp.zoo.custom import Stages, compose_custom
-    from darkcsp.zoo.shipped import compose
 
-    if (name is None) == (backbone is None):
-        raise click.UsageError("give either the NAME of a model or a --backbone")
+    `darkcsp zoo` lists the models.
+    """  # noqa: D301  # \b keeps click from joining the lines
+    from darkcsp import zoo
+    from darkcsp.zoo.custom import Stages, compose_custom
+
     if size is not None and size % 32:
         raise click.BadParameter(f"{size} is not a multiple of 32", param_hint="--size")
     if not csp and (gamma is not None or fusion is not None):
         raise click.UsageError("--gamma and --fusion are for --csp")
-    if name is not None:
+    if name is not None and backbone is None:
         if csp or head or activation:
-            raise click.UsageError(
-                "--csp, --head and --activation are for --backbone; a model of the documents has its own"
-            )
-        cfg = compose(name, size=size, classes=classes)
-    else:
-        assert backbone is not None
+            raise click.UsageError("--csp, --head and --activation are for --backbone; a named model has its own")
+        cfg = zoo.cfg(name, size=size, classes=classes)
+    elif backbone is not None and name is None:
         stages = Stages(gamma or 0.5, fusion or "both") if csp else None
         cfg = compose_custom(backbone, head, stages=stages, classes=classes, size=size, activation=activation)
+    else:
+        raise click.UsageError("give either the NAME of a model or a --backbone")
     _write(cfg, output)
 
 
 def _write(cfg: Cfg, output: str | None) -> None:
-    """Write a cfg that builds; say what it is where that does not mix with it."""
+    """Write a cfg, unless it does not build; describe it, unless it is itself printed."""
     from darkcsp.cfg import write_cfg
     from darkcsp.graph import build_graph
 

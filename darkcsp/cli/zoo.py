@@ -1,64 +1,73 @@
-"""`darkcsp zoo`: the documents' tables beside what darkcsp computes."""
+"""`darkcsp zoo`: the models in a list."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from darkcsp.zoo.tables import Sheet
+    from darkcsp.zoo.listing import ListedModel
 
 
 @click.command()
-@click.option("--table", "name", help="One table alone: table-1, readme-big-models, ..., figures, models.")
+@click.argument("pattern", default="*")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def zoo(name: str | None, as_json: bool) -> None:
-    """Compare darkcsp's models with the documents' tables.
+def zoo(pattern: str, as_json: bool) -> None:
+    """List the models that darkcsp has cfgs of: all, or those whose names match PATTERN.
 
-    A printed figure is followed by the computed one, counted in the same way, and its deviation. Accuracies and speeds
-    are as published; darkcsp has not measured them.
-    """
-    from darkcsp.zoo.tables import NAMES, as_data, sheet
+    \b
+    darkcsp zoo 'csp*'
+    darkcsp zoo '*yolov3*'
 
-    if name is not None and name not in NAMES:
-        raise click.BadParameter(_unknown(name, NAMES), param_hint="--table")
-    names = NAMES if name is None else (name,)
+    Parameters are all numbers of the weights file, BFLOPs those of one picture, as Darknet counts.
+    `darkcsp new NAME -o x.cfg` writes a model's cfg; `darkcsp paper models` says where each comes from.
+    """  # noqa: D301  # \b keeps click from joining the lines
+    from darkcsp.zoo import list_models
+    from darkcsp.zoo.catalogue import unknown_model
+    from darkcsp.zoo.listing import read_listing
+
+    names = set(list_models(pattern))
+    if not names:
+        raise unknown_model(pattern)
+    models = [model for model in read_listing() if model.name in names]
     if as_json:
         import json
 
-        click.echo(json.dumps(as_data(names), indent=1))
+        click.echo(json.dumps([_as_data(model) for model in models], indent=1))
     else:
-        _print(sheet(wanted) for wanted in names)
+        _print_table(models)
 
 
-def _unknown(name: str, known: Iterable[str]) -> str:
-    from darkcsp.zoo.catalogue import near
+def _as_data(model: ListedModel) -> dict[str, Any]:
+    return {
+        "name": model.name,
+        "input": [3, model.height, model.width],
+        "parameters": model.parameters,
+        "bflops": model.operations / 1e9,
+        "status": model.status,
+    }
 
-    found = near(name, known)
-    return f"there is no table {name}; " + (
-        f"did you mean {' or '.join(found)}?" if found else f"there are {', '.join(known)}"
-    )
 
+def _print_table(models: list[ListedModel]) -> None:
+    from darkcsp.zoo.entry import STATUS_TEXT
 
-def _print(sheets: Iterable[Sheet]) -> None:
-    import sys
-
-    from rich.console import Console
-    from rich.table import Column, Table
-
-    console = Console(width=None if sys.stdout.isatty() else 200, highlight=False, markup=False)
-    for found in sheets:
-        grid = Table(
-            *(Column(column, overflow="fold") for column in found.columns),
-            title=f"{found.title} ({found.name})",
-            title_justify="left",
+    rows = [
+        (
+            model.name,
+            f"{model.width}x{model.height}",
+            f"{model.parameters / 1e6:.2f}",
+            f"{model.operations / 1e9:.3f}",
+            model.status,
         )
-        for number, row in enumerate(found.rows):
-            grid.add_row(*row, style="bold" if number in found.deviating else None)
-        console.print(grid)
-        for remark in found.remarks:
-            console.print(f"deviates: {remark}")
-        console.print()
+        for model in models
+    ]
+    columns = ("name", "input", "parameters, M", "BFLOPs", "status")
+    widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
+    for name, *numbers, status in [columns, *rows]:
+        cells = [cell.rjust(width) for cell, width in zip(numbers, widths[1:-1], strict=True)]
+        click.echo("  ".join([name.ljust(widths[0]), *cells, status]))
+    click.echo()
+    for status in STATUS_TEXT:
+        if any(model.status == status for model in models):
+            click.echo(click.wrap_text(f"{status}: {STATUS_TEXT[status]}.", 80, subsequent_indent="  "))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from darkcsp.decode.heads import decode_head
+from darkcsp.arrays import Array
+from darkcsp.decode.registry import decodes
 from darkcsp.decode.rows import place_centres, softmax
 from darkcsp.layers.detection import Detection
-from darkcsp.spec.spec import Shape
-from darkcsp.weightfile.weights import Array
+from darkcsp.spec.shape import Shape
 
 
-@decode_head.register
+@decodes(Detection)
 def decode_detection(spec: Detection, network: Shape, raw: Array) -> Array:
     """Return (N, boxes, 5 + classes); w and h are squares where the section says sqrt=1."""
     cells = spec.side**2

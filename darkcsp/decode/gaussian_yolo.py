@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from darkcsp.decode.heads import decode_head
+from darkcsp.arrays import Array
+from darkcsp.decode.registry import decodes
 from darkcsp.decode.rows import exp, place_centres, scale_sizes, sigmoid, to_rows
 from darkcsp.layers.gaussian_yolo import GaussianYolo
-from darkcsp.spec.spec import Shape
-from darkcsp.weightfile.weights import Array
+from darkcsp.spec.shape import Shape
 
 
-@decode_head.register
+@decodes(GaussianYolo)
 def decode_gaussian_yolo(spec: GaussianYolo, network: Shape, raw: Array) -> Array:
     """Return (N, boxes, 5 + classes); the classes are multiplied by one minus the mean deviation besides objectness."""
     _, h, w = spec.input

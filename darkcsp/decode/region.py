@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from darkcsp.decode.heads import decode_head
+from darkcsp.arrays import Array
+from darkcsp.decode.registry import decodes
 from darkcsp.decode.rows import exp, place_centres, scale_sizes, sigmoid, softmax, to_rows
 from darkcsp.layers.region import Region
-from darkcsp.spec.spec import Shape
+from darkcsp.spec.shape import Shape
 from darkcsp.spec.tree import Tree
-from darkcsp.weightfile.weights import Array
 
 
-@decode_head.register
+@decodes(Region)
 def decode_region(spec: Region, network: Shape, raw: Array) -> Array:
     """Return (N, boxes, 5 + classes).
 
@@ -36,7 +36,7 @@ def _scores(spec: Region, objectness: Array, classes: Array) -> tuple[Array, Arr
         classes = narrowest(tree_products(tree, tree_softmax(tree, classes)))
     elif spec.softmax:
         classes = softmax(classes)
-    elif spec.dialect == "pjreddie":
+    elif spec.logistic_classes:
         classes = sigmoid(classes)
     if spec.background:
         return np.ones_like(objectness), classes

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from darkcsp.decode.heads import decode_head
+from darkcsp.arrays import Array
+from darkcsp.decode.registry import decodes
 from darkcsp.decode.rows import exp, place_centres, scale_sizes, sigmoid, to_rows
 from darkcsp.layers.yolo import Yolo
-from darkcsp.spec.spec import Shape
-from darkcsp.weightfile.weights import Array
+from darkcsp.spec.shape import Shape
 
 
-@decode_head.register
+@decodes(Yolo)
 def decode_yolo(spec: Yolo, network: Shape, raw: Array) -> Array:
     """Return (N, boxes, 5 + classes)."""
     _, h, w = spec.input

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from darkcsp.lazy import lazy_names
 
 if TYPE_CHECKING:
     from darkcsp.detect.classifier import Classification, Classifier
@@ -19,12 +20,5 @@ _HOMES = {
 
 __all__ = ["Classification", "Classifier", "Detections", "Detector"]
 
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+if not TYPE_CHECKING:  # a type checker should report misspelt names
+    __getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -7,11 +7,11 @@ from functools import cached_property
 
 from darkcsp.cfg.document import Cfg
 from darkcsp.errors import Notice
-from darkcsp.layers.cost import Cost
-from darkcsp.layers.softmax import Softmax
 from darkcsp.spec.head import Head
 from darkcsp.spec.net import Net
-from darkcsp.spec.spec import Dialect, Shape, Spec
+from darkcsp.spec.program import Program
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,14 @@ class Graph:
         net: the [net] section.
         layers: one spec for each section below [net].
         notices: everything odd that was found, in file order.
-        dialect: whose program's rules it follows.
+        program: whose rules it follows.
     """
 
     cfg: Cfg
     net: Net
     layers: tuple[Spec, ...]
     notices: tuple[Notice, ...]
-    dialect: Dialect = "AlexeyAB"
+    program: Program
 
     @property
     def input(self) -> Shape:
@@ -45,18 +45,18 @@ class Graph:
     @cached_property
     def output(self) -> Spec:
         """The last layer that has an output: [cost] has none (get_network_output in src/network.c)."""
-        return next((spec for spec in reversed(self.layers) if not isinstance(spec, Cost)), self.layers[-1])
+        return next((spec for spec in reversed(self.layers) if spec.has_output), self.layers[-1])
 
     @cached_property
     def raw_outputs(self) -> tuple[int, ...]:
         """What a forward pass returns: for each head the layer whose output it is given, else the last output.
 
-        A last [softmax] whose tree of classes is missing counts as a head. -1 is the network's input.
+        A last layer that lacks a file, such as its tree of classes, counts as a head. -1 is the network's input.
         """
         if self.heads:
             return tuple(head.sources[0] for head in self.heads)
         output = self.output
-        return output.sources if isinstance(output, Softmax) and output.lacks_tree else (output.index,)
+        return output.sources if output.lacks_file else (output.index,)
 
     @cached_property
     def consumers(self) -> tuple[tuple[int, ...], ...]:

@@ -8,18 +8,7 @@ parameters. [cost] has no buffer at all: what reads it reads foreign memory.
 from __future__ import annotations
 
 from darkcsp.errors import GraphError
-from darkcsp.layers.reorg import ReorgExtra
-from darkcsp.spec.spec import Dialect, Spec
-
-_VECTORS: dict[Dialect, frozenset[str]] = {
-    "AlexeyAB": frozenset(["softmax", "gru", "detection", "contrastive"]),
-    "pjreddie": frozenset(["softmax", "rnn", "gru", "lstm", "detection"]),
-}
-_KEEPING = frozenset(["activation", "dropout", "empty", "logistic", "route"])
-"""Layers whose output is a vector where an input is one."""
-
-_READING = _KEEPING | {"connected", "softmax", "rnn", "gru", "lstm", "detection", "contrastive", "cost", "implicit"}
-"""Layers to which the number of values is enough."""
+from darkcsp.spec.spec import Spec
 
 
 def is_vector(spec: Spec, vectors: set[int]) -> bool:
@@ -27,18 +16,17 @@ def is_vector(spec: Spec, vectors: set[int]) -> bool:
 
     -1 in `vectors` is the network's input.
     """
-    if spec.type in _VECTORS[spec.dialect] or isinstance(spec, ReorgExtra):
-        return True
-    return spec.type in _KEEPING and any(source in vectors for source in spec.sources)
+    return spec.makes_vector or (spec.vectors == "keeps" and not vectors.isdisjoint(spec.sources))
 
 
 def check_sources(spec: Spec, layers: list[Spec], vectors: set[int]) -> None:
-    """Raise GraphError where the layer reads a [cost], or a vector that it cannot read."""
+    """Raise GraphError where the layer reads one without output, or a vector that it cannot read."""
     for source in spec.sources:
-        if source >= 0 and layers[source].type == "cost":
+        if source >= 0 and not layers[source].has_output:
+            type = layers[source].type
             raise GraphError(
-                spec.place, f"reads layer {source}, a [cost], which has no output in Darknet; put [cost] at the end"
+                spec.place, f"reads layer {source}, a [{type}], which has no output in Darknet; put [{type}] at the end"
             )
-        if source in vectors and spec.type not in _READING:
+        if source in vectors and spec.vectors == "refuses":
             name = f"layer {source}, [{layers[source].type}]," if source >= 0 else "the input, given by inputs alone,"
             raise GraphError(spec.place, f"needs height, width and channels; to Darknet {name} is a plain vector")

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.spec.activations import read_activation
-from darkcsp.spec.spec import Position, Shape, Spec, chained, layer
+from darkcsp.spec.activation_functions import read_activation
+from darkcsp.spec.position import Position
+from darkcsp.spec.registry import layer
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec, chained
 
 
 @layer
@@ -19,13 +22,14 @@ class ActivationLayer(Spec):
     """
 
     sections = ("activation",)
+    vectors = "keeps"
 
     activation: str
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
         """Read an [activation] section."""
-        return cls(**chained(at), activation=read_activation(options, "linear", dialect=at.dialect))
+        return cls(**chained(at), activation=read_activation(options, "linear", at.program))
 
     @property
     def output(self) -> Shape:

@@ -9,20 +9,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.spec.spec import Blob, Parametric, Position, Shape, chained, layer
+from darkcsp.spec.batch_normalization import BatchNormalization, batch_normalization_of
+from darkcsp.spec.blob import Blob
+from darkcsp.spec.parametric import Parametric
+from darkcsp.spec.position import Position
+from darkcsp.spec.registry import layer
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import chained
 
 
 @layer
 @dataclass(frozen=True, kw_only=True)
 class Batchnorm(Parametric):
-    """Batch normalisation as a layer of its own. Darknet counts no FLOPs for it."""
+    """Batch normalisation as a layer of its own. Darknet counts no FLOPs for it.
+
+    Attributes:
+        normalization: how it is computed.
+        stores_biases: whether the file has biases; in pjreddie's program they are 0.
+    """
 
     sections = ("batchnorm",)
+
+    normalization: BatchNormalization
+    stores_biases: bool
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Batchnorm:
         """Read a [batchnorm] section. Darknet does not ask for `dontloadscales` here."""
-        return cls(**chained(at), loads=not options.flag("dontload"))
+        return cls(
+            **chained(at),
+            normalization=batch_normalization_of(at.program),
+            stores_biases=at.program.author != "pjreddie",
+            loads=not options.flag("dontload"),
+        )
 
     @property
     def output(self) -> Shape:
@@ -31,6 +50,6 @@ class Batchnorm(Parametric):
 
     @property
     def blobs(self) -> tuple[Blob, ...]:
-        """Biases, scales, means, variances; pjreddie's program stores no biases, they are 0."""
-        names = ["biases"] if self.dialect == "AlexeyAB" else []
+        """Biases where they are stored, scales, means, variances."""
+        names = ["biases"] if self.stores_biases else []
         return tuple(Blob(name, (self.input.c,)) for name in [*names, "scales", "means", "variances"])

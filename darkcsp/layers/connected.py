@@ -5,8 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.spec.activations import read_activation
-from darkcsp.spec.spec import Blob, Parametric, Position, Shape, chained, layer, read_loading
+from darkcsp.spec.activation_functions import read_activation
+from darkcsp.spec.batch_normalization import BatchNormalization, batch_normalization_of
+from darkcsp.spec.blob import Blob
+from darkcsp.spec.parametric import Parametric, read_loading
+from darkcsp.spec.position import Position
+from darkcsp.spec.recurrent import Recurrent
+from darkcsp.spec.registry import layer
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import chained
 
 
 @layer
@@ -19,13 +26,17 @@ class Connected(Parametric):
     Attributes:
         outputs: number of outputs.
         batch_normalize: whether scales, means and variances are stored and applied.
+        normalization: how they are applied.
         activation: effective function.
     """
 
     sections = ("connected", "conn")
+    option_attributes = {"output": "outputs"}
+    vectors = "reads"
 
     outputs: int
     batch_normalize: bool
+    normalization: BatchNormalization
     activation: str
 
     @classmethod
@@ -35,8 +46,20 @@ class Connected(Parametric):
             **chained(at),
             outputs=options.integer("output", 1, least=1),
             batch_normalize=options.flag("batch_normalize"),
-            activation=read_activation(options, "logistic", dialect=at.dialect),
+            normalization=batch_normalization_of(at.program),
+            activation=read_activation(options, "logistic", at.program),
             **read_loading(options),
+        )
+
+    @classmethod
+    def part_of(cls, layer: Recurrent, given: Shape, outputs: int, activation: str = "linear") -> Connected:
+        """Make a sublayer of a recurrent layer; `given` is the shape that it reads."""
+        return cls(
+            **layer.part_fields(given),
+            outputs=outputs,
+            batch_normalize=layer.batch_normalize,
+            normalization=layer.normalization,
+            activation=activation,
         )
 
     @property
@@ -50,6 +73,6 @@ class Connected(Parametric):
         vectors = ["scales", "means", "variances"] if self.batch_normalize else []
         return (
             Blob("biases", (self.outputs,)),
-            Blob("weights", (self.outputs, self.input.size), "connected"),
+            Blob("weights", (self.outputs, self.input.size), "by_header"),
             *(Blob(name, (self.outputs,)) for name in vectors),
         )

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
 from darkcsp.layers.yolo import Yolo
-from darkcsp.spec.spec import Position, Shape, Spec, chained, layer
+from darkcsp.spec.position import Position
+from darkcsp.spec.registry import layer
+from darkcsp.spec.sample import CONVOLUTION, Sample
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec, chained
 
 
 @layer
@@ -20,10 +24,12 @@ class Contrastive(Spec):
     """
 
     sections = ("contrastive",)
+    sample = Sample(f"{CONVOLUTION}[yolo]\nclasses=1\n{CONVOLUTION}", "yolo_layer=1\nclasses=1\n")
+    vectors = "reads"
     option_notes = {
         "yolo_layer": "the [yolo] layer whose boxes it is trained on",
     }
-    dialects = ("AlexeyAB",)
+    authors = ("AlexeyAB",)
     training_options = frozenset("classes temperature cls_normalizer max_delta contrastive_neg_max".split())
 
     yolo: int
@@ -38,6 +44,11 @@ class Contrastive(Spec):
                 f"yolo_layer: layer {yolo} is [{at.layers[yolo].type}], expected a [yolo] layer",
             )
         return cls(**chained(at), yolo=yolo)
+
+    @property
+    def makes_vector(self) -> bool:
+        """Always."""
+        return True
 
     @property
     def output(self) -> Shape:

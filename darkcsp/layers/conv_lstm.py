@@ -11,9 +11,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from darkcsp.cfg.options import Options
-from darkcsp.layers.recurrent import Parts, RecurrentConvolutions, read_window
-from darkcsp.spec.activations import read_activation
-from darkcsp.spec.spec import Position, Shape, Spec, StateSpec, chained, layer, read_loading
+from darkcsp.layers.convolutional import Convolutional
+from darkcsp.spec.activation_functions import SPECIAL, read_activation
+from darkcsp.spec.batch_normalization import batch_normalization_of
+from darkcsp.spec.blob import StateSpec
+from darkcsp.spec.parametric import read_loading
+from darkcsp.spec.position import Position
+from darkcsp.spec.recurrent import Parts, RecurrentConvolutions, read_kernel
+from darkcsp.spec.registry import layer
+from darkcsp.spec.sample import Sample
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec, chained
 
 BOTTLENECK_ACTIVATIONS = ("tanh", "leaky", "linear")
 """What Darknet's bottleneck accepts as lstm_activation."""
@@ -40,18 +48,13 @@ class ConvLstm(RecurrentConvolutions):
 
     sections = ("conv_lstm",)
     option_notes = {
-        "size": "height and width of the kernels; the state keeps the picture's size",
-        "stride": "must be 1",
-        "padding": "must keep the picture's size",
-        "pad": "1 pads by half the kernel",
-        "groups": "groups of channels of every convolution",
-        "dilation": "spacing of the kernels' taps",
-        "xnor": "must be 0",
+        **RecurrentConvolutions.option_notes,
         "output": "channels of output and state",
         "lstm_activation": "with bottleneck, the activation in place of tanh: tanh, leaky or linear",
     }
+    sample = Sample(options="pad=1\n")
     training_options = frozenset(["time_normalizer"])
-    dialects = ("AlexeyAB",)
+    authors = ("AlexeyAB",)
 
     filters: int
     peephole: bool
@@ -70,9 +73,10 @@ class ConvLstm(RecurrentConvolutions):
         return cls(
             **chained(at),
             filters=filters,
-            window=read_window(options, at.input.c, filters),
+            kernel=read_kernel(options, at.input.c, filters),
             batch_normalize=options.flag("batch_normalize"),
-            activation=read_activation(options, "linear", "convolutional"),
+            normalization=batch_normalization_of(at.program),
+            activation=read_activation(options, "linear", at.program, SPECIAL),
             peephole=options.flag("peephole"),
             bottleneck=bottleneck,
             cell_activation=_read_cell_activation(options, bottleneck),
@@ -85,13 +89,15 @@ class ConvLstm(RecurrentConvolutions):
     @cached_property
     def parts(self) -> Parts:
         """vf, vi, vo from the cell, wf, wi, wg, wo from the state, uf, ui, ug, uo from the input."""
-        given = {f"u{gate}": self.convolutional(self.input, self.filters) for gate in "figo"}
+        given = {f"u{gate}": Convolutional.part_of(self, self.input, self.filters) for gate in "figo"}
         if self.bottleneck:
             joined = self.output._replace(c=2 * self.filters)
-            state = {"wf": self.convolutional(joined, self.filters)}
+            state = {"wf": Convolutional.part_of(self, joined, self.filters)}
         else:
-            state = {f"w{gate}": self.convolutional(self.output, self.filters) for gate in "figo"}
-        peepholes = {f"v{gate}": self.convolutional(self.output, self.filters) for gate in "fio" if self.peephole}
+            state = {f"w{gate}": Convolutional.part_of(self, self.output, self.filters) for gate in "figo"}
+        peepholes = {
+            f"v{gate}": Convolutional.part_of(self, self.output, self.filters) for gate in "fio" if self.peephole
+        }
         return {**peepholes, **state, **given}
 
     @property

@@ -7,12 +7,36 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
-from darkcsp.spec.activations import read_activation
+from darkcsp.spec.activation_functions import SPECIAL, read_activation
+from darkcsp.spec.batch_normalization import BatchNormalization, batch_normalization_of
+from darkcsp.spec.blob import Blob, Layout
 from darkcsp.spec.blur import Blur, read_blur
-from darkcsp.spec.spec import Blob, Layout, Parametric, Position, Shape, Spec, chained, layer, read_loading
+from darkcsp.spec.padding import read_padding
+from darkcsp.spec.parametric import Parametric, read_loading
+from darkcsp.spec.position import Position
+from darkcsp.spec.program import Program
+from darkcsp.spec.recurrent import RecurrentConvolutions
+from darkcsp.spec.registry import layer
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec, chained
+
+
+class Binarization(NamedTuple):
+    """How input and weights are reduced to their signs, times each filter's mean absolute weight.
+
+    Attributes:
+        folded: whether batch normalisation is folded into the weights before (AlexeyAB's program). That shows in
+            weights of 0, which count as negative, where the scale is negative.
+        outside: what lies outside the picture counts as: -1 where signs are packed into bits (AlexeyAB's program,
+            float_to_bit in src/gemm.c), else 0.
+    """
+
+    folded: bool = True
+    outside: float = -1.0
 
 
 @layer
@@ -27,16 +51,28 @@ class Convolutional(Parametric):
         padding: rows and columns added on each side; Darknet multiplies it by the dilation.
         groups: groups of channels.
         dilation: spacing of the kernel's taps.
-        batch_normalize: whether scales, means and variances are stored and applied (epsilon 1e-5).
-        activation: effective function, one of `activations.EFFECTIVE`.
-        xnor: whether the section asks for a binary convolution; see `binarized`.
+        batch_normalize: whether scales, means and variances are stored and applied.
+        normalization: how they are applied.
+        activation: effective function, one of `activation_functions.EFFECTIVE`.
+        xnor: whether the section asks for a binary convolution; see `binarization`.
+        binarization: how the convolution is made binary, or None.
         bin_output: whether a binary convolution is linear unless a layer refers to it.
         blur: the antialiasing blur behind the activation, or None.
         flipped: whether the file stores the weights transposed.
         shared_with: the layer whose parameters are used, or None.
+        reads_in_order: whether the picture's floats are multiplied as they lie, so that stride and padding matter to
+            the output's shape alone.
+        flops_divisor: how many operations Darknet counts as one.
     """
 
     sections = ("convolutional", "conv")
+    option_attributes = {
+        "pad": "padding",
+        "stride_x": "stride",
+        "stride_y": "stride",
+        "antialiasing": "blur",
+        "share_index": "shared_with",
+    }
     option_notes = {
         "cbn": "1 is batch_normalize=1 with cross-iteration statistics in training",
     }
@@ -56,12 +92,16 @@ class Convolutional(Parametric):
     groups: int
     dilation: int
     batch_normalize: bool
+    normalization: BatchNormalization
     activation: str
     xnor: bool = False
+    binarization: Binarization | None = None
     bin_output: bool = False
     blur: Blur | None = None
     flipped: bool = False
     shared_with: int | None = None
+    reads_in_order: bool = False
+    flops_divisor: int = 1
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Convolutional:
@@ -71,31 +111,56 @@ class Convolutional(Parametric):
         groups = max(options.integer("groups", 1), 1)
         stride = read_stride(options)
         blur = read_blur(options, stride)
+        stride = (1, 1) if blur else stride
         batch_normalize = options.flag("batch_normalize") or options.flag("cbn")
         owner = _read_share(options, at)
+        filters = options.integer("filters", 1, least=1)
+        padding = read_padding(options, size)
+        dilation = 1 if size == 1 else options.integer("dilation", 1, least=1)
+        in_pjreddies = at.program.author == "pjreddie"
+        binarization = _binarization(at.program) if xnor and stride[0] == stride[1] else None
         spec = cls(
             **chained(at),
-            filters=options.integer("filters", 1, least=1),
+            filters=filters,
             size=size,
-            stride=(1, 1) if blur else stride,
-            padding=read_padding(options, size),
-            groups=1 if xnor and at.dialect == "AlexeyAB" else groups,
-            dilation=1 if size == 1 else options.integer("dilation", 1, least=1),
+            stride=stride,
+            padding=padding,
+            groups=1 if xnor and not in_pjreddies else groups,
+            dilation=1 if binarization else dilation,  # Darknet's binary path knows none
             batch_normalize=owner.batch_normalize if owner else batch_normalize,
-            activation=read_activation(options, "logistic", "convolutional", at.dialect),
+            normalization=batch_normalization_of(at.program),
+            activation=read_activation(options, "logistic", at.program, SPECIAL),
             xnor=xnor,
+            binarization=binarization,
             bin_output=options.flag("bin_output"),
             blur=blur,
             flipped=options.flag("flipped"),
             shared_with=owner.parameters_of if owner else None,
+            reads_in_order=_reads_in_order(at.program, size, stride, padding, binarization),
+            flops_divisor=32 if xnor and not in_pjreddies else 1,
             **read_loading(options),
         )
-        if spec.binarized and spec.dilation > 1:  # Darknet's binary path knows no dilation
-            spec = dataclasses.replace(spec, dilation=1)
-        _check(spec, options)
+        _check(spec, at.program, options)
         if owner:
             _check_shared(spec, owner, options)
         return spec
+
+    @classmethod
+    def part_of(cls, layer: RecurrentConvolutions, given: Shape, filters: int) -> Convolutional:
+        """Make a sublayer of a recurrent layer; `given` is the shape that it reads, and keeps but for the channels."""
+        size, groups, dilation = layer.kernel
+        return cls(
+            **layer.part_fields(given),
+            filters=filters,
+            size=size,
+            stride=(1, 1),
+            padding=size // 2,
+            groups=groups,
+            dilation=dilation,
+            batch_normalize=layer.batch_normalize,
+            normalization=layer.normalization,
+            activation=layer.activation,
+        )
 
     def settled(self, layers: tuple[Spec, ...]) -> Spec:
         """Leave the activation out where `bin_output` asks for it and no layer refers to this one.
@@ -103,28 +168,9 @@ class Convolutional(Parametric):
         Darknet forgets `bin_output` of the sources of [route], and of the first two of [shortcut], [scale_channels]
         and [sam] (parse_network_cfg_custom in src/parser.c, calculate_binary_weights in src/network.c).
         """
-        if not (self.xnor and self.bin_output) or any(_keeps_activation(reader, self.index) for reader in layers):
+        if not (self.xnor and self.bin_output) or any(self.index in other.keeps_activation_of for other in layers):
             return self
         return dataclasses.replace(self, activation="linear")
-
-    @property
-    def binarized(self) -> bool:
-        """Whether input and weights are reduced to their signs, times each filter's mean absolute weight.
-
-        With two different strides, AlexeyAB's program runs an `xnor` layer as any other.
-        """
-        return self.xnor and self.stride[0] == self.stride[1]
-
-    @property
-    def skips_im2col(self) -> bool:
-        """Whether Darknet multiplies the picture's floats as they lie, and so takes stride and padding for shape alone.
-
-        Both programs mean a kernel of 1x1 that moves by one, but look at `size` alone (pjreddie's) or at the horizontal
-        stride (AlexeyAB's, unless binarised): forward_convolutional_layer in src/convolutional_layer.c.
-        """
-        if self.size > 1 or (self.stride == (1, 1) and not self.padding):
-            return False
-        return self.dialect == "pjreddie" or (self.stride[1] == 1 and not self.binarized)
 
     @property
     def convolved(self) -> Shape:
@@ -166,8 +212,7 @@ class Convolutional(Parametric):
     def flops(self) -> float:
         """Two per multiplication, a 32nd of that for xnor in AlexeyAB's program; blur and bias are not counted."""
         filters, channels, size, _ = self.weights_shape
-        count = 2.0 * filters * channels * size * size * self.convolved.h * self.convolved.w
-        return count / 32 if self.xnor and self.dialect == "AlexeyAB" else count
+        return 2.0 * filters * channels * size * size * self.convolved.h * self.convolved.w / self.flops_divisor
 
 
 def read_stride(options: Options) -> tuple[int, int]:
@@ -177,12 +222,6 @@ def read_stride(options: Options) -> tuple[int, int]:
     if stride < 1 and (across < 1 or down < 1):
         raise options.error("stride", "must be 1 or more")
     return (down if down >= 1 else stride, across if across >= 1 else stride)
-
-
-def read_padding(options: Options, size: int) -> int:
-    """Read pad (a switch for size/2) and padding."""
-    padding = options.integer("padding", 0, least=0)
-    return size // 2 if options.flag("pad") else padding
 
 
 def _read_share(options: Options, at: Position) -> Convolutional | None:
@@ -198,25 +237,36 @@ def _read_share(options: Options, at: Position) -> Convolutional | None:
     return owner
 
 
-def _keeps_activation(reader: Spec, index: int) -> bool:
-    if reader.type == "route":
-        return index in reader.sources
-    return reader.type in ("shortcut", "scale_channels", "sam") and index in reader.sources[:2]
+def _binarization(program: Program) -> Binarization:
+    return Binarization(folded=False, outside=0.0) if program.author == "pjreddie" else Binarization()
 
 
-def _check(spec: Convolutional, options: Options) -> None:
+def _reads_in_order(
+    program: Program, size: int, stride: tuple[int, int], padding: int, binarization: Binarization | None
+) -> bool:
+    """Whether Darknet leaves im2col out although the kernel moves by more than one, or is padded.
+
+    Both programs mean a kernel of 1x1 that moves by one, but look at `size` alone (pjreddie's) or at the horizontal
+    stride (AlexeyAB's, unless binarised): forward_convolutional_layer in src/convolutional_layer.c.
+    """
+    if size > 1 or (stride == (1, 1) and not padding):
+        return False
+    return program.author == "pjreddie" or (stride[1] == 1 and binarization is None)
+
+
+def _check(spec: Convolutional, program: Program, options: Options) -> None:
     channels = spec.input.c
     if channels % spec.groups or spec.filters % spec.groups:
         raise options.error(
             "groups", f"must divide the {channels} channels coming in and the {spec.filters} filters going out"
         )
-    if spec.flipped and spec.groups > 1 and spec.dialect == "pjreddie":
+    if spec.flipped and spec.groups > 1 and program.author == "pjreddie":
         raise options.error("flipped", "pjreddie's Darknet transposes beyond the weights of groups; expected 0")
     if spec.dilation > 1 and spec.padding * 2 != spec.size - 1:
         raise options.error(
             "dilation", f"Darknet needs size={spec.size} to be odd, with pad=1; padding is {spec.padding}"
         )
-    if spec.binarized and spec.dialect == "AlexeyAB":
+    if spec.binarization and program.author != "pjreddie":
         _check_binary(spec, options)
     _check_pointwise(spec, options)
 
@@ -236,7 +286,7 @@ def _check_binary(spec: Convolutional, options: Options) -> None:
 
 def _check_pointwise(spec: Convolutional, options: Options) -> None:
     """Refuse what makes Darknet read beyond the picture."""
-    if spec.skips_im2col and spec.convolved.h * spec.convolved.w > spec.input.h * spec.input.w:
+    if spec.reads_in_order and spec.convolved.h * spec.convolved.w > spec.input.h * spec.input.w:
         raise options.misfit(
             "padding" if options.has("padding") else "pad",
             "Darknet reads beyond the picture where size=1; expected padding=0",

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.spec.spec import Position, Shape, Spec, chained, layer
+from darkcsp.spec.position import Position
+from darkcsp.spec.registry import layer
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec, chained
 
 
 @layer
@@ -14,6 +17,8 @@ class Cost(Spec):
     """The loss of a classifier. It has no output of its own; the network's output is its input."""
 
     sections = ("cost",)
+    has_output = False
+    vectors = "reads"
     training_options = frozenset(["type", "scale", "ratio", "noobj", "thresh"])
 
     @classmethod

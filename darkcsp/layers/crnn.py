@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
-from darkcsp.layers.recurrent import Parts, RecurrentConvolutions, Window, read_window
-from darkcsp.spec.activations import read_activation
-from darkcsp.spec.spec import Position, Shape, Spec, StateSpec, chained, layer, read_loading
+from darkcsp.layers.convolutional import Convolutional
+from darkcsp.spec.activation_functions import SPECIAL, read_activation
+from darkcsp.spec.batch_normalization import batch_normalization_of
+from darkcsp.spec.blob import StateSpec
+from darkcsp.spec.parametric import read_loading
+from darkcsp.spec.position import Position
+from darkcsp.spec.program import Author
+from darkcsp.spec.recurrent import Kernel, Parts, RecurrentConvolutions, read_kernel
+from darkcsp.spec.registry import layer
+from darkcsp.spec.sample import Sample
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec, chained
+
+_NAMES: Mapping[Author, tuple[str, str]] = {
+    "AlexeyAB": ("output", "hidden"),
+    "pjreddie": ("output_filters", "hidden_filters"),
+}
+"""What each program calls the channels of output and state."""
 
 
 @layer
@@ -25,18 +41,13 @@ class Crnn(RecurrentConvolutions):
 
     sections = ("crnn",)
     option_notes = {
-        "size": "height and width of the kernels; the state keeps the picture's size",
-        "stride": "must be 1",
-        "padding": "must keep the picture's size",
-        "pad": "1 pads by half the kernel",
-        "groups": "groups of channels of every convolution",
-        "dilation": "spacing of the kernels' taps",
-        "xnor": "must be 0",
+        **RecurrentConvolutions.option_notes,
         "output": "channels of the output (AlexeyAB's name)",
         "hidden": "channels of the state (AlexeyAB's name)",
         "output_filters": "channels of the output (pjreddie's name)",
         "hidden_filters": "channels of the state (pjreddie's name)",
     }
+    sample = Sample(options="pad=1\n")
     fork_options = frozenset("size stride dilation pad padding groups xnor".split())
 
     filters: int
@@ -47,8 +58,8 @@ class Crnn(RecurrentConvolutions):
     def read(cls, options: Options, at: Position) -> Spec:
         """Read a [crnn] section."""
         filters, hidden = _read_widths(options, at)
-        theirs = at.dialect == "pjreddie"  # always 3x3 with padding
-        if theirs and at.input.h != at.input.w:
+        in_pjreddies = at.program.author == "pjreddie"  # always 3x3 with padding
+        if in_pjreddies and at.input.h != at.input.w:
             raise GraphError(
                 options.place, f"pjreddie's Darknet takes height for width here; expected a square, not {at.input}"
             )
@@ -56,9 +67,10 @@ class Crnn(RecurrentConvolutions):
             **chained(at),
             filters=filters,
             hidden=hidden,
-            window=Window() if theirs else read_window(options, at.input.c, hidden, filters),
+            kernel=Kernel() if in_pjreddies else read_kernel(options, at.input.c, hidden, filters),
             batch_normalize=options.flag("batch_normalize"),
-            activation=read_activation(options, "logistic", "convolutional", at.dialect),
+            normalization=batch_normalization_of(at.program),
+            activation=read_activation(options, "logistic", at.program, SPECIAL),
             shortcut=options.flag("shortcut"),
             **read_loading(options),
         )
@@ -68,9 +80,9 @@ class Crnn(RecurrentConvolutions):
         """input, self, output."""
         (state,) = self.states
         return {
-            "input": self.convolutional(self.input, self.hidden),
-            "self": self.convolutional(state.shape, self.hidden),
-            "output": self.convolutional(state.shape, self.filters),
+            "input": Convolutional.part_of(self, self.input, self.hidden),
+            "self": Convolutional.part_of(self, state.shape, self.hidden),
+            "output": Convolutional.part_of(self, state.shape, self.filters),
         }
 
     @property
@@ -89,14 +101,14 @@ def _read_widths(options: Options, at: Position) -> tuple[int, int]:
 
     Each program takes 1 where it finds nothing under its names. A section with the other's names is meant for that.
     """
-    names = {"AlexeyAB": ("output", "hidden"), "pjreddie": ("output_filters", "hidden_filters")}
-    own = names.pop(at.dialect)
-    ((other, foreign),) = names.items()
-    for name, strange in zip(own, foreign, strict=True):
-        if not options.has(name) and options.has(strange):
-            raise GraphError(
-                options.place_of(strange),
-                f"{strange}={options.integer(strange, 1)}: is {other}'s name; {at.dialect}'s Darknet calls it {name}",
-            )
+    author = at.program.author
+    own = _NAMES[author]
+    for other, foreign in _NAMES.items():
+        for name, strange in zip(own, foreign, strict=True):
+            if not options.has(name) and options.has(strange):
+                raise GraphError(
+                    options.place_of(strange),
+                    f"{strange}={options.integer(strange, 1)}: is {other}'s name; {author}'s Darknet calls it {name}",
+                )
     output, hidden = (options.integer(name, 1, least=1) for name in own)
     return output, hidden

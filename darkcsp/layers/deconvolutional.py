@@ -9,9 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.layers.convolutional import read_padding
-from darkcsp.spec.activations import read_activation
-from darkcsp.spec.spec import Blob, Parametric, Position, Shape, chained, layer, read_loading
+from darkcsp.spec.activation_functions import read_activation
+from darkcsp.spec.batch_normalization import BatchNormalization, batch_normalization_of
+from darkcsp.spec.blob import Blob
+from darkcsp.spec.padding import read_padding
+from darkcsp.spec.parametric import Parametric, read_loading
+from darkcsp.spec.position import Position
+from darkcsp.spec.registry import layer
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import chained
 
 
 @layer
@@ -25,17 +31,20 @@ class Deconvolutional(Parametric):
         stride: step of the kernel on the output.
         padding: rows and columns cut off on each side.
         batch_normalize: whether scales, means and variances are stored and applied.
+        normalization: how they are applied.
         activation: effective function.
     """
 
     sections = ("deconvolutional", "deconv")
-    dialects = ("pjreddie",)
+    option_attributes = {"pad": "padding"}
+    authors = ("pjreddie",)
 
     filters: int
     size: int
     stride: int
     padding: int
     batch_normalize: bool
+    normalization: BatchNormalization
     activation: str
 
     @classmethod
@@ -49,7 +58,8 @@ class Deconvolutional(Parametric):
             stride=options.integer("stride", 1, least=1),
             padding=read_padding(options, size),
             batch_normalize=options.flag("batch_normalize"),
-            activation=read_activation(options, "logistic", dialect=at.dialect),
+            normalization=batch_normalization_of(at.program),
+            activation=read_activation(options, "logistic", at.program),
             **read_loading(options),
         )
 

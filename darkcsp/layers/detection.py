@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
 from darkcsp.spec.head import Head
-from darkcsp.spec.spec import Position, Shape, Spec, chained, layer
+from darkcsp.spec.position import Position
+from darkcsp.spec.registry import layer
+from darkcsp.spec.sample import Sample
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec, chained
 
 
 @layer
@@ -25,6 +29,8 @@ class Detection(Head):
     """
 
     sections = ("detection",)
+    sample = Sample("[connected]\noutput=6\n", "classes=1\nside=1\ncoords=4\n")
+    vectors = "reads"
     option_notes = {
         "num": "boxes in each cell",
         "coords": "numbers for each box, 4",
@@ -64,6 +70,16 @@ class Detection(Head):
     def output(self) -> Shape:
         """A vector of the input's values."""
         return Shape(self.input.size, 1, 1)
+
+    @property
+    def makes_vector(self) -> bool:
+        """Always."""
+        return True
+
+    @property
+    def bounded_by_objectness(self) -> bool:
+        """Only where a softmax makes probabilities of the classes."""
+        return self.softmax
 
     @property
     def boxes(self) -> int:

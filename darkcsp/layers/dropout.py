@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.spec.spec import Position, Shape, Spec, chained, layer
+from darkcsp.spec.position import Position
+from darkcsp.spec.registry import layer
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec, chained
 
 
 @layer
@@ -18,6 +21,7 @@ class Dropout(Spec):
     """
 
     sections = ("dropout",)
+    vectors = "keeps"
     training_options = frozenset(["dropblock", "dropblock_size_rel", "dropblock_size_abs"])
 
     probability: float
@@ -25,7 +29,7 @@ class Dropout(Spec):
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
         """Read a [dropout] section."""
-        default = 0.2 if at.dialect == "AlexeyAB" else 0.5
+        default = 0.5 if at.program.author == "pjreddie" else 0.2
         return cls(**chained(at), probability=options.number("probability", default))
 
     @property

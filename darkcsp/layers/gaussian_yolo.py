@@ -9,8 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.layers.yolo import YOLO_TRAINING, YoloHead, check_channels, read_anchors
-from darkcsp.spec.spec import Position, Spec, chained, layer
+from darkcsp.spec.anchors import check_box_channels, read_anchors
+from darkcsp.spec.position import Position
+from darkcsp.spec.registry import layer
+from darkcsp.spec.sample import CONVOLUTION, Sample
+from darkcsp.spec.spec import Spec, chained
+from darkcsp.spec.yolo_head import YoloHead
 
 POINTS = {"left_top": 0.5, "right_bottom": -0.5}
 """How many widths and heights a box's centre lies beyond the point that x and y give, by `yolo_point`."""
@@ -32,8 +36,8 @@ class GaussianYolo(YoloHead):
     option_notes = {
         "yolo_point": "which point of the box x and y mean: center, left_top or right_bottom",
     }
-    training_options = YOLO_TRAINING
-    dialects = ("AlexeyAB",)
+    sample = Sample(CONVOLUTION.replace("filters=6", "filters=10"), "classes=1\n")
+    authors = ("AlexeyAB",)
 
     to_centre: float
 
@@ -50,7 +54,7 @@ class GaussianYolo(YoloHead):
             nms_kind=options.text("nms_kind", "default"),
             beta_nms=options.number("beta_nms", 0.6),
         )
-        check_channels(spec.input, len(spec.anchors), 9 + classes, options)
+        check_box_channels(spec.input, len(spec.anchors), 9 + classes, options)
         return spec
 
     @property

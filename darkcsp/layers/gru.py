@@ -9,8 +9,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from darkcsp.cfg.options import Options
-from darkcsp.layers.recurrent import Parts, Recurrent
-from darkcsp.spec.spec import Position, Shape, Spec, StateSpec, chained, layer, read_loading
+from darkcsp.layers.connected import Connected
+from darkcsp.spec.batch_normalization import batch_normalization_of
+from darkcsp.spec.blob import StateSpec
+from darkcsp.spec.parametric import read_loading
+from darkcsp.spec.position import Position
+from darkcsp.spec.recurrent import Parts, Recurrent
+from darkcsp.spec.registry import layer
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec, chained
 
 
 @layer
@@ -23,38 +30,50 @@ class Gru(Recurrent):
     Attributes:
         outputs: number of outputs.
         activation: f: logistic, or tanh where pjreddie's program is asked for it.
+        state_first: whether files have the sublayers that read the state before those that read the input
+            (pjreddie's).
     """
 
     sections = ("gru",)
+    vectors = "reads"
     option_notes = {
         "tanh": "1 makes the candidate state's activation tanh instead of logistic (pjreddie's program)",
     }
 
     outputs: int
     activation: str
+    state_first: bool
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
         """Read a [gru] section."""
+        in_pjreddies = at.program.author == "pjreddie"
         return cls(
             **chained(at),
             outputs=options.integer("output", 1, least=1),
             batch_normalize=options.flag("batch_normalize"),
-            activation="tanh" if at.dialect == "pjreddie" and options.flag("tanh") else "logistic",
+            normalization=batch_normalization_of(at.program),
+            activation="tanh" if in_pjreddies and options.flag("tanh") else "logistic",
+            state_first=in_pjreddies,
             **read_loading(options),
         )
 
     @cached_property
     def parts(self) -> Parts:
-        """uz, ur, uh from the input, wz, wr, wh from the state; in pjreddie's files the latter are first."""
-        given = {f"u{gate}": self.connected(self.input, self.outputs) for gate in "zrh"}
-        state = {f"w{gate}": self.connected(self.output, self.outputs) for gate in "zrh"}
-        return given | state if self.dialect == "AlexeyAB" else state | given
+        """uz, ur, uh from the input, wz, wr, wh from the state."""
+        given = {f"u{gate}": Connected.part_of(self, self.input, self.outputs) for gate in "zrh"}
+        state = {f"w{gate}": Connected.part_of(self, self.output, self.outputs) for gate in "zrh"}
+        return state | given if self.state_first else given | state
 
     @property
     def states(self) -> tuple[StateSpec, ...]:
         """hidden."""
         return (StateSpec("hidden", self.output),)
+
+    @property
+    def makes_vector(self) -> bool:
+        """Always."""
+        return True
 
     @property
     def output(self) -> Shape:

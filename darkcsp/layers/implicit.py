@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.spec.spec import Blob, Parametric, Position, Shape, layer, referring
+from darkcsp.spec.blob import Blob
+from darkcsp.spec.parametric import Parametric
+from darkcsp.spec.position import Position
+from darkcsp.spec.registry import layer
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import referring
 
 
 @layer
@@ -22,10 +27,11 @@ class Implicit(Parametric):
     """
 
     sections = ("implicit",)
+    vectors = "reads"
     option_notes = {
         "std": "spread of the random start in training",
     }
-    dialects = ("AlexeyAB",)
+    authors = ("AlexeyAB",)
     reads_buffers = True
 
     filters: int

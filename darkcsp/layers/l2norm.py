@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.spec.spec import Position, Shape, Spec, chained, layer
+from darkcsp.spec.position import Position
+from darkcsp.spec.registry import layer
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec, chained
 
 
 @layer
@@ -14,7 +17,7 @@ class L2norm(Spec):
     """Each position's channels divided by the length of their vector; all zeros give NaN, as in Darknet."""
 
     sections = ("l2norm",)
-    dialects = ("pjreddie",)
+    authors = ("pjreddie",)
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:

@@ -9,8 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.spec.activations import read_activation
-from darkcsp.spec.spec import Blob, Parametric, Position, Shape, chained, layer, read_loading
+from darkcsp.spec.activation_functions import read_activation
+from darkcsp.spec.blob import Blob
+from darkcsp.spec.parametric import Parametric, read_loading
+from darkcsp.spec.position import Position
+from darkcsp.spec.registry import layer
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import chained
 
 
 @layer
@@ -27,6 +32,7 @@ class Local(Parametric):
     """
 
     sections = ("local",)
+    option_attributes = {"pad": "padding"}
 
     filters: int
     size: int
@@ -43,7 +49,7 @@ class Local(Parametric):
             size=options.integer("size", 1, least=1),
             stride=options.integer("stride", 1, least=1),
             padding=options.integer("pad", 0, least=0),
-            activation=read_activation(options, "logistic", dialect=at.dialect),
+            activation=read_activation(options, "logistic", at.program),
             **read_loading(options),
         )
         _check(spec, options)

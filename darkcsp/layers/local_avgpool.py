@@ -5,26 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.layers.maxpool import Window, read_window
-from darkcsp.spec.spec import Position, Spec, chained, layer
+from darkcsp.spec.pooling import Pooling, read_pooling
+from darkcsp.spec.position import Position
+from darkcsp.spec.registry import layer
+from darkcsp.spec.spec import Spec, chained
 
 
 @layer
 @dataclass(frozen=True, kw_only=True)
-class LocalAvgpool(Window):
+class LocalAvgpool(Pooling):
     """The mean of the part of each window that lies in the picture."""
 
     sections = ("local_avgpool", "local_avg")
-    dialects = ("AlexeyAB",)
+    authors = ("AlexeyAB",)
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
         """Read a [local_avgpool] section."""
-        size, stride, padding = read_window(options)
-        spec = cls(**chained(at), size=size, stride=stride, padding=padding)
+        window = read_pooling(options)
+        spec = cls(**chained(at), **window._asdict())
         if not all(all(counts) for counts in spec.counts):
             raise options.error(
-                "padding", f"some windows of size={size} lie outside the picture altogether; Darknet divides by zero"
+                "padding",
+                f"some windows of size={spec.size} lie outside the picture altogether; Darknet divides by zero",
             )
         return spec
 

@@ -6,8 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from darkcsp.cfg.options import Options
-from darkcsp.layers.recurrent import Parts, Recurrent
-from darkcsp.spec.spec import Position, Shape, Spec, StateSpec, chained, layer, read_loading
+from darkcsp.layers.connected import Connected
+from darkcsp.spec.batch_normalization import batch_normalization_of
+from darkcsp.spec.blob import StateSpec
+from darkcsp.spec.parametric import read_loading
+from darkcsp.spec.position import Position
+from darkcsp.spec.recurrent import Parts, Recurrent
+from darkcsp.spec.registry import layer
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec, chained
 
 
 @layer
@@ -19,35 +26,48 @@ class Lstm(Recurrent):
 
     Attributes:
         outputs: number of outputs.
+        gates: the order of the gates in files: f, i, g, o; in pjreddie's i, f, o, g.
+        flat: whether the output has no height, width and channels for Darknet (pjreddie's program).
     """
 
     sections = ("lstm",)
+    vectors = "reads"
 
     outputs: int
+    gates: str
+    flat: bool
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
         """Read an [lstm] section."""
+        in_pjreddies = at.program.author == "pjreddie"
         return cls(
             **chained(at),
             outputs=options.integer("output", 1, least=1),
+            gates="ifog" if in_pjreddies else "figo",
+            flat=in_pjreddies,
             batch_normalize=options.flag("batch_normalize"),
+            normalization=batch_normalization_of(at.program),
             **read_loading(options),
         )
 
     @cached_property
     def parts(self) -> Parts:
-        """wf, wi, wg, wo from the state, uf and so on from the input; pjreddie's files have the gates as i, f, o, g."""
-        gates = "figo" if self.dialect == "AlexeyAB" else "ifog"
+        """wf, wi, wg, wo from the state, uf and so on from the input."""
         return {
-            **{f"w{gate}": self.connected(self.output, self.outputs) for gate in gates},
-            **{f"u{gate}": self.connected(self.input, self.outputs) for gate in gates},
+            **{f"w{gate}": Connected.part_of(self, self.output, self.outputs) for gate in self.gates},
+            **{f"u{gate}": Connected.part_of(self, self.input, self.outputs) for gate in self.gates},
         }
 
     @property
     def states(self) -> tuple[StateSpec, ...]:
         """hidden and cell."""
         return (StateSpec("hidden", self.output), StateSpec("cell", self.output))
+
+    @property
+    def makes_vector(self) -> bool:
+        """As the program has it."""
+        return self.flat
 
     @property
     def output(self) -> Shape:

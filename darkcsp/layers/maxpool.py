@@ -7,61 +7,11 @@ from typing import NamedTuple
 
 from darkcsp.cfg.options import Options
 from darkcsp.spec.blur import Blur, read_blur
-from darkcsp.spec.spec import Position, Shape, Spec, chained, layer
-
-
-@dataclass(frozen=True, kw_only=True)
-class Window(Spec):
-    """A square window moved over the picture: what [maxpool] and [local_avgpool] share.
-
-    Attributes:
-        size: height and width of the window.
-        stride: (vertical, horizontal); (1, 1) where an antialiasing blur does the striding.
-        padding: rows and columns added in total, padding // 2 of them in front (Darknet's default: size - 1).
-    """
-
-    size: int
-    stride: tuple[int, int]
-    padding: int
-
-    @property
-    def pooled(self) -> Shape:
-        """Shape behind the window."""
-        c, h, w = self.input
-        return Shape(
-            c,
-            (h + self.padding - self.size) // self.stride[0] + 1,
-            (w + self.padding - self.size) // self.stride[1] + 1,
-        )
-
-    @property
-    def pads(self) -> tuple[int, int, int, int]:
-        """(top, left, bottom, right) padding that makes every window whole; negative bottom or right is a crop."""
-        before = self.padding // 2
-        down = (self.pooled.h - 1) * self.stride[0] + self.size - self.input.h - before
-        right = (self.pooled.w - 1) * self.stride[1] + self.size - self.input.w - before
-        return (before, before, down, right)
-
-    @property
-    def output(self) -> Shape:
-        """One value per window."""
-        return self.pooled
-
-    @property
-    def flops(self) -> float:
-        """One comparison or addition per value in the window, as Darknet counts."""
-        return float(self.size * self.size * self.input.c * self.output.h * self.output.w)
-
-
-def read_window(options: Options) -> tuple[int, tuple[int, int], int]:
-    """Read size, (vertical, horizontal) stride and total padding."""
-    stride = options.integer("stride", 1)
-    down, across = options.integer("stride_y", stride), options.integer("stride_x", stride)
-    for key, value in (("stride_y", down), ("stride_x", across)):
-        if value < 1:
-            raise options.error(key if options.has(key) else "stride", "must be 1 or more")
-    size = options.integer("size", stride, least=1)
-    return size, (down, across), options.integer("padding", size - 1, least=0)
+from darkcsp.spec.pooling import Pooling, read_pooling
+from darkcsp.spec.position import Position
+from darkcsp.spec.registry import layer
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec, chained
 
 
 class Strip(NamedTuple):
@@ -79,11 +29,12 @@ class Strip(NamedTuple):
 
 @layer
 @dataclass(frozen=True, kw_only=True)
-class Maxpool(Window):
+class Maxpool(Pooling):
     """The largest value of each window; positions outside the picture do not count.
 
     Attributes:
         blur: the antialiasing blur behind it, or None.
+        block: how many columns AlexeyAB's AVX code makes at a time, 0 where there is no such code; see `strips`.
     """
 
     sections = ("maxpool", "max")
@@ -91,35 +42,34 @@ class Maxpool(Window):
         "maxpool_depth": "1 takes the largest over channels instead of windows (maxout)",
         "out_channels": "channels that maxpool_depth leaves",
     }
+    option_attributes = {"antialiasing": "blur"}
     training_options = frozenset(["maxpool_zero_nonmax"])
     fork_options = frozenset(["stride_x", "stride_y", "maxpool_depth", "out_channels", "antialiasing"])
 
     blur: Blur | None = None
+    block: int = 0
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
         """Read a [maxpool] section; `maxpool_depth` makes it a MaxpoolDepth."""
-        size, stride, padding = read_window(options)
+        size, stride, padding = read_pooling(options)
         out_channels = options.integer("out_channels", 1, least=1)
         blur = read_blur(options, stride)
         if options.flag("maxpool_depth"):
             if blur:
                 raise options.error("antialiasing", "Darknet leaves the blur out over depth, but hands on its shape")
             return MaxpoolDepth(**chained(at), out_channels=out_channels, size=size)
-        return cls(**chained(at), size=size, stride=(1, 1) if blur else stride, padding=padding, blur=blur)
+        stride = (1, 1) if blur else stride
+        block = _block(size, stride) if at.program.author == "AlexeyAB" else 0
+        return cls(**chained(at), size=size, stride=stride, padding=padding, blur=blur, block=block)
 
     @property
     def strips(self) -> tuple[Strip, ...]:
         """The output's columns, cut where windows lose taps.
 
-        AlexeyAB's AVX code (forward_maxpool_layer_avx in src/gemm.c) makes a block of columns at a time, eight with
-        stride 1, four with size 2 and stride 2. A tap that lies left of the picture for the block's first column is
-        left out for the whole block.
+        A tap that lies left of the picture for a block's first column is left out for the whole block.
         """
-        across, before, width = self.stride[1], self.padding // 2, self.pooled.w
-        block = 0
-        if self.dialect == "AlexeyAB" and self.stride[0] == across:
-            block = 8 if across == 1 else 4 if (across, self.size) == (2, 2) else 0
+        across, before, width, block = self.stride[1], self.padding // 2, self.pooled.w, self.block
         limit = width - 8 - (self.size - 1) if across == 1 else width - 4
         strips = []
         start = 0
@@ -133,6 +83,13 @@ class Maxpool(Window):
     def output_to_next(self) -> Shape:
         """Shape behind the blur."""
         return self.blur.output(self.pooled) if self.blur else self.pooled
+
+
+def _block(size: int, stride: tuple[int, int]) -> int:
+    """Columns that forward_maxpool_layer_avx (src/gemm.c) makes at a time: eight, or four with size and stride 2."""
+    if stride == (1, 1):
+        return 8
+    return 4 if (size, stride) == (2, (2, 2)) else 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,57 +6,14 @@ backwards, so that what is meant as pixels into channels reads the picture as a 
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.spec.spec import Position, Shape, Spec, chained, layer
-
-
-@dataclass(frozen=True, kw_only=True)
-class Blocks(Spec):
-    """A rearrangement of blocks of pixels: what [reorg] and [reorg3d] share.
-
-    Forward, the values are seen as (rows, stride, columns, stride) and become (stride, stride, rows, columns); in
-    reverse they go back. Both ways the result is read as the output's shape.
-
-    Attributes:
-        stride: height and width of a block.
-        reverse: whether channels become blocks.
-    """
-
-    stride: int
-    reverse: bool
-
-    @property
-    @abstractmethod
-    def grid(self) -> tuple[int, int]:
-        """(rows, columns) of blocks; the rows of all channels below each other."""
-
-    @property
-    def output(self) -> Shape:
-        """Height and width divided by the stride, or times it."""
-        return reorganized(self.input, self.stride, self.reverse)
-
-
-def reorganized(shape: Shape, stride: int, reverse: bool) -> Shape:
-    """Return the shape behind the rearrangement."""
-    c, h, w = shape
-    if reverse:
-        return Shape(c // stride**2, h * stride, w * stride)
-    return Shape(c * stride**2, h // stride, w // stride)
-
-
-def check_divides(options: Options, shape: Shape, stride: int, reverse: bool) -> None:
-    """Refuse a picture that a forward layer cannot cut into blocks: Darknet would write beyond the output."""
-    if not reverse and (shape.h % stride or shape.w % stride):
-        raise options.error("stride", f"must divide height and width of the input, {shape}")
-
-
-def check_channels(options: Options, shape: Shape, divisor: int) -> None:
-    """Refuse channels that do not make whole blocks."""
-    if shape.c % divisor:
-        raise options.error("stride", f"needs a multiple of {divisor} channels; the input has {shape.c}")
+from darkcsp.spec.blocks import Blocks, check_cuts_into_blocks, check_makes_blocks, reorganized
+from darkcsp.spec.position import Position
+from darkcsp.spec.registry import layer
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec, chained
 
 
 @layer
@@ -74,18 +31,18 @@ class Reorg(Blocks):
     def read(cls, options: Options, at: Position) -> Spec:
         """Read a [reorg] section. pjreddie's `flatten` and `extra` make it a ReorgFlatten or ReorgExtra."""
         stride, reverse = options.integer("stride", 1, least=1), options.flag("reverse")
-        if at.dialect == "pjreddie":
+        if at.program.author == "pjreddie":
             flatten, extra = options.flag("flatten"), options.integer("extra", 0, least=0)
             if flatten and extra:
                 raise options.error("extra", "Darknet reads beyond its input together with flatten=1")
             if extra:
                 return ReorgExtra(**chained(at), extra=extra)
             if flatten:
-                check_divides(options, at.input, stride, reverse)
-                check_channels(options, at.input, stride**2 if reverse else 1)
+                check_cuts_into_blocks(options, at.input, stride, reverse)
+                check_makes_blocks(options, at.input, stride**2 if reverse else 1)
                 return ReorgFlatten(**chained(at), stride=stride, reverse=reverse)
-        check_divides(options, at.input, stride, reverse)
-        check_channels(options, at.input, stride**2)
+        check_cuts_into_blocks(options, at.input, stride, reverse)
+        check_makes_blocks(options, at.input, stride**2)
         return cls(**chained(at), stride=stride, reverse=reverse)
 
     @property
@@ -105,7 +62,7 @@ class ReorgFlatten(Spec):
     """
 
     sections = ("reorg",)
-    dialects = ("pjreddie",)
+    authors = ("pjreddie",)
 
     stride: int
     reverse: bool
@@ -130,7 +87,7 @@ class ReorgExtra(Spec):
     """
 
     sections = ("reorg",)
-    dialects = ("pjreddie",)
+    authors = ("pjreddie",)
 
     extra: int
 
@@ -138,6 +95,11 @@ class ReorgExtra(Spec):
     def read(cls, options: Options, at: Position) -> Spec:
         """Read a [reorg] section."""
         return Reorg.read(options, at)
+
+    @property
+    def makes_vector(self) -> bool:
+        """Always."""
+        return True
 
     @property
     def output(self) -> Shape:

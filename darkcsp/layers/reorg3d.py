@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.layers.reorg import Blocks, check_channels, check_divides
-from darkcsp.spec.spec import Position, Spec, chained, layer
+from darkcsp.spec.blocks import Blocks, check_cuts_into_blocks, check_makes_blocks
+from darkcsp.spec.position import Position
+from darkcsp.spec.registry import layer
+from darkcsp.spec.spec import Spec, chained
 
 
 @layer
@@ -18,14 +20,14 @@ class Reorg3d(Blocks):
     """
 
     sections = ("reorg3d",)
-    dialects = ("AlexeyAB",)
+    authors = ("AlexeyAB",)
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
         """Read a [reorg3d] section."""
         stride, reverse = options.integer("stride", 1, least=1), options.flag("reverse")
-        check_divides(options, at.input, stride, reverse)
-        check_channels(options, at.input, stride**4 if reverse else 1)
+        check_cuts_into_blocks(options, at.input, stride, reverse)
+        check_makes_blocks(options, at.input, stride**4 if reverse else 1)
         return cls(**chained(at), stride=stride, reverse=reverse)
 
     @property

@@ -6,9 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from darkcsp.cfg.options import Options
-from darkcsp.layers.recurrent import Parts, Recurrent
-from darkcsp.spec.activations import read_activation
-from darkcsp.spec.spec import Position, Shape, Spec, StateSpec, chained, layer, read_loading
+from darkcsp.layers.connected import Connected
+from darkcsp.spec.activation_functions import read_activation
+from darkcsp.spec.batch_normalization import batch_normalization_of
+from darkcsp.spec.blob import StateSpec
+from darkcsp.spec.parametric import read_loading
+from darkcsp.spec.position import Position
+from darkcsp.spec.recurrent import Parts, Recurrent
+from darkcsp.spec.registry import layer
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec, chained
 
 
 @layer
@@ -22,9 +29,11 @@ class Rnn(Recurrent):
         activation: effective function of the sublayers input and output.
         self_activation: that of self; `logistic` of AlexeyAB's program changes it.
         shortcut: whether the old state is added to the new.
+        flat: whether the output has no height, width and channels for Darknet (pjreddie's program).
     """
 
     sections = ("rnn",)
+    vectors = "reads"
     option_notes = {
         "logistic": "1 applies logistic to the output",
     }
@@ -35,17 +44,20 @@ class Rnn(Recurrent):
     activation: str
     self_activation: str
     shortcut: bool
+    flat: bool
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
         """Read an [rnn] section."""
         outputs = options.integer("output", 1, least=1)
-        activation = read_activation(options, "logistic", dialect=at.dialect)
+        activation = read_activation(options, "logistic", at.program)
         return cls(
             **chained(at),
             outputs=outputs,
             hidden=_read_hidden(options, at, outputs),
+            flat=at.program.author == "pjreddie",
             batch_normalize=options.flag("batch_normalize"),
+            normalization=batch_normalization_of(at.program),
             activation=activation,
             self_activation={1: "logistic", 2: "loggy"}.get(options.integer("logistic", 0), activation),
             shortcut=options.flag("shortcut"),
@@ -57,9 +69,9 @@ class Rnn(Recurrent):
         """input, self, output."""
         (state,) = self.states
         return {
-            "input": self.connected(self.input, self.hidden, self.activation),
-            "self": self.connected(state.shape, self.hidden, self.self_activation),
-            "output": self.connected(state.shape, self.outputs, self.activation),
+            "input": Connected.part_of(self, self.input, self.hidden, self.activation),
+            "self": Connected.part_of(self, state.shape, self.hidden, self.self_activation),
+            "output": Connected.part_of(self, state.shape, self.outputs, self.activation),
         }
 
     @property
@@ -68,13 +80,18 @@ class Rnn(Recurrent):
         return (StateSpec("hidden", Shape(self.hidden, 1, 1)),)
 
     @property
+    def makes_vector(self) -> bool:
+        """As the program has it."""
+        return self.flat
+
+    @property
     def output(self) -> Shape:
         """A vector."""
         return Shape(self.outputs, 1, 1)
 
 
 def _read_hidden(options: Options, at: Position, outputs: int) -> int:
-    if at.dialect == "AlexeyAB":
+    if at.program.author != "pjreddie":
         return options.integer("hidden", 1, least=1)
     if options.integer("hidden", outputs) != outputs:
         options.notice("hidden", f"pjreddie's Darknet has as many as outputs, {outputs}")

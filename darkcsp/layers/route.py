@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
-from darkcsp.spec.spec import Position, Shape, Spec, layer, referring
+from darkcsp.spec.position import Position
+from darkcsp.spec.registry import layer
+from darkcsp.spec.sample import Sample
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec, referring
 
 
 @layer
@@ -20,6 +24,9 @@ class Route(Spec):
     """
 
     sections = ("route",)
+    option_attributes = {"layers": "sources"}
+    sample = Sample(options="layers=-1\n")
+    vectors = "keeps"
     training_options = frozenset(["stream", "wait_stream"])
     fork_options = frozenset(["groups", "group_id"])
     reads_buffers = True
@@ -46,6 +53,16 @@ class Route(Spec):
             if shape.c % groups:
                 raise options.error("groups", f"must divide the {shape.c} channels of layer {reference}")
         return spec
+
+    @property
+    def keeps_activation_of(self) -> tuple[int, ...]:
+        """All sources (parse_network_cfg_custom in src/parser.c)."""
+        return self.sources
+
+    @property
+    def source_group(self) -> tuple[int, int] | None:
+        """group_id of groups."""
+        return (self.group_id, self.groups) if self.groups > 1 else None
 
     @property
     def output(self) -> Shape:

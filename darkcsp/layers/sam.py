@@ -6,8 +6,12 @@ from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
-from darkcsp.spec.activations import read_activation
-from darkcsp.spec.spec import Position, Shape, Spec, chained, layer
+from darkcsp.spec.activation_functions import read_activation
+from darkcsp.spec.position import Position
+from darkcsp.spec.registry import layer
+from darkcsp.spec.sample import CONVOLUTION, Sample
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec, chained
 
 
 @layer
@@ -20,7 +24,9 @@ class Sam(Spec):
     """
 
     sections = ("sam",)
-    dialects = ("AlexeyAB",)
+    option_attributes = {"from": "sources"}
+    sample = Sample(2 * CONVOLUTION, "from=-2\n")
+    authors = ("AlexeyAB",)
 
     activation: str
 
@@ -28,7 +34,7 @@ class Sam(Spec):
     def read(cls, options: Options, at: Position) -> Spec:
         """Read a [sam] section."""
         reference = at.resolve_one(options, "from")
-        spec = cls(**chained(at, reference), activation=read_activation(options, "linear"))
+        spec = cls(**chained(at, reference), activation=read_activation(options, "linear", at.program))
         if spec.inputs[0] != spec.inputs[1]:
             raise GraphError(
                 options.place_of("from"),
@@ -36,6 +42,11 @@ class Sam(Spec):
                 "the shapes must be equal",
             )
         return spec
+
+    @property
+    def keeps_activation_of(self) -> tuple[int, ...]:
+        """The first two sources (calculate_binary_weights in src/network.c)."""
+        return self.sources[:2]
 
     @property
     def output(self) -> Shape:

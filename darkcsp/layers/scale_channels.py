@@ -6,8 +6,12 @@ from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
-from darkcsp.spec.activations import read_activation
-from darkcsp.spec.spec import Position, Shape, Spec, chained, layer
+from darkcsp.spec.activation_functions import read_activation
+from darkcsp.spec.position import Position
+from darkcsp.spec.registry import layer
+from darkcsp.spec.sample import CONVOLUTION, Sample
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec, chained
 
 
 @layer
@@ -21,7 +25,9 @@ class ScaleChannels(Spec):
     """
 
     sections = ("scale_channels",)
-    dialects = ("AlexeyAB",)
+    option_attributes = {"from": "sources"}
+    sample = Sample(f"{CONVOLUTION}[avgpool]\n", "from=-2\n")
+    authors = ("AlexeyAB",)
 
     scale_wh: bool
     activation: str
@@ -33,7 +39,7 @@ class ScaleChannels(Spec):
         spec = cls(
             **chained(at, reference),
             scale_wh=options.flag("scale_wh"),
-            activation=read_activation(options, "linear"),
+            activation=read_activation(options, "linear", at.program),
         )
         factors, scaled = spec.inputs
         wanted = Shape(1, scaled.h, scaled.w) if spec.scale_wh else Shape(scaled.c, 1, 1)
@@ -43,6 +49,11 @@ class ScaleChannels(Spec):
                 f"from: layer {reference} is {scaled}, so the layer above must be {wanted}; it is {factors}",
             )
         return spec
+
+    @property
+    def keeps_activation_of(self) -> tuple[int, ...]:
+        """The first two sources (calculate_binary_weights in src/network.c)."""
+        return self.sources[:2]
 
     @property
     def output(self) -> Shape:

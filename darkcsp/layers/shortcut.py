@@ -9,9 +9,17 @@ from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
-from darkcsp.spec.activations import read_activation
-from darkcsp.spec.spec import Blob, Parametric, Position, Shape, Spec, chained, layer
+from darkcsp.spec.activation_functions import read_activation
+from darkcsp.spec.blob import Blob
+from darkcsp.spec.parametric import Parametric
+from darkcsp.spec.position import Position
+from darkcsp.spec.program import Program
+from darkcsp.spec.registry import layer
+from darkcsp.spec.sample import CONVOLUTION, Sample
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec, chained
 
+_SPECIAL = frozenset(["swish", "mish"])
 _WEIGHTS = {"none": "none", "per_feature": "per_layer", "per_layer": "per_layer", "per_channel": "per_channel"}
 _NORMALIZATIONS = {"none": "none", "relu": "relu", "avg_relu": "relu", "softmax": "softmax"}
 
@@ -33,6 +41,9 @@ class Shortcut(Parametric):
     """
 
     sections = ("shortcut",)
+    option_attributes = {"from": "sources"}
+    adds_sources = True
+    sample = Sample(2 * CONVOLUTION, "from=-2\n")
 
     fork_options = frozenset(["weights_type", "weights_normalization"])
 
@@ -47,13 +58,13 @@ class Shortcut(Parametric):
         """Read a [shortcut] section."""
         references = at.resolve_all(options, "from")
         alpha = beta = 1.0
-        if at.dialect == "pjreddie":
+        if at.program.author == "pjreddie":
             references = references[:1]
             alpha, beta = options.number("alpha", 1), options.number("beta", 1)
         weights_type = _choice(options, "weights_type", _WEIGHTS)
         spec = cls(
             **chained(at, *references),
-            activation=read_activation(options, "linear", "shortcut", at.dialect),
+            activation=read_activation(options, "linear", at.program, _SPECIAL),
             alpha=alpha,
             beta=beta,
             weights_type=weights_type,
@@ -61,8 +72,13 @@ class Shortcut(Parametric):
             loads=not options.flag("dontload"),
         )
         for reference, shape in zip(references, spec.inputs[1:], strict=True):
-            _check(spec, reference, shape, options)
+            _check(spec, reference, shape, at.program, options)
         return spec
+
+    @property
+    def keeps_activation_of(self) -> tuple[int, ...]:
+        """The first two sources (calculate_binary_weights in src/network.c)."""
+        return self.sources[:2]
 
     @property
     def output(self) -> Shape:
@@ -102,11 +118,11 @@ def _read_normalization(options: Options, weights_type: str) -> str:
     return normalization
 
 
-def _check(spec: Shortcut, reference: int, shape: Shape, options: Options) -> None:
+def _check(spec: Shortcut, reference: int, shape: Shape, program: Program, options: Options) -> None:
     here = spec.input
     if (shape.h, shape.w) == (here.h, here.w):
         return
-    if spec.dialect == "AlexeyAB":
+    if program.author != "pjreddie":
         raise GraphError(
             options.place_of("from"),
             f"from={reference - spec.index}: layer {spec.sources[0]} is {here}, layer {reference} is {shape}; "

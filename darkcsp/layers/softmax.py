@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.spec.spec import Position, Shape, Spec, chained, layer
+from darkcsp.spec.position import Position
+from darkcsp.spec.registry import layer
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec, chained
 from darkcsp.spec.tree import TreeOption, read_tree
 
 
@@ -21,6 +24,8 @@ class Softmax(Spec):
     """
 
     sections = ("softmax", "soft")
+    vectors = "reads"
+    output_name = "probabilities"
     option_notes = {
         "spatial": "read and ignored by Darknet's CPU program",
     }
@@ -50,7 +55,12 @@ class Softmax(Spec):
         return Shape(self.input.size, 1, 1)
 
     @property
-    def lacks_tree(self) -> bool:
+    def makes_vector(self) -> bool:
+        """Always."""
+        return True
+
+    @property
+    def lacks_file(self) -> bool:
         """Whether there is a tree of classes whose file was not found."""
         return self.tree is not None and self.tree.tree is None
 

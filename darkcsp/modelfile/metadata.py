@@ -9,7 +9,6 @@ from typing import Any, Literal, TypeVar
 
 from darkcsp.errors import ModelError
 from darkcsp.graph.graph import Graph
-from darkcsp.layers.softmax import Softmax
 from darkcsp.modelfile.forms import INPUT_TYPES, PRECISIONS, InputType, Precision
 from darkcsp.modelfile.options import ExportOptions, Suppression
 from darkcsp.spec import Shape
@@ -19,6 +18,8 @@ from darkcsp.version import __version__
 Kind = Literal["detector", "classifier"]
 Name = TypeVar("Name", bound=str)
 PREFIX = "darkcsp."
+COMPARING_IN_0_1 = ("yolo", "gaussian_yolo")
+"""Types of heads of which files of darkcsp 0.1 do not say that they compare objectness."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class HeadInfo:
         nms_kind: suppression that the cfg asks for: "default", "greedynms", "diounms".
         nms_beta: exponent of diounms.
         tree: whether classes form a tree.
+        compares_objectness: whether a box counts only where its objectness as well as its score exceeds the threshold.
         layer: its number.
         details: what else the layer says of its decoding, as JSON values: anchors and the like.
     """
@@ -40,20 +42,28 @@ class HeadInfo:
     nms_kind: str = "default"
     nms_beta: float = 0.6
     tree: bool = False
+    compares_objectness: bool = False
     layer: int = field(default=-1, compare=False)
     details: Mapping[str, object] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, spec: Head) -> HeadInfo:
         """Describe a head of a graph."""
-        details = spec.metadata
-        return cls(spec.type, spec.classes, *spec.nms, bool(details.get("tree")), spec.index, details)
+        return cls(
+            spec.type,
+            spec.classes,
+            *spec.nms,
+            tree=spec.has_tree,
+            compares_objectness=spec.compares_objectness,
+            layer=spec.index,
+            details=spec.metadata,
+        )
 
     @classmethod
     def from_json(cls, item: Mapping[str, Any]) -> HeadInfo:
         """Read what `to_json` gives. Raises KeyError, TypeError or ValueError where it makes no sense."""
         nms = item["nms"]
-        known = ("layer", "type", "classes", "nms")
+        known = ("layer", "type", "classes", "compares_objectness", "nms")
         details = {key: value for key, value in item.items() if key not in known}
         return cls(
             str(item["type"]),
@@ -61,6 +71,7 @@ class HeadInfo:
             str(nms["kind"]),
             float(nms["beta"]),
             bool(item.get("tree")),
+            bool(item["compares_objectness"]) if "compares_objectness" in item else _compared_objectness(item),
             int(item.get("layer", -1)),
             details,
         )
@@ -68,7 +79,13 @@ class HeadInfo:
     def to_json(self) -> dict[str, object]:
         """Return it as JSON values."""
         nms = {"kind": self.nms_kind, "beta": self.nms_beta}
-        return {"layer": self.layer, "type": self.type, "classes": self.classes, "nms": nms, **self.details}
+        own = {"layer": self.layer, "type": self.type, "classes": self.classes}
+        return {**own, "compares_objectness": self.compares_objectness, "nms": nms, **self.details}
+
+
+def _compared_objectness(item: Mapping[str, Any]) -> bool:
+    """Tell whether a head in a file of darkcsp 0.1, which says only its type, compares objectness."""
+    return bool(item.get("tree")) or str(item["type"]).lower() in COMPARING_IN_0_1
 
 
 @dataclass(frozen=True)
@@ -124,7 +141,7 @@ class Metadata:
             letter_box=graph.net.letter_box,
             heads=heads,
             names=tuple(options.names),
-            parents=graph.output.parents if isinstance(graph.output, Softmax) else (),
+            parents=graph.output.parents,
             pixels=options.input,
             suppression=options.suppression if options.head == "nms" and heads else None,
             cfg_sha256=graph.cfg.sha256,
@@ -165,14 +182,15 @@ class Metadata:
         """
         found = {key.removeprefix(PREFIX): value for key, value in properties.items() if key.startswith(PREFIX)}
         if not found:
-            raise ModelError(f"{path}: was not written by darkcsp; make it from cfg and weights with 'darkcsp convert'")
+            raise ModelError(path, "was not written by darkcsp; make it from cfg and weights with 'darkcsp convert'")
         try:
             return _parse(found)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             version = found.get("version", "?")
             raise ModelError(
-                f"{path}: the metadata that darkcsp {version} wrote cannot be read ({type(error).__name__}: {error}); "
-                "make the file again with 'darkcsp convert'"
+                path,
+                f"the metadata that darkcsp {version} wrote cannot be read ({type(error).__name__}: {error}); "
+                "make the file again with 'darkcsp convert'",
             ) from None
 
 

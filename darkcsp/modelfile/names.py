@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from darkcsp.graph.graph import Graph
-from darkcsp.layers.softmax import Softmax
 from darkcsp.modelfile.forms import HeadForm
 from darkcsp.spec import Spec, StateSpec
 
@@ -52,15 +51,10 @@ def raw_output_name(graph: Graph, index: int) -> str:
     return graph.layers[index].label if index >= 0 else "input"
 
 
-def last_output_name(graph: Graph) -> str:
-    """Return the name of the output of a network without heads."""
-    return "probabilities" if isinstance(graph.output, Softmax) else "output"
-
-
 def output_names(graph: Graph, head: HeadForm) -> tuple[str, ...]:
     """Return the names of a model's outputs, state and taps left out, for the forms "raw", "decoded" and "nms"."""
     if head == "raw":
         return tuple(raw_output_name(graph, index) for index in graph.raw_outputs)
     if not graph.heads:
-        return (last_output_name(graph),)
+        return (graph.output.output_name,)
     return (BOXES,) if head == "nms" else (DETECTIONS,)

@@ -5,8 +5,9 @@ Names are resolved when they are first used: neither onnx nor cv2 here.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from darkcsp.lazy import lazy_names
 
 if TYPE_CHECKING:
     from darkcsp.precision.calibration import Calibration, open_calibration
@@ -52,12 +53,5 @@ __all__ = [
     "to_int8",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+if not TYPE_CHECKING:  # a type checker should report misspelt names
+    __getattr__, __dir__ = lazy_names(__name__, _HOMES)

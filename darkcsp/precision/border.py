@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from onnx import ModelProto, NodeProto
+from onnx import ModelProto
 
+from darkcsp.modelfile.index import Index
 from darkcsp.modelfile.names import is_tap
 
 PRODUCTS = frozenset({"Conv", "ConvTranspose", "Gemm", "MatMul"})
@@ -32,17 +32,7 @@ def find_border(model: ModelProto) -> Border:
     Outputs that are taps (`layer_012`) do not count: they would make ends of layers in the middle. Nodes need names,
     each its own, as darkcsp gives them.
     """
-    makers: Mapping[str, NodeProto] = {output: node for node in model.graph.node for output in node.output}
-    waiting = [output.name for output in model.graph.output if not is_tap(output.name)]
-    tail: set[str] = set()
-    last: set[str] = set()
-    while waiting:
-        node = makers.get(waiting.pop())
-        if node is None or node.name in tail or node.name in last:
-            continue
-        if node.op_type in PRODUCTS:
-            last.add(node.name)
-        else:
-            tail.add(node.name)
-            waiting.extend(node.input)
-    return Border(frozenset(tail), frozenset(last))
+    index = Index.of_graph(model.graph)
+    ends = [name for name in index.outputs if not is_tap(name)]
+    tail, last = index.walk_back(ends, lambda node: node.op_type in PRODUCTS)
+    return Border(frozenset(node.name for node in tail), frozenset(node.name for node in last))

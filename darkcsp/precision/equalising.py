@@ -15,8 +15,9 @@ import numpy as np
 import onnx
 from onnx import numpy_helper
 
+from darkcsp.arrays import Array
 from darkcsp.errors import MissingBackendError
-from darkcsp.weightfile.weights import Array
+from darkcsp.modelfile.index import Index, attribute
 
 HOMOGENEOUS = frozenset({"LeakyRelu", "MaxPool", "Relu"})
 """f(s x) = s f(x) for s > 0, channel by channel."""
@@ -42,7 +43,7 @@ class Link:
     @property
     def depthwise(self) -> bool:
         """Whether each filter of the second reads one channel."""
-        return _groups(self.second) > 1
+        return bool(attribute(self.second, "group", 1) > 1)
 
 
 def equalise(model: onnx.ModelProto, sizes: Mapping[str, Array]) -> onnx.ModelProto:
@@ -80,37 +81,25 @@ def find_links(model: onnx.ModelProto) -> Iterator[Link]:
     The tensors between them have no other reader and are no outputs, the weights are the pair's own, and the second
     reads either all channels with every filter or one with each.
     """
-    readers: dict[str, list[onnx.NodeProto]] = {}
-    for node in model.graph.node:
-        for name in node.input:
-            readers.setdefault(name, []).append(node)
-    outputs = {output.name for output in model.graph.output}
-    shapes = {tensor.name: tuple(tensor.dims) for tensor in model.graph.initializer}
-
-    def own(node: onnx.NodeProto) -> bool:
-        return len(node.input) == 3 and all(name in shapes and len(readers[name]) == 1 for name in node.input[1:])
-
-    for first in model.graph.node:
-        if first.op_type != "Conv" or not own(first):
+    index = Index.of_graph(model.graph)
+    for first in index.nodes:
+        if first.op_type != "Conv" or not _has_own_weights(index, first):
             continue
-        name = first.output[0]
-        while name not in outputs and len(readers.get(name, ())) == 1:
-            node = readers[name][0]
-            if node.op_type in HOMOGENEOUS:
-                name = node.output[0]
-                continue
-            if node.op_type == "Conv" and own(node) and _takes_factors(node, shapes):
-                yield Link(first, node, name)
-            break
+        tensor = first.output[0]
+        while node := index.only_reader(tensor, *HOMOGENEOUS):
+            tensor = node.output[0]
+        second = index.only_reader(tensor, "Conv")
+        if second is not None and _has_own_weights(index, second) and _takes_factors(index, second):
+            yield Link(first, second, tensor)
 
 
-def _takes_factors(node: onnx.NodeProto, shapes: dict[str, tuple[int, ...]]) -> bool:
-    groups, shape = _groups(node), shapes[node.input[1]]
+def _has_own_weights(index: Index, conv: onnx.NodeProto) -> bool:
+    return len(conv.input) == 3 and all(index.is_private(name) for name in conv.input[1:])
+
+
+def _takes_factors(index: Index, conv: onnx.NodeProto) -> bool:
+    groups, shape = attribute(conv, "group", 1), index.initializers[conv.input[1]]
     return groups == 1 or (shape[1] == 1 and shape[0] == groups)
-
-
-def _groups(node: onnx.NodeProto) -> int:
-    return next((attribute.i for attribute in node.attribute if attribute.name == "group"), 1)
 
 
 def channel_sizes(model: onnx.ModelProto, inputs: Iterable[Array], activated: bool = True) -> dict[str, Array]:

@@ -15,6 +15,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from darkcsp.errors import MissingBackendError
+from darkcsp.modelfile.index import Index
 from darkcsp.modelfile.targets import Float16
 from darkcsp.precision.border import find_border
 
@@ -39,12 +40,11 @@ def to_float16(model: onnx.ModelProto, form: Float16) -> onnx.ModelProto:
 def _stored(model: onnx.ModelProto) -> onnx.ModelProto:
     changed = onnx.ModelProto()
     changed.CopyFrom(model)
-    tail = find_border(model).tail
-    decoding = {name for node in model.graph.node if node.name in tail for name in node.input}
+    tail, index = find_border(model).tail, Index.of_graph(model.graph)
     casts = []
     for tensor in changed.graph.initializer:
         large = tensor.data_type == TensorProto.FLOAT and len(tensor.dims) > 1  # biases are few, and sums
-        if not large or tensor.name in decoding:
+        if not large or _is_read_by(index, tensor.name, tail):
             continue
         name, short = tensor.name, f"{tensor.name}/float16"
         halves = numpy_helper.to_array(tensor).clip(-LARGEST, LARGEST).astype(np.float16)
@@ -80,11 +80,11 @@ def _computed(model: onnx.ModelProto) -> onnx.ModelProto:
 
 def _cut(model: onnx.ModelProto) -> tuple[onnx.ModelProto, list[onnx.NodeProto]]:
     """Return the model up to the heads' last products, whose results are its outputs, and the nodes behind it."""
-    border = find_border(model)
-    tail = [node for node in model.graph.node if node.name in border.tail]
-    nodes = [node for node in model.graph.node if node.name not in border.tail]
-    made = {name for node in nodes for name in node.output}
-    ends = {name for node in tail for name in node.input} | {output.name for output in model.graph.output}
+    border, index = find_border(model), Index.of_graph(model.graph)
+    tail = [node for node in index.nodes if node.name in border.tail]
+    nodes = [node for node in index.nodes if node.name not in border.tail]
+    made = sorted(name for node in nodes for name in node.output)
+    ends = [name for name in made if index.is_output(name) or _is_read_by(index, name, border.tail)]
     body = onnx.ModelProto()
     body.CopyFrom(model)
     graph = body.graph
@@ -93,8 +93,12 @@ def _cut(model: onnx.ModelProto) -> tuple[onnx.ModelProto, list[onnx.NodeProto]]
     graph.initializer.extend(_read_by(nodes, model))
     kinds = {value.name: value for value in onnx.shape_inference.infer_shapes(model).graph.value_info}
     kinds.update({output.name: output for output in model.graph.output})
-    graph.output.extend(kinds[name] for name in sorted(ends & made))
+    graph.output.extend(kinds[name] for name in ends)
     return body, tail
+
+
+def _is_read_by(index: Index, tensor: str, nodes: frozenset[str]) -> bool:
+    return any(node.name in nodes for node in index.readers(tensor))
 
 
 def _read_by(nodes: Iterable[onnx.NodeProto], model: onnx.ModelProto, without: Iterable[str] = ()) -> list[TensorProto]:

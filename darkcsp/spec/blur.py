@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from darkcsp.cfg.options import Options
-from darkcsp.spec.spec import Shape
+from darkcsp.spec.shape import Shape
 
 
 class Blur(NamedTuple):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
-from darkcsp.spec.spec import Shape, Spec
-
-Anchor = tuple[float, float]
-"""(width, height)."""
+from darkcsp.spec.anchors import Anchor
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,26 @@ class Head(Spec):
         """Kind of suppression the cfg asks for ("default", "greedynms", "diounms") and its beta."""
         return ("default", 0.6)
 
+    @property
+    def has_tree(self) -> bool:
+        """Whether the classes form a tree."""
+        return False
+
+    @property
+    def compares_objectness(self) -> bool:
+        """Whether a box counts only where its objectness is above the threshold, as well as its score."""
+        return False
+
+    @property
+    def bounded_by_objectness(self) -> bool:
+        """Whether no score can be above its box's objectness, because class probabilities are 1 at most."""
+        return True
+
+    @property
+    def opencv4_name(self) -> str:
+        """Name of its output in OpenCV 4's Darknet importer."""
+        return f"{self.type}_{self.index}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class AnchorHead(Head):
@@ -44,6 +65,8 @@ class AnchorHead(Head):
     Attributes:
         anchors: (width, height), one for each box of a cell.
     """
+
+    option_attributes: ClassVar[Mapping[str, str]] = {"mask": "anchors", "num": "anchors"}
 
     anchors: tuple[Anchor, ...]
 

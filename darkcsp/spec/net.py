@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.spec.spec import Shape
+from darkcsp.spec.shape import Shape
 
 TRAINING = frozenset(
     "max_batches batch learning_rate learning_rate_min sgdr_cycle sgdr_mult momentum decay subdivisions track "

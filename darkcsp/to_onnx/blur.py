@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from darkcsp.spec.blur import Blur
-from darkcsp.spec.spec import Shape
+from darkcsp.spec.shape import Shape
 from darkcsp.to_onnx.emitter import Emitter
+from darkcsp.to_onnx.registry import Lowered
 
 
-def write_blur(emit: Emitter, blur: Blur, shape: Shape, x: str) -> tuple[str, str]:
-    """Write the filter over x, (N, c, h, w) of `shape`; return (buffer, blurred).
+def write_blur(emit: Emitter, blur: Blur, shape: Shape, x: str) -> Lowered:
+    """Write the filter over x, (N, c, h, w) of `shape`, which hands down the blurred picture.
 
     The buffer is x with its first values overwritten by the blurred picture, as Darknet's memory has it.
     """
@@ -26,4 +27,4 @@ def write_blur(emit: Emitter, blur: Blur, shape: Shape, x: str) -> tuple[str, st
     )
     rest = emit.slice(emit.reshape(x, 0, -1), 1, blur.output(shape).size, shape.size)
     joined = emit.node("Concat", emit.reshape(blurred, 0, -1), rest, axis=1)
-    return emit.reshape(joined, 0, *shape), blurred
+    return Lowered(blurred, emit.reshape(joined, 0, *shape))

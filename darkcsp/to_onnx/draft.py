@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-from onnx import (
-    AttributeProto,
-    ModelProto,
-    NodeProto,
-    TensorProto,
-    ValueInfoProto,
-    helper,
-    numpy_helper,
-    shape_inference,
-)
+from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, shape_inference
 
+from darkcsp.modelfile.index import Index
 from darkcsp.modelfile.targets import OPSET, Kernels
 from darkcsp.modelfile.writing import LazyTensor
-
-Replacement = tuple[Sequence[NodeProto], Sequence[LazyTensor]]
-"""Nodes in the place of one node, and tensors that they need besides."""
+from darkcsp.to_onnx.replacement import Replacement
 
 
 @dataclass(frozen=True)
@@ -49,26 +35,16 @@ class Draft:
     kernels: Kernels
 
     @cached_property
+    def index(self) -> Index:
+        """Which node makes each tensor, and which nodes read it."""
+        shapes = {tensor.name: tensor.shape for tensor in self.weights}
+        shapes |= {tensor.name: tuple(tensor.dims) for tensor in self.constants}
+        return Index(self.nodes, shapes, tuple(output.name for output in self.outputs))
+
+    @cached_property
     def weight(self) -> Mapping[str, LazyTensor]:
         """The large tensors by name."""
         return {tensor.name: tensor for tensor in self.weights}
-
-    @cached_property
-    def constant(self) -> Mapping[str, TensorProto]:
-        """The small tensors by name."""
-        return {tensor.name: tensor for tensor in self.constants}
-
-    @cached_property
-    def maker(self) -> Mapping[str, NodeProto]:
-        """The node behind each tensor."""
-        return {name: node for node in self.nodes for name in node.output}
-
-    @cached_property
-    def uses(self) -> Counter[str]:
-        """How often each tensor is read; being an output of the graph counts."""
-        return Counter(
-            [name for node in self.nodes for name in node.input if name] + [output.name for output in self.outputs]
-        )
 
     @cached_property
     def shapes(self) -> Mapping[str, tuple[int | None, ...]]:
@@ -80,68 +56,30 @@ class Draft:
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
         return dict(_shapes(shape_inference.infer_shapes(model, data_prop=True)))
 
-    def only_reader(self, tensor: str, op: str) -> NodeProto | None:
-        """Return the node of type `op` that alone reads a tensor, None where there is no such node."""
-        if self.uses[tensor] != 1:
-            return None
-        return next((node for node in self.readers.get(tensor, ()) if node.op_type == op), None)
+    def size(self, tensor: str) -> tuple[int, int]:
+        """Return the height and width of a tensor, its last dimensions; (0, 0) where they are not known."""
+        *_, height, width = self.shapes.get(tensor, (None, None))
+        return (0, 0) if height is None or width is None else (height, width)
 
-    @cached_property
-    def readers(self) -> Mapping[str, list[NodeProto]]:
-        """The nodes that read each tensor."""
-        found: dict[str, list[NodeProto]] = {}
-        for node in self.nodes:
-            for name in node.input:
-                found.setdefault(name, []).append(node)
-        return found
-
-    def rewritten(self, replacements: Mapping[str, Replacement], constants: Sequence[TensorProto] = ()) -> Draft:
-        """Return the graph with nodes, given by name, replaced; tensors that nobody reads any more are dropped."""
+    def rewritten(self, replacements: Mapping[str, Replacement]) -> Draft:
+        """Return the graph with nodes, given by name, replaced; tensors that are no longer read are dropped."""
         if not replacements:
             return self
         nodes: list[NodeProto] = []
         weights = dict(self.weight)
+        constants = {tensor.name: tensor for tensor in self.constants}
         for node in self.nodes:
-            new, tensors = replacements.get(node.name, ([node], []))
-            nodes += new
-            weights.update({tensor.name: tensor for tensor in tensors})
-        draft = replace(
-            self, nodes=tuple(nodes), constants=(*self.constants, *constants), weights=tuple(weights.values())
-        )
+            new = replacements.get(node.name, Replacement([node]))
+            nodes += new.nodes
+            weights.update({tensor.name: tensor for tensor in new.weights})
+            constants.update({tensor.name: tensor for tensor in new.constants})
+        read = {name for node in nodes for name in node.input} | {output.name for output in self.outputs}
         return replace(
-            draft,
-            constants=tuple(tensor for tensor in draft.constants if draft.uses[tensor.name]),
-            weights=tuple(tensor for tensor in draft.weights if draft.uses[tensor.name]),
+            self,
+            nodes=tuple(nodes),
+            constants=tuple(tensor for name, tensor in constants.items() if name in read),
+            weights=tuple(tensor for name, tensor in weights.items() if name in read),
         )
-
-
-def attribute(node: NodeProto, name: str, default: Any) -> Any:
-    """Return the value of a node's attribute."""
-    found: AttributeProto | None = next((item for item in node.attribute if item.name == name), None)
-    return default if found is None else helper.get_attribute_value(found)
-
-
-def small(name: str, values: npt.ArrayLike, dtype: npt.DTypeLike = np.float32) -> TensorProto:
-    """Return a small tensor."""
-    return numpy_helper.from_array(np.ascontiguousarray(np.asarray(values, dtype)), name)
-
-
-def changed(
-    node: NodeProto, inputs: Sequence[str] | None = None, output: str | None = None, **values: Any
-) -> NodeProto:
-    """Return a copy of a node with other inputs, another first output, other attributes."""
-    copy = NodeProto()
-    copy.CopyFrom(node)
-    if inputs is not None:
-        del copy.input[:]
-        copy.input.extend(inputs)
-    if output is not None:
-        copy.output[0] = output
-    for name, value in values.items():
-        kept = [item for item in copy.attribute if item.name != name]
-        del copy.attribute[:]
-        copy.attribute.extend([*kept, helper.make_attribute(name, value)])
-    return copy
 
 
 def _value(name: str, shape: Sequence[int]) -> ValueInfoProto:

@@ -43,25 +43,23 @@ class Lowering:
         if sources and not spec.reads_buffers:
             sources[0] = self.handed[spec.sources[0]]
         states = [state_name(spec, state) for state in spec.states]
-        result = lower(spec, self._blobs(spec), self.emit, *sources, *states)
-        tensors = list(result) if isinstance(result, tuple) else [result]
-        carried = tensors[len(tensors) - len(spec.states) :]
-        tensors = tensors[: len(tensors) - len(spec.states)]
-        made = tensors[-1]
-        if self.emit.rename(made, spec.label):
-            tensors[-1] = spec.label
-            carried = [spec.label if tensor == made else tensor for tensor in carried]
-        for state, name, tensor in zip(spec.states, states, carried, strict=True):
+        made = lower(spec, self._blobs(spec), self.emit, *sources, *states)
+        if self.emit.rename(made.handed, spec.label):
+            carried = tuple(spec.label if tensor == made.handed else tensor for tensor in made.states)
+            made = made._replace(handed=spec.label, states=carried)
+        for state, name, tensor in zip(spec.states, states, made.states, strict=True):
             self.states.append(Output(name, name, tuple(state.shape)))
             self.new_states.append(Output(next_state_name(name), tensor, tuple(state.shape)))
-        self.buffers[spec.index], self.handed[spec.index] = tensors[0], tensors[-1]
+        self.handed[spec.index] = made.handed
+        self.buffers[spec.index] = made.handed if made.buffer is None else made.buffer
 
     def _blobs(self, spec: Spec) -> Blobs:
         if not spec.blobs:
             return {}
         if spec.parameters_of not in self.weights:
             raise WeightsError(
-                f"{self.weights.path}: has no parameters for layer {spec.index} ({spec.place}); it covers "
-                f"{len(self.weights)} of {self.weights.layers_total} layers, a model needs all of them"
+                self.weights.path,
+                f"has no parameters for layer {spec.index} ({spec.place}); it covers "
+                f"{len(self.weights)} of {self.weights.layers_total} layers, a model needs all of them",
             )
         return self.weights[spec.parameters_of]

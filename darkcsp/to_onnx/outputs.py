@@ -6,13 +6,12 @@ from collections.abc import Callable
 
 from darkcsp.errors import ModelError, Notice, UnsupportedLayerError, warn
 from darkcsp.graph.graph import Graph
-from darkcsp.layers.region import Region
 from darkcsp.modelfile.forms import BOX_COLUMNS, FINAL_COLUMNS, HeadForm
-from darkcsp.modelfile.names import BOXES, DETECTIONS, last_output_name, raw_output_name
+from darkcsp.modelfile.names import BOXES, DETECTIONS, raw_output_name
 from darkcsp.modelfile.options import ExportOptions
 from darkcsp.spec.head import Head
 from darkcsp.to_onnx.lowering import Lowering, Output
-from darkcsp.to_onnx.registry import decoder
+from darkcsp.to_onnx.registry import decode
 from darkcsp.to_onnx.suppression import write_final_boxes
 
 OPENCV_THRESHOLD = 0.2
@@ -44,7 +43,7 @@ def decoded(lowered: Lowering, options: ExportOptions) -> list[Output]:
 def opencv4(lowered: Lowering, options: ExportOptions) -> list[Output]:
     """One output for each head as OpenCV 4's Darknet importer gave it: `yolo_82`, (boxes, 5 + classes).
 
-    [region] is `detection_out` there. Rows and columns are those of `decoded`; class probabilities up to 0.2 are 0.
+    See `Head.opencv4_name` for the names. Rows and columns are those of `decoded`; class probabilities up to 0.2 are 0.
     With a batch of other than one picture there is a dimension for it in front. Without heads, the last output.
     """
     graph, emit = lowered.graph, lowered.emit
@@ -58,8 +57,7 @@ def opencv4(lowered: Lowering, options: ExportOptions) -> list[Output]:
         shape = (spec.boxes, BOX_COLUMNS + spec.classes)
         if options.batch == 1:
             rows = emit.reshape(rows, *shape)
-        name = "detection_out" if isinstance(spec, Region) else f"{spec.type}_{spec.index}"
-        outputs.append(Output(name, rows, shape, batched=options.batch != 1))
+        outputs.append(Output(spec.opencv4_name, rows, shape, batched=options.batch != 1))
     return outputs
 
 
@@ -73,7 +71,7 @@ def nms(lowered: Lowering, options: ExportOptions) -> list[Output]:
     if not graph.heads:
         return [_classified(lowered)]
     last = graph.heads[-1]  # its options hold for all, as in test_detector
-    if last.metadata.get("tree"):
+    if last.has_tree:
         raise UnsupportedLayerError(last.place, "ONNX", "final boxes of a tree of classes; use head='decoded'")
     kind = last.nms[0]
     if kind in ("greedynms", "diounms"):
@@ -82,7 +80,7 @@ def nms(lowered: Lowering, options: ExportOptions) -> list[Output]:
     (rows,) = decoded(lowered, options)
     emit.scope = BOXES
     boxes, columns = rows.shape
-    gated = bool(last.metadata.get("new_coords"))  # elsewhere a probability times objectness is not above that
+    gated = last.compares_objectness and not last.bounded_by_objectness
     final = write_final_boxes(emit, rows.tensor, int(boxes), int(columns) - BOX_COLUMNS, options.suppression, gated)
     return [Output(BOXES, final, (BOXES, len(FINAL_COLUMNS)), batched=False)]
 
@@ -99,8 +97,7 @@ WRITERS: dict[HeadForm, Callable[[Lowering, ExportOptions], list[Output]]] = {
 def _decode(lowered: Lowering, spec: Head) -> str:
     lowered.emit.scope = f"{spec.label}/decoded"
     given = lowered.handed[spec.sources[0]]
-    rows: str = decoder(spec)(spec, lowered.graph.input, lowered.emit, given)
-    return rows
+    return decode(spec, lowered.graph.input, lowered.emit, given)
 
 
 def _columns(graph: Graph) -> int:
@@ -108,8 +105,9 @@ def _columns(graph: Graph) -> int:
     classes = {spec.classes for spec in graph.heads}
     if len(classes) > 1:
         raise ModelError(
-            f"{graph.cfg.path}: heads with {' and '.join(map(str, sorted(classes)))} classes have no common output; "
-            "use head 'raw' or 'opencv4'"
+            graph.cfg.path,
+            f"heads with {' and '.join(map(str, sorted(classes)))} classes have no common output; "
+            "use head 'raw' or 'opencv4'",
         )
     return BOX_COLUMNS + classes.pop()
 
@@ -118,7 +116,7 @@ def _classified(lowered: Lowering) -> Output:
     """The last output; a vector loses its two spare dimensions."""
     spec = lowered.graph.output
     tensor, shape = lowered.handed[spec.index], spec.output_to_next
-    name = last_output_name(lowered.graph)
+    name = spec.output_name
     if (shape.h, shape.w) != (1, 1):
         return Output(name, tensor, tuple(shape))
     lowered.emit.scope = name

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from darkcsp.layers.crnn import Crnn
-from darkcsp.layers.recurrent import Recurrent
-from darkcsp.layers.rnn import Rnn
+from darkcsp.spec.recurrent import Recurrent
 from darkcsp.to_onnx.emitter import Emitter
-from darkcsp.to_onnx.registry import lower
+from darkcsp.to_onnx.registry import Lowered, lower
 from darkcsp.weightfile.weights import Blobs
 
 
@@ -20,7 +18,8 @@ class PartWriter:
         """Write a sublayer; return the name of its output."""
         part, scope = self.parts[name], self.emit.scope
         self.emit.scope = f"{scope}/{name}"
-        y: str = lower(part, {blob.name: self.blobs[f"{name}.{blob.name}"] for blob in part.blobs}, self.emit, x)
+        blobs = {blob.name: self.blobs[f"{name}.{blob.name}"] for blob in part.blobs}
+        y = lower(part, blobs, self.emit, x).handed
         self.emit.scope = scope
         return y
 
@@ -34,10 +33,9 @@ class PartWriter:
         return total
 
 
-def write_plain_cell(spec: Rnn | Crnn, blobs: Blobs, emit: Emitter, x: str, hidden: str) -> tuple[str, str]:
-    """Write [rnn] or [crnn]; return (output, hidden)."""
-    part = PartWriter(spec, blobs, emit)
+def write_plain_cell(part: PartWriter, shortcut: bool, x: str, hidden: str) -> Lowered:
+    """Write [rnn] or [crnn]: hidden = input(x) + self(hidden), plus the old one if asked for; output(hidden)."""
     state = part.total(("input", x), ("self", hidden))
-    if spec.shortcut:
-        state = emit.node("Add", hidden, state)
-    return part("output", state), state
+    if shortcut:
+        state = part.emit.node("Add", hidden, state)
+    return Lowered(part("output", state), states=(state,))

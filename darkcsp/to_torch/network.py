@@ -9,11 +9,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from darkcsp.arrays import Array
 from darkcsp.graph.graph import Graph
 from darkcsp.spec.spec import Spec
-from darkcsp.to_torch.registry import LayerModule, RecurrentModule, build_module
+from darkcsp.to_torch.registry import LayerModule, LayerResult, build_module
 from darkcsp.weightfile.header import Header
-from darkcsp.weightfile.weights import Array, Blobs, Weights
+from darkcsp.weightfile.weights import Blobs, Weights
 from darkcsp.weightfile.writer import write_weights
 
 State = Mapping[str, Tensor]
@@ -116,15 +117,14 @@ class Network(nn.Module):
         new_state: dict[str, Tensor] = {}
         for index in needed:
             spec, module = self.graph.layers[index], self._modules_in_order[index]
-            sources = _gather(spec, buffers, handed, given)
-            if isinstance(module, RecurrentModule):
-                result, *carried = module(*sources, *_state_of(spec, state, given))
-                new_state |= {
-                    f"{spec.label}.{item.name}": tensor for item, tensor in zip(spec.states, carried, strict=True)
-                }
-            else:
-                result = module(*sources)
-            buffers[index], handed[index] = result if isinstance(result, tuple) else (result, result)
+            sources, states = _gather(spec, buffers, handed, given), _state_of(spec, state, given)
+            result: Tensor | LayerResult = module(*sources, *states)
+            if not isinstance(result, LayerResult):
+                result = LayerResult(result)
+            handed[index] = result.handed
+            buffers[index] = result.handed if result.buffer is None else result.buffer
+            for item, tensor in zip(spec.states, result.states, strict=True):
+                new_state[f"{spec.label}.{item.name}"] = tensor
             for source in {*spec.sources, index}:
                 if last_use.get(source, -1) <= index and source not in keep and source >= 0:
                     del buffers[source], handed[source]

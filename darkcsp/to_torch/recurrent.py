@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from darkcsp.layers.crnn import Crnn
-from darkcsp.layers.recurrent import Recurrent
-from darkcsp.layers.rnn import Rnn
-from darkcsp.to_torch.registry import LayerModule, RecurrentModule, build_module
+from darkcsp.spec.recurrent import Recurrent
+from darkcsp.to_torch.registry import LayerModule, LayerResult, build_module
 
 
-class PartsModule(RecurrentModule):
+class PartsModule(LayerModule):
     """A recurrent layer as the modules of its sublayers, `parts`, by their names."""
 
     def __init__(self, spec: Recurrent) -> None:
@@ -38,13 +36,13 @@ class PartsModule(RecurrentModule):
 class PlainCell(PartsModule):
     """[rnn] and [crnn]: hidden = input(x) + self(hidden), plus the old one if asked for; output = output(hidden)."""
 
-    def __init__(self, spec: Rnn | Crnn) -> None:
+    def __init__(self, spec: Recurrent, shortcut: bool) -> None:
         super().__init__(spec)
-        self.shortcut = spec.shortcut
+        self.shortcut = shortcut
 
-    def forward(self, x: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
-        """Return (output, hidden)."""
+    def forward(self, x: Tensor, hidden: Tensor) -> LayerResult:
+        """Return the output; the state is hidden."""
         state = self.run("input", x) + self.run("self", hidden)
         if self.shortcut:
             state = hidden + state
-        return self.run("output", state), state
+        return LayerResult(self.run("output", state), states=(state,))

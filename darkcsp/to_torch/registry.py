@@ -1,23 +1,35 @@
-"""Which module each spec becomes. `@builds(Route)` registers a builder; a second one for the same spec is an error."""
+"""Which module each spec becomes: `@builds(Route)` registers a builder, an ordinary module class as a rule."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import NamedTuple, TypeVar, cast
 
 from torch import Tensor, nn
 
-from darkcsp.errors import UnsupportedLayerError
+from darkcsp.spec.handlers import Handlers
 from darkcsp.spec.spec import Spec
 
-S = TypeVar("S", bound=Spec)
+
+class LayerResult(NamedTuple):
+    """What a layer leaves where that is more than one tensor, (N, c, h, w) each.
+
+    Attributes:
+        handed: what it hands down to the section below, of the spec's `output_to_next`.
+        buffer: what references see, of the spec's `output`; None where that is the same.
+        states: what it carries to the next call, in the order of the spec's `states`.
+    """
+
+    handed: Tensor
+    buffer: Tensor | None = None
+    states: tuple[Tensor, ...] = ()
 
 
 class LayerModule(nn.Module):
     """Base of every layer's module.
 
-    `forward` takes the tensors of the spec's sources, (N, c, h, w) each, and returns (N, c, h, w) of the spec's
-    `output`; a layer whose `output_to_next` differs returns the pair (buffer, handed down).
+    `forward` takes the tensors of the spec's sources, (N, c, h, w) each, followed by those of its states. It returns
+    (N, c, h, w) of the spec's `output`, or a LayerResult where the spec's `output_to_next` differs or it has states.
     """
 
     def blobs(self) -> dict[str, nn.Parameter | Tensor]:
@@ -32,23 +44,20 @@ class LayerModule(nn.Module):
         raise TypeError(f"{type(self).__name__} cannot share parameters")
 
 
-class RecurrentModule(LayerModule):
-    """A layer with state. `forward` takes it behind the sources and returns (output, *new state), in the spec's order.
+S = TypeVar("S", bound=Spec)
+Builder = Callable[[S], LayerModule]
 
-    Each state tensor is (N, c, h, w) of its `StateSpec`.
+BUILDERS: Handlers[Builder[Spec]] = Handlers("PyTorch", "no module is written for {}", "spec")
+
+
+def builds(spec: type[S]) -> Callable[[Builder[S]], Builder[S]]:
+    """Register the builder of a spec class (decorator; a module class that takes the spec will do).
+
+    Raises ValueError where there is one already, TypeError where it takes anything but `spec`.
     """
 
-
-_BUILDERS: dict[type[Spec], Callable[[Spec], LayerModule]] = {}
-
-
-def builds(spec: type[S]) -> Callable[[Callable[[S], LayerModule]], Callable[[S], LayerModule]]:
-    """Register the builder of a spec class (decorator; a module class that takes the spec will do)."""
-
-    def register(builder: Callable[[S], LayerModule]) -> Callable[[S], LayerModule]:
-        if spec in _BUILDERS:
-            raise ValueError(f"{spec.__name__} has two builders")
-        _BUILDERS[spec] = builder  # type: ignore[assignment]  # looked up by the same class
+    def register(builder: Builder[S]) -> Builder[S]:
+        BUILDERS.add(spec, cast(Builder[Spec], builder))  # found by the spec's class, so that it is given no other
         return builder
 
     return register
@@ -56,15 +65,4 @@ def builds(spec: type[S]) -> Callable[[Callable[[S], LayerModule]], Callable[[S]
 
 def build_module(spec: Spec) -> LayerModule:
     """Make the module of a spec. Raises UnsupportedLayerError where there is no builder."""
-    builder = _BUILDERS.get(type(spec))
-    if builder is None:
-        raise UnsupportedLayerError(spec.place, "PyTorch", f"no module is written for {type(spec).__name__}")
-    return builder(spec)
-
-
-def supported() -> frozenset[type[Spec]]:
-    """Spec classes that have a builder."""
-    return frozenset(_BUILDERS)
-
-
-__all__ = ["LayerModule", "build_module", "builds", "supported"]
+    return BUILDERS[spec](spec)

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from darkcsp.spec.spec import Dialect
-from darkcsp.weightfile.weights import Array, Blobs
-
-EPSILON = 1e-5
-"""AlexeyAB's program adds it to the variance."""
-
-EPSILON_OUTSIDE = 1e-6
-"""pjreddie's program adds it to the standard deviation."""
+from darkcsp.arrays import Array
+from darkcsp.spec.batch_normalization import BatchNormalization
+from darkcsp.weightfile.weights import Blobs
 
 
-def batchnorm_factors(blobs: Blobs, dialect: Dialect) -> tuple[Array, Array]:
+def batchnorm_factors(blobs: Blobs, rule: BatchNormalization) -> tuple[Array, Array]:
     """Return (factor, offset) of y = factor * x + offset for each channel, float32, computed in double as Darknet does.
 
     `blobs` holds scales, means, variances and biases, each of shape (channels,).
@@ -22,21 +17,21 @@ def batchnorm_factors(blobs: Blobs, dialect: Dialect) -> tuple[Array, Array]:
     scales, means = blobs["scales"].astype(np.float64), blobs["means"].astype(np.float64)
     variances, biases = blobs["variances"].astype(np.float64), blobs["biases"].astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):  # a broken file gives NaN here, as it does in Darknet
-        deviations = np.sqrt(variances + EPSILON) if dialect == "AlexeyAB" else np.sqrt(variances) + EPSILON_OUTSIDE
+        deviations = np.sqrt(variances) + rule.epsilon if rule.outside else np.sqrt(variances + rule.epsilon)
         factor = scales / deviations
         offset = biases - factor * means
     return factor.astype(np.float32), offset.astype(np.float32)
 
 
-def folded_weights(blobs: Blobs, dialect: Dialect) -> Array:
+def folded_weights(blobs: Blobs, rule: BatchNormalization) -> Array:
     """Return weights, of shape (channels, ...), times each channel's factor; as they are without batch norm."""
     weights = blobs["weights"]
     if "scales" not in blobs:
         return weights
-    factor, _ = batchnorm_factors(blobs, dialect)
+    factor, _ = batchnorm_factors(blobs, rule)
     return weights * factor.reshape(-1, *[1] * (weights.ndim - 1))
 
 
-def folded_biases(blobs: Blobs, dialect: Dialect) -> Array:
+def folded_biases(blobs: Blobs, rule: BatchNormalization) -> Array:
     """Return each channel's offset; the biases as they are without batch norm."""
-    return batchnorm_factors(blobs, dialect)[1] if "scales" in blobs else blobs["biases"]
+    return batchnorm_factors(blobs, rule)[1] if "scales" in blobs else blobs["biases"]

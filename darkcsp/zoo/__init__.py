@@ -1,6 +1,6 @@
-"""Builders that compose cfgs, and the models of the CSPNet documents."""
+"""The zoo: cfgs of the CSPNet documents' models, composed from backbones and heads. Standard library only."""
 
-from darkcsp.zoo.catalogue import CATALOGUE, find
-from darkcsp.zoo.shipped import compose, read_shipped, shipped_names
+from darkcsp.zoo.listing import list_models
+from darkcsp.zoo.shipped import cfg
 
-__all__ = ["CATALOGUE", "compose", "find", "read_shipped", "shipped_names"]
+__all__ = ["cfg", "list_models"]

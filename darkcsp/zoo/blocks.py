@@ -1,4 +1,4 @@
-"""What stages are made of. Every block takes the composer and a feature, and returns a feature."""
+"""Building blocks of backbones and heads. A block takes the composer and a feature, and returns a feature."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Block = Callable[[Composer, Feature], Feature]
 
 
 class Pyramid(NamedTuple):
-    """What a backbone hands to a detection head: its last features at strides 8, 16 and 32."""
+    """A backbone's result, which a detection head reads: its last features at strides 8, 16 and 32."""
 
     c3: Feature
     c4: Feature
@@ -26,7 +26,7 @@ class Pyramid(NamedTuple):
 
 
 def repeat(block: Block, count: int) -> Block:
-    """One block behind the other."""
+    """Chain `count` copies of a block."""
 
     def repeated(net: Composer, x: Feature) -> Feature:
         for _ in range(count):
@@ -119,7 +119,7 @@ def dense_layer(growth: int, bottleneck: int | None = None) -> Block:
 
 
 def two_way_branches(growth: int, bottleneck: int, *, groups: int = 1) -> Block:
-    """PeleeNet's new channels: half behind one 3x3 convolution, half behind two."""
+    """PeleeNet's new channels: half after one 3x3 convolution, half after two."""
 
     def block(net: Composer, x: Feature) -> Feature:
         net.conv(bottleneck, source=x, groups=groups)
@@ -145,8 +145,16 @@ def two_way_dense_layer(growth: int, bottleneck: int, *, groups: int = 1, squeez
     return block
 
 
-def classify(net: Composer, x: Feature, classes: int = 1000) -> Feature:
-    """Average, a 1x1 convolution to the classes, softmax."""
-    net.avgpool(x)
-    net.conv(classes, normalize=False, activation="linear")
-    return net.softmax()
+def spatial_pyramid(net: Composer, x: Feature) -> Feature:
+    """SPP: x and its maxima over 5x5, 9x9 and 13x13 windows, side by side."""
+    pooled = [net.maxpool(size, 1, x) for size in (5, 9, 13)]
+    return net.route(*reversed(pooled), x)
+
+
+def alternate(net: Composer, width: int, count: int) -> Feature:
+    """`count` pairs of 1x1 convolutions to `width` and 3x3 to twice that; the last 1x1 is what others read."""
+    narrow = net.last
+    for _ in range(count):
+        narrow = net.conv(width)
+        net.conv(2 * width, 3)
+    return narrow

@@ -1,24 +1,42 @@
-"""Every model of the documents, by name."""
+"""Every model, backbone and head that darkcsp has a name for."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from darkcsp.errors import UnknownModelError
-from darkcsp.zoo.classifiers import ENTRIES as CLASSIFIERS
-from darkcsp.zoo.detectors import ENTRIES as DETECTORS
+from darkcsp.zoo.digits import DIGITS
 from darkcsp.zoo.entry import Entry
+from darkcsp.zoo.networks import FAMILIES
+from darkcsp.zoo.parts import BackboneChoice, PartialBackboneBuilder
 
-CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in (*CLASSIFIERS, *DETECTORS)}
-"""Name of the cfg -> model, in the documents' order."""
+_MODELS = (DIGITS, *(model for family in FAMILIES for model in family.models))
+
+CATALOGUE: Mapping[str, Entry] = {model.name: model for model in sorted(_MODELS, key=lambda model: model.name)}
+"""Name of the cfg -> model, sorted by name."""
+
+BACKBONES: Mapping[str, BackboneChoice] = {
+    name: backbone for family in FAMILIES for name, backbone in family.backbones.items()
+}
+"""Name -> backbone."""
+
+PARTIAL_BACKBONES: Mapping[str, PartialBackboneBuilder] = {
+    name: build for family in FAMILIES for name, build in family.partial_backbones.items()
+}
+"""Name of a backbone -> its form with cross stage partial stages."""
 
 
 def find(name: str) -> Entry:
     """Return a model. Raises UnknownModelError with near names."""
     if name not in CATALOGUE:
-        raise UnknownModelError(name, near(name, CATALOGUE))
+        raise unknown_model(name)
     return CATALOGUE[name]
+
+
+def unknown_model(name: str) -> UnknownModelError:
+    """Return the error for a name, or a pattern, that no model has."""
+    return UnknownModelError(name, near(name.replace("*", ""), CATALOGUE))
 
 
 def near(name: str, known: Iterable[str]) -> list[str]:

@@ -97,7 +97,7 @@ class Composer:
         return self._add("upsample", {"stride": stride}, above.channels, above.stride // stride)
 
     def spread(self, vector: Feature, like: Feature) -> Feature:
-        """Add a repetition of a vector over the picture of `like`; its factor fits the cfg's own input size alone."""
+        """Add a repetition of a vector over the picture of `like`; its factor fits only the cfg's own input size."""
         above = self.at(vector)
         return self._add("upsample", {"stride": self.width // like.stride}, above.channels, like.stride)
 

@@ -10,7 +10,7 @@ from darkcsp.zoo.blocks import Block
 from darkcsp.zoo.composer import Composer, Feature
 
 Fusion = Literal["last", "first", "both"]
-"""Where a stage's transitions stand.
+"""Where a stage's transitions are.
 
 "both" is the paper's CSP stage, figure 3 (b): transition, concatenation, transition. "first" is (c): concatenation,
 transition. "last" is (d): transition, concatenation.
@@ -80,9 +80,9 @@ def csp_stage(
     Args:
         block: what part 2 goes through: any number of residual, dense or other blocks.
         split: the share that bypasses the block (gamma), or the exact split.
-        fusion: where the transitions, 1x1 convolutions, stand.
+        fusion: where the transitions, 1x1 convolutions, are.
         transition: channels of the one before the concatenation; by default those that come out of the block.
-        output: channels of the one behind it; by default those that were concatenated.
+        output: channels of the one after it; by default those that were concatenated.
     """
 
     def stage(net: Composer, x: Feature) -> Feature:

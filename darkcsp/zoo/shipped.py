@@ -1,92 +1,44 @@
-"""The cfgs that come with darkcsp: their text, and where they lie."""
+"""The files that come with darkcsp: a cfg for each model, and a table of what they come to."""
 
 from __future__ import annotations
 
-import importlib.resources
-import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from darkcsp.cfg import Cfg, parse_cfg
-from darkcsp.errors import UnknownModelError
-from darkcsp.zoo.catalogue import CATALOGUE, find, near
-from darkcsp.zoo.entry import Entry
-from darkcsp.zoo.reproduce import Line, measure, rows_of
+from darkcsp.zoo.catalogue import find
 
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
+INSTALLED = Path(__file__).resolve().parents[1] / "data" / "cfgs"
+"""Where the files are in an installed package."""
 
-PACKAGE = "darkcsp.data.cfgs"
 REPOSITORY = Path(__file__).resolve().parents[2] / "cfgs"
-WIDTH = 110
+"""Where they are in a checkout, so that a checkout reads its own and not those of another that is installed."""
 
 
-def compose(name: str, size: int | None = None, classes: int | None = None) -> Cfg:
-    """Compose a model's cfg as it is shipped, or for another input size or number of classes.
+def cfg(name: str, *, size: int | None = None, classes: int | None = None) -> Cfg:
+    """Return the cfg of a model: as it is shipped, or composed for another input size or number of classes.
 
-    Raises UnknownModelError with near names.
+    A detector's anchors, which are in pixels, stay as they are at another size.
+
+    Args:
+        name: one of `list_models()`, with or without `.cfg`.
+        size: width and height of the input in pixels, in place of the model's own; a multiple of 32.
+        classes: number of classes, in place of the model's own.
+
+    Raises:
+        UnknownModelError: there is no such model; the error has near names.
+        ValueError: `size` or `classes` is not positive.
     """
-    entry = find(name)
-    text = header(entry) if size is None and classes is None else _changed(entry, size, classes)
-    return entry.recipe.compose(size, classes).cfg(text, f"{name}.cfg")
-
-
-def shipped_names() -> list[str]:
-    """Return the names of all cfgs that are installed, those of the documents and others."""
-    return sorted(item.name.removesuffix(".cfg") for item in _folder().iterdir() if item.name.endswith(".cfg"))
-
-
-def read_shipped(name: str) -> Cfg:
-    """Read a shipped cfg by name, with or without `.cfg`. Raises UnknownModelError with near names."""
-    stem = name.removesuffix(".cfg")
-    resource = _folder() / f"{stem}.cfg"
-    if not resource.is_file():
-        raise UnknownModelError(name, near(stem, [*CATALOGUE, *shipped_names()]))
-    return parse_cfg(resource.read_bytes().decode(), f"{stem}.cfg")
-
-
-def header(entry: Entry) -> str:
-    """Say what a cfg is: title, status with its reason, printed figures, computed ones."""
-    measured = measure(entry.name)
-    lines = [f"{entry.title}. Status: {entry.status}."]
-    if entry.status != "exact":
-        lines.append("A reconstruction from printed figures, not the authors' network.")
-    if entry.published:
-        lines.append(f"The same network, layer for layer, as {entry.published}.")
-    if entry.note:
-        lines += textwrap.wrap(entry.note, WIDTH)
-    lines += [_printed(table.source, line) for table, line in rows_of(entry.name)]
-    size = f"{measured.size} x {measured.size}"
-    lines.append(
-        f"Darknet counts {measured.darknet_parameters:.4f}M numbers in the weights file, "
-        f"{measured.darknet_operations:.4f} BFLOPs at {size}."
-    )
-    return "\n".join([*lines, "Made by scripts/make_cfgs."])
-
-
-def _changed(entry: Entry, size: int | None, classes: int | None) -> str:
+    entry = find(name.removesuffix(".cfg"))
+    path = f"{entry.name}.cfg"
+    if size is None and classes is None:
+        return parse_cfg(read_file(path), path)
     changes = [f"{size} x {size} pixels"] if size is not None else []
     changes += [f"{classes} classes"] if classes is not None else []
-    return f"{entry.title}, for {' and '.join(changes)}. Composed by darkcsp."
+    header = f"{entry.title}, for {' and '.join(changes)}. Composed by darkcsp."
+    return entry.recipe.compose(size, classes).cfg(header, path)
 
 
-def _printed(source: str, line: Line) -> str:
-    """One printed row: figure, what is computed the same way, deviation."""
-    assert line.measured is not None
-    parts = []
-    for figure, computed, deviation, unit, noun in (
-        (line.row.parameters, line.measured.parameters, line.parameter_deviation, "M", " parameters"),
-        (line.row.operations, line.measured.operations, line.operation_deviation, "", " BFLOPs"),
-    ):
-        if figure is not None:
-            parts.append(f"{figure}{unit}{noun}, here {computed:.4f}{unit} ({deviation:+.2f} %)")
-    return f"Printed ({source.partition(':')[0]}, {line.measured.size} x {line.measured.size}): {'; '.join(parts)}."
-
-
-def _folder() -> Traversable:
-    """The resource package; in a checkout that is not installed, the folder it is made from."""
-    try:
-        folder = importlib.resources.files(PACKAGE)
-    except ModuleNotFoundError:
-        return REPOSITORY
-    return folder if (folder / "__init__.py").is_file() else REPOSITORY
+def read_file(name: str) -> str:
+    """Return the text of a shipped file."""
+    folder = INSTALLED if INSTALLED.is_dir() else REPOSITORY
+    return (folder / name).read_bytes().decode()

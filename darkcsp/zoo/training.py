@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from darkcsp.cfg.writer import Value
 from darkcsp.zoo.composer import Composer
 
-IMAGENET: dict[str, Value] = {
+CLASSIFIER: Mapping[str, Value] = {
     "batch": 128,
     "subdivisions": 4,
     "min_crop": 128,
@@ -25,7 +27,7 @@ IMAGENET: dict[str, Value] = {
 }
 """Options of the authors' classifiers."""
 
-COCO: dict[str, Value] = {
+DETECTOR: Mapping[str, Value] = {
     "batch": 64,
     "subdivisions": 16,
     "momentum": 0.9,
@@ -43,7 +45,7 @@ COCO: dict[str, Value] = {
 }
 """Options of the authors' detectors."""
 
-EFFICIENTNET: dict[str, Value | None] = {
+EFFICIENTNET: Mapping[str, Value | None] = {
     "batch": 120,
     "min_crop": None,
     "max_crop": 256,
@@ -57,7 +59,7 @@ EFFICIENTNET: dict[str, Value | None] = {
 }
 """What the authors' EfficientNet-B0 changes; None leaves an option out."""
 
-STRONG_AUGMENTATION: dict[str, Value] = {
+STRONG_AUGMENTATION: Mapping[str, Value] = {
     "label_smooth_eps": 0.1,
     "mosaic": 1,
     "cutmix": 1,
@@ -66,16 +68,7 @@ STRONG_AUGMENTATION: dict[str, Value] = {
 """What the authors' -gamma and -omega classifiers change."""
 
 
-def classifier(size: int = 256, *, activation: str = "leaky", **changes: Value | None) -> Composer:
-    """Start an ImageNet classifier for `size` x `size` pictures."""
-    return _start(size, IMAGENET, activation, changes)
-
-
-def detector(size: int = 416, *, activation: str = "leaky", **changes: Value | None) -> Composer:
-    """Start a detector for `size` x `size` pictures."""
-    return _start(size, COCO, activation, changes)
-
-
-def _start(size: int, usual: dict[str, Value], activation: str, changes: dict[str, Value | None]) -> Composer:
-    training = {key: value for key, value in {**usual, **changes}.items() if value is not None}
+def start(size: int, activation: str, options: Mapping[str, Value | None]) -> Composer:
+    """Start a network for `size` x `size` pictures in colour; options that are None are left out."""
+    training = {key: value for key, value in options.items() if value is not None}
     return Composer({"width": size, "height": size, "channels": 3, **training}, activation)

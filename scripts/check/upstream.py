@@ -59,7 +59,7 @@ def check(path: Path) -> str:
             write_model(model_parts(graph, weights, ExportOptions(head=head)), file)
         onnx.checker.check_model(out, full_check=True)
     size = f"{len(graph.layers)} layers, {graph.parameters / 1e6:.1f} M, {graph.flops / 1e9:.2f} BFLOPs"
-    return f"{size}, {head}, {graph.dialect}"
+    return f"{size}, {head}, {graph.program.author}"
 
 
 def decodable(graph: Graph, weights: Weights) -> bool:

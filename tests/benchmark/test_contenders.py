@@ -6,15 +6,15 @@ import pytest
 
 from darkcsp.benchmark import contenders as module
 from darkcsp.benchmark.contenders import Contender, contenders
-from darkcsp.errors import ModelError
-from darkcsp.runtimes.opencv import engines
+from darkcsp.errors import ArgumentError
+from darkcsp.runtimes import engines_of
 from tests.modules import HAS_TORCH
 
 
 def test_by_default_all_engines_of_all_that_is_installed() -> None:
     found = contenders()
     own = {way.engine for way in found if way.backend == "opencv"}
-    assert own == set(engines())
+    assert own == set(engines_of("opencv"))
     assert Contender("onnxruntime", "default") in found
     assert (Contender("torch", "eager") in found) == HAS_TORCH and Contender("torch", "compile") not in found
     assert {way.precision for way in found} == {"fp32"}
@@ -32,7 +32,7 @@ def test_what_is_asked_for_is_combined() -> None:
         Contender("onnxruntime", "auto", "fp32"),
         Contender("onnxruntime", "auto", "int8"),
     ]
-    with pytest.raises(ModelError, match="engine 'fast': none of the backends has it; torch: eager, compile"):
+    with pytest.raises(ArgumentError, match="engine 'fast': none of the backends has it; torch: eager, compile"):
         contenders(["torch"], ["fast"])
 
 

@@ -10,7 +10,7 @@ import pytest
 from darkcsp.benchmark.random_weights import write_random_weights
 from darkcsp.graph import Graph, build_graph
 from darkcsp.weightfile import read_weights
-from darkcsp.zoo import CATALOGUE, compose
+from darkcsp.zoo import cfg, list_models
 from tests.modules import torch_layers
 from tests.networks import CLASSIFIER, DETECTOR, graph_of
 
@@ -49,9 +49,9 @@ def test_a_deep_network_of_shortcuts(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", CATALOGUE)
+@pytest.mark.parametrize("name", list_models())
 def test_every_model_of_the_zoo(name: str, tmp_path: Path) -> None:
-    check_ordinary(build_graph(compose(name)), tmp_path)
+    check_ordinary(build_graph(cfg(name)), tmp_path)
 
 
 def test_the_same_graph_gets_the_same_file(tmp_path: Path) -> None:

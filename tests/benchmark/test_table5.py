@@ -7,7 +7,7 @@ from darkcsp.benchmark.machine import Machine
 from darkcsp.benchmark.measure import Timing
 from darkcsp.benchmark.results import Results, Row
 from darkcsp.benchmark.table5 import Line, table5_lines, verdict
-from darkcsp.zoo.printed_paper import TABLE_5
+from darkcsp.paper.printed_paper import TABLE_5
 
 MACHINE = Machine("a processor", 4, 2, {})
 WAY = Contender("opencv")

@@ -11,8 +11,8 @@ import pytest
 
 import darkcsp.benchmark.table5 as table5
 from darkcsp.benchmark.models import Model
+from darkcsp.paper.table5 import printed_speeds
 from darkcsp.to_onnx import convert
-from darkcsp.zoo.printed_paper import TABLE_5
 from tests.cli.invoking import run_command
 from tests.networks import CLASSIFIER, DETECTOR, write_files
 
@@ -71,14 +71,14 @@ def test_table5(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cfg, weights = write_files(tmp_path, DETECTOR)
 
     def small(folder: Path) -> list[Model]:
-        names = [row.network for row in TABLE_5.rows if row.network is not None]
+        names = [speed.network for speed in printed_speeds() if speed.network is not None]
         return [Model(name, cfg=cfg, weights=weights) for name in names]
 
     monkeypatch.setattr(table5, "table5_models", small)
     result = invoke("--table5", "--backend", "onnxruntime", *BRIEF, "--json", tmp_path / "x.json")
     assert result.exit_code == 0, result.output
     rows = [line for line in result.stdout.splitlines() if line.startswith("│")]
-    assert len(rows) == len(TABLE_5.rows) == 10
+    assert len(rows) == len(printed_speeds()) == 10
     assert "no cfg" in rows[0] and "CSPDenseNetb Ref.-PRN" in rows[-1]
     assert "times as fast as YOLOv3-tiny, printed 1.89: " in result.stdout
     data = json.loads((tmp_path / "x.json").read_text())

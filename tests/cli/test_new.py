@@ -7,7 +7,7 @@ import pytest
 
 from darkcsp.cfg import parse_cfg
 from darkcsp.graph import build_graph
-from darkcsp.zoo.shipped import compose
+from darkcsp.zoo import cfg
 from tests.cli.invoking import run_command
 
 invoke = partial(run_command, "new")
@@ -17,14 +17,14 @@ def test_a_model_by_name(tmp_path: Path) -> None:
     path = tmp_path / "x.cfg"
     result = invoke("csppeleenet", "-o", path)
     assert result.exit_code == 0, result.output
-    assert path.read_bytes() == compose("csppeleenet").to_bytes()
+    assert path.read_bytes() == cfg("csppeleenet").to_bytes()
     assert result.stdout == f"{path}: 201 layers, 2.8679 million parameters, 0.8886 BFLOPs at 224x224\n"
 
 
 def test_without_a_file_the_cfg_is_printed() -> None:
     result = invoke("darknet")
     assert result.exit_code == 0
-    assert result.stdout == str(compose("darknet"))
+    assert result.stdout == str(cfg("darknet"))
 
 
 def test_a_backbone_with_partial_stages_and_a_head() -> None:
@@ -54,7 +54,10 @@ def test_an_activation_for_the_whole_network() -> None:
         ("csppeleenett", "csppeleenett: there is no such model; did you mean csppeleenet or"),
         ("--backbone peleenut", "peleenut: there is no such backbone; did you mean peleenet or"),
         ("--backbone peleenet --head efm-sum", "efm-sum: there is no such head; did you mean efm-sam or"),
-        ("--backbone mobilenet-v2 --csp", "mobilenet-v2: there is no such backbone with --csp; did you mean peleenet"),
+        (
+            "--backbone mobilenet-v2 --csp",
+            "mobilenet-v2: there is no such backbone with cross stage partial stages; choose from ",
+        ),
         ("--backbone peleenet --gamma 0.5", "Error: --gamma and --fusion are for --csp"),
         ("--backbone peleenet --csp --gamma 1", "Error: Invalid value for '--gamma': 1.0 is not in the range 0<x<1."),
         ("--backbone peleenet --size 100", "Error: Invalid value for --size: 100 is not a multiple of 32"),

@@ -3,47 +3,57 @@ from __future__ import annotations
 import json
 from functools import partial
 
-from darkcsp.zoo.catalogue import CATALOGUE
-from darkcsp.zoo.reproduce import TABLES
-from darkcsp.zoo.tables import NAMES
+import pytest
+
+from darkcsp.zoo import list_models
 from tests.cli.invoking import run_command
 
 invoke = partial(run_command, "zoo")
 
 
-def test_one_table() -> None:
-    result = invoke("--table", "table-1")
-    assert result.exit_code == 0, result.output
-    rows = [line for line in result.stdout.splitlines() if line.startswith("│")]
-    assert len(rows) == len(TABLES["table-1"].rows) == 12
-    assert "1.017: 1.0166 (-0.04 %)" in rows[0] and "Top-1 70.7" in rows[0] and "exact" in rows[0]
-
-
-def test_all_tables_and_what_deviates() -> None:
+def test_all_models_in_80_columns() -> None:
     result = invoke()
     assert result.exit_code == 0, result.output
-    assert all(f"({name})" in result.stdout for name in NAMES)
-    assert "deviates: CSPDenseNet Reference: " in result.stdout.replace("\n", " ")
-    assert "deviates: ResNet-50: The authors' cfg convolves" in result.stdout
-    assert "-43.75 %" in result.stdout and "-80.00 %" in result.stdout and "34.41 M" in result.stdout
+    lines = result.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines[0].split() == ["name", "input", "parameters,", "M", "BFLOPs", "status"]
+    rows = lines[1 : lines.index("")]
+    assert [row.split()[0] for row in rows] == list_models()
+    assert "csppeleenet 224x224 2.87 0.889 fit" in [" ".join(row.split()) for row in rows]
+    assert all(any(line.startswith(f"{status}: ") for line in lines) for status in ("exact", "fit", "open", "own"))
+
+
+def test_a_pattern_chooses_and_only_its_statuses_are_explained() -> None:
+    result = invoke("*yolov3*")
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert [line.split()[0] for line in lines[1 : lines.index("")]] == list_models("*yolov3*")
+    assert "exact: " in result.stdout and "open: " not in result.stdout
 
 
 def test_json() -> None:
-    data = json.loads(invoke("--json").stdout)
-    assert list(data) == [*TABLES, "figures", "models"]
-    first = data["readme-big-models"]["rows"][0]
-    assert first["cfg"] == "darknet53" and first["status"] == "exact"
-    assert first["printed"]["Top-1"] == "77.2"
-    assert abs(first["bflops_deviation_percent"]) < 0.01
-    assert first["computed"]["size"] == 256
-    assert [figure["name"] for figure in data["figures"]].count("figure-7") == 3
-    assert [model["cfg"] for model in data["models"]] == list(CATALOGUE)
-    assert list(json.loads(invoke("--json", "--table", "table-2").stdout)) == ["table-2"]
+    models = json.loads(invoke("--json").stdout)
+    assert [model["name"] for model in models] == list_models()
+    (found,) = json.loads(invoke("yolov3-tiny", "--json").stdout)
+    assert found == {
+        "name": "yolov3-tiny",
+        "input": [3, 416, 416],
+        "parameters": 8858734,
+        "bflops": 5.57067264,
+        "status": "exact",
+    }
 
 
-def test_an_unknown_table_is_one_line() -> None:
-    result = invoke("--table", "tables-1")
-    assert result.exit_code == 2
-    assert result.stderr.splitlines()[-1].startswith(
-        "Error: Invalid value for --table: there is no table tables-1; did you mean table-1"
-    )
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("csppelenet", "csppelenet: there is no such model; did you mean csppeleenet or "),
+        ("csppelenett*", "csppelenett*: there is no such model; did you mean csppeleenet or "),
+        ("zzz*", "zzz*: there is no such model; `darkcsp zoo` lists them"),
+    ],
+)
+def test_an_unknown_name_is_one_line(pattern: str, message: str) -> None:
+    for arguments in ((pattern,), (pattern, "--json")):
+        result = invoke(*arguments)
+        assert result.exit_code == 2 and result.stdout == ""
+        assert result.stderr.startswith(message) and len(result.stderr.splitlines()) == 1

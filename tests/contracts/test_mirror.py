@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
-import darkcsp.layers
-import darkcsp.to_onnx.activations
-import darkcsp.to_onnx.registry
-import darkcsp.to_torch.activations
-import darkcsp.to_torch.registry
-from darkcsp.layers import Spec
-from darkcsp.spec.activations import EFFECTIVE
+import darkcsp
+import darkcsp.decode.registry as in_numpy
+import darkcsp.to_onnx.registry as in_onnx
+import darkcsp.to_torch.registry as in_torch
+from darkcsp.layers import Spec, registered
+from darkcsp.spec.activation_functions import EFFECTIVE
 from darkcsp.spec.head import Head
+from darkcsp.to_onnx.activation_functions import FUNCTIONS as ONNX_FUNCTIONS
+from darkcsp.to_torch.activation_functions import FUNCTIONS as TORCH_FUNCTIONS
 
-PACKAGE = Path(inspect.getfile(darkcsp.layers)).parent.parent
+PACKAGE = Path(darkcsp.__file__).parent
 TESTS = Path(__file__).parent.parent
 
 
@@ -28,40 +29,44 @@ def _concrete(base: type[Spec] = Spec) -> set[type[Spec]]:
     found = set()
     for spec in base.__subclasses__():
         found |= _concrete(spec)
-        if not inspect.isabstract(spec) and spec.sections:
+        if not inspect.isabstract(spec) and spec.sections and spec.__module__.startswith("darkcsp."):
             found.add(spec)
     return found
 
 
 @pytest.mark.parametrize("folder", ["to_torch", "to_onnx"])
 def test_files_mirror(folder: str) -> None:
-    assert _families(f"{folder}/layers") == _families("layers") - {"recurrent"}
+    assert _families(f"{folder}/layers") == _families("layers")
+
+
+def test_every_file_is_a_layer_family() -> None:
+    assert _families("layers") == {spec.__module__.rsplit(".", 1)[1] for spec in registered().values()}
 
 
 def test_every_spec_has_a_form_in_each_backend() -> None:
     specs = _concrete()
-    assert set(darkcsp.layers.registered().values()) <= specs
-    assert specs == darkcsp.to_torch.registry.supported()
-    assert specs == darkcsp.to_onnx.registry.supported()
+    assert set(registered().values()) <= specs
+    assert specs == in_torch.BUILDERS.specs
+    assert specs == in_onnx.LOWERINGS.specs
 
 
 def test_every_head_can_be_decoded() -> None:
-    for spec in _concrete():
-        if issubclass(spec, Head):
-            assert spec in darkcsp.to_onnx.registry.decodable()
+    heads = {spec for spec in _concrete() if issubclass(spec, Head)}
+    assert heads == in_onnx.DECODERS.specs
+    assert heads == in_numpy.DECODERS.specs
 
 
 def test_every_activation_has_a_form_in_each_backend() -> None:
-    assert set(darkcsp.to_torch.activations.FUNCTIONS) == EFFECTIVE
-    assert set(darkcsp.to_onnx.activations.FUNCTIONS) == EFFECTIVE
+    assert set(TORCH_FUNCTIONS) == EFFECTIVE
+    assert set(ONNX_FUNCTIONS) == EFFECTIVE
 
 
 def test_every_layer_has_tests_of_its_own() -> None:
     wanted = {f"test_{name}" for name in _families("layers")}
-    assert wanted - {path.stem for path in (TESTS / "layers").glob("test_*.py")} == set()
+    assert wanted == {path.stem for path in (TESTS / "layers").glob("test_*.py")}
 
 
 def test_section_names_lie_in_the_file_of_that_name() -> None:
-    for section, spec in darkcsp.layers.registered().items():
+    for section, spec in registered().items():
         assert section in spec.sections
         assert spec.__module__.rsplit(".", 1)[1] == spec.sections[0].lower(), spec

@@ -22,7 +22,7 @@ def test_shapes_references_and_totals() -> None:
     assert graph.consumers == ((1, 2), (2,), (3,), ())
     assert graph.parameters == 4 + 4 * 27 + 6 + 6 * 36
     assert graph.flops == 2 * 4 * 27 * 32 + 2 * 6 * 36 * 32 + 10 * 32
-    assert (graph.heads, graph.raw_outputs, graph.dialect, graph.notices) == ((), (3,), "AlexeyAB", ())
+    assert (graph.heads, graph.raw_outputs, graph.program.author, graph.notices) == ((), (3,), "AlexeyAB", ())
 
 
 def test_size_replaces_the_cfgs_own() -> None:
@@ -85,14 +85,14 @@ def test_unknown_activations_are_relu_with_a_notice() -> None:
 def test_what_the_fork_refuses_is_read_as_pjreddies() -> None:
     text = NET + CONV.format(4, 1) + CONV.format(8, 2) + "[shortcut]\nfrom=-2\nactivation=mish\n"
     graph = build(text)
-    assert graph.dialect == "pjreddie"
+    assert graph.program.author == "pjreddie"
     assert graph.layers[2].activation == "relu"  # type: ignore[attr-defined]  # pjreddie's knows no mish
     assert "AlexeyAB's refuses it" in str(graph.notices[0])
 
 
 def test_a_section_that_only_pjreddies_program_knows_makes_the_cfg_its() -> None:
     graph = build(NET + CONV.format(4, 1) + "[l2norm]\n")
-    assert graph.dialect == "pjreddie"
+    assert graph.program.author == "pjreddie"
     assert "[l2norm] is not a layer that it knows" in str(graph.notices[0])
     with pytest.raises(GraphError, match=r"\[sam\] is not a layer that Darknet knows"):
         build(NET + CONV.format(4, 1) + "[l2norm]\n[sam]\nfrom=-2\n")

@@ -35,7 +35,7 @@ def test_layers_on_pictures_cannot_read_a_vector(maker: str, reader: str) -> Non
 )
 def test_other_layers_can(reader: str) -> None:
     graph = graph_of(PICTURE + "[softmax]\n\n" + reader)
-    assert graph.dialect == "AlexeyAB"
+    assert graph.program.author == "AlexeyAB"
 
 
 def test_the_input_may_be_a_vector() -> None:
@@ -46,7 +46,7 @@ def test_the_input_may_be_a_vector() -> None:
 
 def test_the_programs_differ_in_lstm() -> None:
     text = PICTURE + "[lstm]\noutput=4\n\n[batchnorm]\n\n"
-    assert graph_of(text).dialect == "AlexeyAB"
+    assert graph_of(text).program.author == "AlexeyAB"
     with pytest.raises(GraphError, match=r"\[batchnorm\] needs .* layer 1, \[lstm\], is a plain vector"):
         graph_of(text + "[l2norm]\n\n")  # a section that makes it pjreddie's
 

@@ -1,4 +1,4 @@
-"""[batchnorm]: parameters and values in both dialects."""
+"""[batchnorm]: parameters and values in both programs."""
 
 from __future__ import annotations
 

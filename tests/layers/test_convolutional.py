@@ -9,7 +9,7 @@ import pytest
 
 from darkcsp.errors import GraphError, OptionError
 from darkcsp.layers.convolutional import Convolutional
-from darkcsp.spec.spec import Dialect
+from darkcsp.spec.program import Author
 from darkcsp.weightfile import Header, parse_weights, write_weights
 from tests.networks import graph_of, weights_bytes, weights_of
 from tests.single import (
@@ -140,7 +140,7 @@ def test_xnor_with_two_strides_is_an_ordinary_convolution() -> None:
     result = run(SIGNS + conv(4, xnor=1, groups=2, stride_x=1, stride_y=2))
     spec = result.graph.layers[0]
     assert isinstance(spec, Convolutional)
-    assert (spec.binarized, spec.groups) == (False, 1)
+    assert (spec.binarization, spec.groups) == (None, 1)
     blobs = result.blobs(0)
     close(result.last, correlate(result.given, blobs["weights"], (2, 1), 1) + blobs["biases"][:, None, None])
 
@@ -235,10 +235,10 @@ def test_impossible_binary_options(options: dict[str, int], message: str) -> Non
         graph_of(SIGNS + conv(4, xnor=1, **options) + section("sam", **{"from": -1}))
 
 
-@pytest.mark.parametrize("dialect", ["AlexeyAB", "pjreddie"])
-def test_a_pointwise_convolution_cannot_pad(dialect: Dialect) -> None:
+@pytest.mark.parametrize("author", ["AlexeyAB", "pjreddie"])
+def test_a_pointwise_convolution_cannot_pad(author: Author) -> None:
     with pytest.raises(GraphError, match="padding=1: Darknet reads beyond the picture where size=1"):
-        graph_as(dialect, PICTURE + conv(4, size=1, pad=0, padding=1))
+        graph_as(author, PICTURE + conv(4, size=1, pad=0, padding=1))
 
 
 @pytest.mark.parametrize(

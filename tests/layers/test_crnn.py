@@ -34,10 +34,10 @@ def test_shapes_parameters_and_flops() -> None:
 
 def test_pjreddies_names_make_it_pjreddies() -> None:
     graph = graph_of(SQUARE + "[crnn]\noutput_filters=4\nhidden_filters=2\nactivation=leaky\n")
-    assert graph.dialect == "pjreddie"
+    assert graph.program.author == "pjreddie"
     (spec,) = graph.layers
     assert isinstance(spec, Crnn)
-    assert (spec.filters, spec.hidden, spec.window.size) == (4, 2, 3)
+    assert (spec.filters, spec.hidden, spec.kernel.size) == (4, 2, 3)
     assert spec.output == (4, 4, 4)
 
 

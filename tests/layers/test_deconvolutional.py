@@ -37,7 +37,7 @@ def test_shape_and_values(options: dict[str, int], shape: tuple[int, int, int]) 
     result = run(PICTURE + section("deconvolutional", filters=4, activation="linear", **options))
     spec = result.graph.layers[0]
     assert isinstance(spec, Deconvolutional)
-    assert result.graph.dialect == "pjreddie"
+    assert result.graph.program.author == "pjreddie"
     assert spec.output == shape
     blobs = result.blobs(0)
     close(

@@ -45,7 +45,7 @@ def test_channels_must_fit() -> None:
 
 def test_pjreddies_program_does_not_know_it() -> None:
     graph = graph_of(head_cfg("gaussian"))
-    assert graph.dialect == "AlexeyAB"
+    assert graph.program.author == "AlexeyAB"
 
 
 def test_widths_and_heights_stay_raw() -> None:

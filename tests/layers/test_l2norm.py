@@ -9,7 +9,7 @@ from tests.single import PICTURE, close, run, section
 
 def test_values() -> None:
     result = run(PICTURE + section("l2norm"))
-    assert result.graph.dialect == "pjreddie"
+    assert result.graph.program.author == "pjreddie"
     assert result.graph.layers[0].output == (3, 6, 7)
     close(result.last, result.given / np.sqrt((result.given.astype(np.float64) ** 2).sum(1, keepdims=True)))
     close((result.last**2).sum(1), np.ones((2, 6, 7), np.float32))

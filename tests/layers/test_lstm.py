@@ -1,4 +1,4 @@
-"""[lstm]: order of the sublayers in both dialects, and its two states."""
+"""[lstm]: order of the sublayers in both programs' files, and its two states."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.recurrence import PICTURES, VECTORS, assert_backends_agree, pictures_
 from tests.reference import Array
 
 FORKS = PICTURES + "[convolutional]\nfilters=2\nactivation=linear\n\n[lstm]\noutput=4\n"
-THEIRS = VECTORS + "[lstm]\noutput=4\n"
+ORIGINALS = VECTORS + "[lstm]\noutput=4\n"
 
 
 def lstm_of(text: str) -> Lstm:
@@ -20,25 +20,25 @@ def lstm_of(text: str) -> Lstm:
     return spec
 
 
-def test_the_dialects_differ_in_the_order_of_the_file() -> None:
+def test_the_programs_differ_in_the_order_of_the_file() -> None:
     assert list(lstm_of(FORKS).parts) == ["wf", "wi", "wg", "wo", "uf", "ui", "ug", "uo"]
-    assert list(lstm_of(THEIRS).parts) == ["wi", "wf", "wo", "wg", "ui", "uf", "uo", "ug"]
+    assert list(lstm_of(ORIGINALS).parts) == ["wi", "wf", "wo", "wg", "ui", "uf", "uo", "ug"]
 
 
 def test_states() -> None:
-    assert [(state.name, state.shape) for state in lstm_of(THEIRS).states] == [
+    assert [(state.name, state.shape) for state in lstm_of(ORIGINALS).states] == [
         ("hidden", (4, 1, 1)),
         ("cell", (4, 1, 1)),
     ]
 
 
-@pytest.mark.parametrize("text", [FORKS, THEIRS, THEIRS + "batch_normalize=1\n"])
+@pytest.mark.parametrize("text", [FORKS, ORIGINALS, ORIGINALS + "batch_normalize=1\n"])
 def test_backends_agree(text: str) -> None:
     assert_backends_agree(graph_of(text))
 
 
 def test_steps_are_the_textbooks() -> None:
-    graph = graph_of(THEIRS)
+    graph = graph_of(ORIGINALS)
     weights, pictures = weights_of(graph), pictures_for(graph, batch=1)
     outputs, _ = run_torch(graph, weights, pictures)
     hidden, cell = np.zeros(4, np.float32), np.zeros(4, np.float32)

@@ -41,12 +41,12 @@ def test_missing_anchors_are_half_a_cell() -> None:
 
 
 def test_background_is_for_pjreddies_program_alone() -> None:
-    ours = graph_of(head_cfg("region") + "background=1\n")
-    assert not region_of(ours).background
-    assert any("no option background" in notice.message for notice in ours.notices)
-    theirs = graph_of(head_cfg("region_background"))
-    assert theirs.dialect == "pjreddie"
-    assert region_of(theirs).background
+    by_fork = graph_of(head_cfg("region") + "background=1\n")
+    assert not region_of(by_fork).background
+    assert any("no option background" in notice.message for notice in by_fork.notices)
+    by_original = graph_of(head_cfg("region_background"))
+    assert by_original.program.author == "pjreddie"
+    assert region_of(by_original).background
 
 
 def test_class_fixing_matters_to_the_fork_alone() -> None:

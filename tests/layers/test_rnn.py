@@ -1,4 +1,4 @@
-"""[rnn]: sizes in both dialects, the self activation, the shortcut."""
+"""[rnn]: sizes in both programs, the self activation, the shortcut."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_the_fork_reads_hidden_and_defaults_to_one() -> None:
 
 def test_pjreddies_state_is_as_long_as_the_output() -> None:
     graph = graph_of(VECTORS + "[rnn]\noutput=4\nhidden=7\n")
-    assert graph.dialect == "pjreddie"
+    assert graph.program.author == "pjreddie"
     assert rnn_of(graph).hidden == 4
     assert any("hidden=7: pjreddie's Darknet has as many as outputs, 4" in notice.message for notice in graph.notices)
     quiet = graph_of(VECTORS + "[rnn]\noutput=4\nhidden=4\n")

@@ -117,7 +117,7 @@ def sampled(out: Numbers, add: Numbers, alpha: float, beta: float) -> Numbers:
 def test_pjreddies_program_samples_and_spreads(above: str) -> None:
     net = section("net", width=8, height=8, channels=3)
     result = run(net + above + shortcut(0, alpha=0.5, beta=-2) + PJREDDIES)
-    assert result.graph.dialect == "pjreddie"
+    assert result.graph.program.author == "pjreddie"
     close(result.outputs[2], sampled(result.outputs[1], result.outputs[0], 0.5, -2))
 
 

@@ -40,10 +40,22 @@ def test_heads_agree(kind: str, tmp_path: Path) -> None:
     assert metadata.heads[0].tree == (kind == "region_tree")
 
 
+@pytest.mark.parametrize("kind", HEADS)
+def test_files_that_say_only_the_heads_type_are_read(kind: str, tmp_path: Path) -> None:
+    graph = build_graph(write_head_cfg(kind, tmp_path))
+    model = build_onnx(graph, weights_of(graph), head="raw")
+    properties = {item.key: item.value for item in model.metadata_props}
+    heads = json.loads(properties["darkcsp.heads"])
+    for head in heads:
+        del head["compares_objectness"]
+    old = {**properties, "darkcsp.heads": json.dumps(heads)}
+    assert Metadata.from_properties(old, "x.onnx") == Metadata.from_properties(properties, "x.onnx")
+
+
 def test_suppression_is_told() -> None:
     text = DETECTOR.replace("num=3\n", "num=3\nnms_kind=diounms\nbeta_nms=0.8\n")
     head = Metadata.from_properties(_properties(text), "x.onnx").heads[-1]
-    assert head == HeadInfo("yolo", 2, "diounms", 0.8, False)
+    assert head == HeadInfo("yolo", 2, "diounms", 0.8, False, compares_objectness=True)
 
 
 def test_foreign_models_are_refused() -> None:

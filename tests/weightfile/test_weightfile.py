@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from darkcsp.cfg import parse_cfg
 from darkcsp.errors import WeightsError, WeightsHeaderError, WeightsSizeError
 from darkcsp.graph import Graph, build_graph
+from darkcsp.spec.batch_normalization import BatchNormalization
 from darkcsp.weightfile import Header, Weights, parse_weights, read_weights, write_weights
 from darkcsp.weightfile.folding import batchnorm_factors, folded_biases, folded_weights
 from darkcsp.weightfile.header import parse_header
@@ -102,7 +103,7 @@ def test_a_short_file_names_the_layer_and_the_bytes(cut: int) -> None:
 @pytest.mark.parametrize("extra", [1, 4, 400])
 def test_a_long_file_says_how_much_is_left(extra: int) -> None:
     graph = graph_of()
-    with pytest.raises(WeightsSizeError, match=f"has {extra} bytes behind layer 2"):
+    with pytest.raises(WeightsSizeError, match=f"has {extra} bytes after layer 2"):
         parse_weights(file_of(graph) + bytes(extra), graph)
 
 
@@ -147,17 +148,17 @@ def test_writing_refuses_missing_and_misshapen_arrays_and_leaves_nothing(tmp_pat
         write_weights(tmp_path / "nowhere" / "x", whole, graph)
 
 
-@pytest.mark.parametrize("dialect", ["AlexeyAB", "pjreddie"])
-def test_folding_equals_normalising(dialect: str) -> None:
+@pytest.mark.parametrize("rule", [BatchNormalization(1e-5), BatchNormalization(1e-6, outside=True)])
+def test_folding_equals_normalising(rule: BatchNormalization) -> None:
     rng = np.random.default_rng(0)
     blobs = {name: rng.random(3, np.float32) + np.float32(0.1) for name in ("biases", "scales", "means", "variances")}
     blobs["weights"] = rng.standard_normal((3, 2, 1, 1), np.float32)
     x = rng.standard_normal((2,))
     deviations = np.sqrt(blobs["variances"].astype(float) + 1e-5)
-    if dialect == "pjreddie":
+    if rule.outside:
         deviations = np.sqrt(blobs["variances"].astype(float)) + 1e-6
     plain = blobs["weights"][:, :, 0, 0] @ x
     wanted = (plain - blobs["means"]) / deviations * blobs["scales"] + blobs["biases"]
-    got = folded_weights(blobs, dialect)[:, :, 0, 0] @ x + folded_biases(blobs, dialect)  # type: ignore[arg-type]
+    got = folded_weights(blobs, rule)[:, :, 0, 0] @ x + folded_biases(blobs, rule)
     np.testing.assert_allclose(got, wanted, rtol=1e-5)
-    assert batchnorm_factors(blobs, dialect)[0].dtype == np.float32  # type: ignore[arg-type]
+    assert batchnorm_factors(blobs, rule)[0].dtype == np.float32

@@ -11,7 +11,7 @@ from darkcsp.cfg import Section
 from darkcsp.errors import Place
 from darkcsp.graph import Graph, build_graph
 from darkcsp.zoo.catalogue import CATALOGUE
-from darkcsp.zoo.reproduce import graph_of
+from darkcsp.zoo.entry import Entry
 from tests.reference import UPSTREAM
 
 PUBLISHED = [entry for entry in CATALOGUE.values() if entry.published]
@@ -42,6 +42,10 @@ LEFT_OUT = {
 upstream = pytest.mark.skipif(not UPSTREAM.is_dir(), reason="the authors' cfgs are not here")
 
 
+def graph_of(entry: Entry) -> Graph:
+    return build_graph(entry.recipe.compose().cfg())
+
+
 def layers(graph: Graph) -> list[object]:
     """Every spec without its place: type, shapes, sources, options, parameter plan."""
     nowhere = Place("")
@@ -54,7 +58,7 @@ def test_the_network_is_the_authors_layer_for_layer(name: str) -> None:
     entry = CATALOGUE[name]
     ours, theirs = graph_of(entry), build_graph(UPSTREAM / entry.published)
     assert ours.input == theirs.input
-    assert ours.dialect == theirs.dialect
+    assert ours.program == theirs.program
     assert [spec.stored for spec in ours.layers] == [spec.stored for spec in theirs.layers]
     assert layers(ours) == layers(theirs)
 

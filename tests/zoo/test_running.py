@@ -11,8 +11,7 @@ import pytest
 from darkcsp.graph import Graph, build_graph
 from darkcsp.to_onnx import build_onnx
 from darkcsp.weightfile import Header, parse_weights
-from darkcsp.zoo.catalogue import CATALOGUE
-from darkcsp.zoo.shipped import read_shipped
+from darkcsp.zoo import cfg, list_models
 from tests.modules import network_of, torch_heads
 from tests.running import run_model
 
@@ -25,14 +24,14 @@ def test_small_networks(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in CATALOGUE if name not in SMALL])
+@pytest.mark.parametrize("name", [name for name in list_models() if name not in SMALL])
 def test_all_networks(name: str, tmp_path: Path) -> None:
     run(name, tmp_path)
 
 
 def run(name: str, folder: Path) -> None:
     """Build at the cfg's own size, run both, compare, write the weights back."""
-    graph = build_graph(read_shipped(name))
+    graph = build_graph(cfg(name))
     data = random_weights(graph)
     weights = parse_weights(data, graph)
     network_of(graph, weights).save_weights(folder / "again.weights")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from darkcsp.layers.avgpool import Avgpool
 from darkcsp.to_onnx.emitter import Emitter
-from darkcsp.to_onnx.registry import lowers
+from darkcsp.to_onnx.registry import Lowered, lowers
 from darkcsp.weightfile.weights import Blobs
 
 
 @lowers(Avgpool)
-def lower_avgpool(spec: Avgpool, blobs: Blobs, emit: Emitter, x: str) -> str:
+def lower_avgpool(spec: Avgpool, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
     """Write a GlobalAveragePool."""
-    return emit.node("GlobalAveragePool", x)
+    return Lowered(emit.node("GlobalAveragePool", x))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from darkcsp.layers.contrastive import Contrastive
 from darkcsp.to_onnx.emitter import Emitter
-from darkcsp.to_onnx.registry import lowers
+from darkcsp.to_onnx.registry import Lowered, lowers
 from darkcsp.weightfile.weights import Blobs
 
 
 @lowers(Contrastive)
-def lower_contrastive(spec: Contrastive, blobs: Blobs, emit: Emitter, x: str) -> str:
+def lower_contrastive(spec: Contrastive, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
     """Write zeros in a shape that follows the batch."""
-    return emit.reshape(emit.scalar("Mul", x, 0.0), 0, *spec.output)
+    return Lowered(emit.reshape(emit.scalar("Mul", x, 0.0), 0, *spec.output))

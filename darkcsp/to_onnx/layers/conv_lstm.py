@@ -5,18 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from darkcsp.layers.conv_lstm import ConvLstm
-from darkcsp.to_onnx.activations import activate
+from darkcsp.to_onnx.activation_functions import activate
 from darkcsp.to_onnx.emitter import Emitter
 from darkcsp.to_onnx.recurrent import PartWriter
-from darkcsp.to_onnx.registry import lowers
+from darkcsp.to_onnx.registry import Lowered, lowers
 from darkcsp.weightfile.weights import Blobs
 
 
 @lowers(ConvLstm)
-def lower_conv_lstm(
-    spec: ConvLstm, blobs: Blobs, emit: Emitter, x: str, hidden: str, cell: str
-) -> tuple[str, str, str]:
-    """Write one step; return (output, hidden, cell)."""
+def lower_conv_lstm(spec: ConvLstm, blobs: Blobs, emit: Emitter, x: str, hidden: str, cell: str) -> Lowered:
+    """Write one step; the states are hidden and cell."""
     part = PartWriter(spec, blobs, emit)
 
     def gate(name: str) -> str:
@@ -34,7 +32,7 @@ def lower_conv_lstm(
         limit = float(spec.state_constrain)
         cell = emit.node("Clip", cell, emit.constant(-limit), emit.constant(limit))
     output = _shortened(spec, emit, hidden, x) if spec.shortcut else hidden
-    return output, hidden, cell
+    return Lowered(output, states=(hidden, cell))
 
 
 def _shortened(spec: ConvLstm, emit: Emitter, hidden: str, joined: str) -> str:

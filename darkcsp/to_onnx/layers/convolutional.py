@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
+from darkcsp.arrays import Array
 from darkcsp.layers.convolutional import Convolutional
-from darkcsp.to_onnx.activations import activate
+from darkcsp.to_onnx.activation_functions import activate
 from darkcsp.to_onnx.blur import write_blur
 from darkcsp.to_onnx.emitter import Emitter
-from darkcsp.to_onnx.registry import lowers
+from darkcsp.to_onnx.registry import Lowered, lowers
 from darkcsp.weightfile.folding import batchnorm_factors, folded_biases, folded_weights
-from darkcsp.weightfile.weights import Array, Blobs
+from darkcsp.weightfile.weights import Blobs
 
 
 @lowers(Convolutional)
-def lower_convolutional(spec: Convolutional, blobs: Blobs, emit: Emitter, x: str) -> str | tuple[str, str]:
+def lower_convolutional(spec: Convolutional, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
     """Write a convolution."""
     strides, padding = spec.stride, spec.padding * spec.dilation
-    if spec.skips_im2col:
+    if spec.reads_in_order:
         x, strides, padding = _first_floats(spec, emit, x), (1, 1), 0
-    if spec.binarized:
-        x, padding = _signs(emit, x, padding, -1.0 if spec.dialect == "AlexeyAB" else 0.0), 0
+    if spec.binarization:
+        x, padding = _signs(emit, x, padding, spec.binarization.outside), 0
     x = _convolve(spec, blobs, emit, x, strides, padding)
     x = activate(emit, spec.activation, x)
-    return x if spec.blur is None else write_blur(emit, spec.blur, spec.convolved, x)
+    return Lowered(x) if spec.blur is None else write_blur(emit, spec.blur, spec.convolved, x)
 
 
 def _convolve(spec: Convolutional, blobs: Blobs, emit: Emitter, x: str, strides: tuple[int, int], padding: int) -> str:
@@ -31,10 +32,10 @@ def _convolve(spec: Convolutional, blobs: Blobs, emit: Emitter, x: str, strides:
 
     Binarised weights have their factors in them already.
     """
-    normalized = "scales" in blobs and not spec.binarized
+    normalized = "scales" in blobs and not spec.binarization
     inputs = [emit.weight("weights", spec.weights_shape, lambda: _weights(spec, blobs))]
     if not normalized:
-        inputs.append(emit.weight("biases", (spec.filters,), lambda: folded_biases(blobs, spec.dialect)))
+        inputs.append(emit.weight("biases", (spec.filters,), lambda: folded_biases(blobs, spec.normalization)))
     x = emit.node(
         "Conv",
         x,
@@ -48,17 +49,17 @@ def _convolve(spec: Convolutional, blobs: Blobs, emit: Emitter, x: str, strides:
     if not normalized:
         return x
     shape = (spec.filters, 1, 1)
-    factors = emit.weight("factors", shape, lambda: batchnorm_factors(blobs, spec.dialect)[0].reshape(shape))
-    offsets = emit.weight("biases", shape, lambda: batchnorm_factors(blobs, spec.dialect)[1].reshape(shape))
+    factors = emit.weight("factors", shape, lambda: batchnorm_factors(blobs, spec.normalization)[0].reshape(shape))
+    offsets = emit.weight("biases", shape, lambda: batchnorm_factors(blobs, spec.normalization)[1].reshape(shape))
     return emit.node("Add", emit.node("Mul", x, factors), offsets)
 
 
 def _weights(spec: Convolutional, blobs: Blobs) -> Array:
-    if not spec.binarized:
+    if not spec.binarization:
         return blobs["weights"]
-    if spec.dialect == "AlexeyAB":  # it folds first, which shows in weights of 0 with a negative scale
-        return _binary(folded_weights(blobs, spec.dialect))
-    return folded_weights({**blobs, "weights": _binary(blobs["weights"])}, spec.dialect)
+    if spec.binarization.folded:
+        return _binary(folded_weights(blobs, spec.normalization))
+    return folded_weights({**blobs, "weights": _binary(blobs["weights"])}, spec.normalization)
 
 
 def _binary(weights: Array) -> Array:

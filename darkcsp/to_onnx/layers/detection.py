@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from darkcsp.layers.detection import Detection
-from darkcsp.spec.spec import Shape
+from darkcsp.spec.shape import Shape
 from darkcsp.to_onnx.emitter import Emitter
-from darkcsp.to_onnx.layers.yolo import stretched_grid
-from darkcsp.to_onnx.registry import decodes, lowers
+from darkcsp.to_onnx.grid import stretched_grid
+from darkcsp.to_onnx.registry import Lowered, decodes, lowers
 from darkcsp.weightfile.weights import Blobs
 
 
 @lowers(Detection)
-def lower_detection(spec: Detection, blobs: Blobs, emit: Emitter, x: str) -> str:
+def lower_detection(spec: Detection, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
     """Write a softmax over each cell's classes where asked for; else the input as a vector."""
     if not spec.softmax:
-        return emit.reshape(x, 0, *spec.output)
+        return Lowered(emit.reshape(x, 0, *spec.output))
     classes, objectness, boxes = _split(spec, emit, x)
     classes = emit.reshape(_probabilities(spec, emit, classes), 0, -1)
-    return emit.reshape(emit.node("Concat", classes, objectness, boxes, axis=1), 0, *spec.output)
+    return Lowered(emit.reshape(emit.node("Concat", classes, objectness, boxes, axis=1), 0, *spec.output))
 
 
 @decodes(Detection)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from darkcsp.layers.dropout import Dropout
 from darkcsp.to_onnx.emitter import Emitter
-from darkcsp.to_onnx.registry import lowers
+from darkcsp.to_onnx.registry import Lowered, lowers
 from darkcsp.weightfile.weights import Blobs
 
 
 @lowers(Dropout)
-def lower_dropout(spec: Dropout, blobs: Blobs, emit: Emitter, x: str) -> str:
+def lower_dropout(spec: Dropout, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
     """Pass x on."""
-    return x
+    return Lowered(x)

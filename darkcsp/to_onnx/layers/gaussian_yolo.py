@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from darkcsp.layers.gaussian_yolo import GaussianYolo
-from darkcsp.spec.spec import Shape
+from darkcsp.spec.shape import Shape
 from darkcsp.to_onnx.emitter import Emitter
-from darkcsp.to_onnx.layers.yolo import stretched_grid
-from darkcsp.to_onnx.registry import decodes, lowers
+from darkcsp.to_onnx.grid import stretched_grid
+from darkcsp.to_onnx.registry import Lowered, decodes, lowers
 from darkcsp.weightfile.weights import Blobs
 
 
 @lowers(GaussianYolo)
-def lower_gaussian_yolo(spec: GaussianYolo, blobs: Blobs, emit: Emitter, x: str) -> str:
+def lower_gaussian_yolo(spec: GaussianYolo, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
     """Write the logistic of everything but w and h, and the stretch of x and y."""
     c, h, w = spec.input
     boxes = len(spec.anchors)
@@ -24,7 +24,7 @@ def lower_gaussian_yolo(spec: GaussianYolo, blobs: Blobs, emit: Emitter, x: str)
         for number in (0, 2):
             stretched = emit.scalar("Mul", parts[number], spec.scale_x_y)
             parts[number] = emit.scalar("Sub", stretched, 0.5 * (spec.scale_x_y - 1))
-    return emit.reshape(emit.node("Concat", *parts, axis=2), 0, c, h, w)
+    return Lowered(emit.reshape(emit.node("Concat", *parts, axis=2), 0, c, h, w))
 
 
 @decodes(GaussianYolo)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from darkcsp.layers.implicit import Implicit
 from darkcsp.to_onnx.emitter import Emitter
-from darkcsp.to_onnx.registry import lowers
+from darkcsp.to_onnx.registry import Lowered, lowers
 from darkcsp.weightfile.weights import Blobs
 
 
 @lowers(Implicit)
-def lower_implicit(spec: Implicit, blobs: Blobs, emit: Emitter, x: str) -> str:
+def lower_implicit(spec: Implicit, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
     """Write the numbers plus a zero for each picture, which gives them the batch's size."""
     one = emit.node("Slice", x, emit.ints(0, 0, 0), emit.ints(1, 1, 1), emit.ints(1, 2, 3))
     weights = blobs["weights"].reshape(1, *spec.output)
-    return emit.node("Add", emit.scalar("Mul", one, 0.0), emit.constant(weights))
+    return Lowered(emit.node("Add", emit.scalar("Mul", one, 0.0), emit.constant(weights)))

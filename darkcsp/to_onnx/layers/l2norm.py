@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from darkcsp.layers.l2norm import L2norm
 from darkcsp.to_onnx.emitter import Emitter
-from darkcsp.to_onnx.registry import lowers
+from darkcsp.to_onnx.registry import Lowered, lowers
 from darkcsp.weightfile.weights import Blobs
 
 
 @lowers(L2norm)
-def lower_l2norm(spec: L2norm, blobs: Blobs, emit: Emitter, x: str) -> str:
+def lower_l2norm(spec: L2norm, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
     """Write the length over the channels and a Div."""
-    return emit.node("Div", x, emit.node("ReduceL2", x, axes=[1], keepdims=1))
+    return Lowered(emit.node("Div", x, emit.node("ReduceL2", x, axes=[1], keepdims=1)))

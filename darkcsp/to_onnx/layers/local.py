@@ -7,14 +7,14 @@ from itertools import product
 import numpy as np
 
 from darkcsp.layers.local import Local
-from darkcsp.to_onnx.activations import activate
+from darkcsp.to_onnx.activation_functions import activate
 from darkcsp.to_onnx.emitter import Emitter
-from darkcsp.to_onnx.registry import lowers
+from darkcsp.to_onnx.registry import Lowered, lowers
 from darkcsp.weightfile.weights import Blobs
 
 
 @lowers(Local)
-def lower_local(spec: Local, blobs: Blobs, emit: Emitter, x: str) -> str:
+def lower_local(spec: Local, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
     """Write the windows and their products. The Conv's output has position by position all filters."""
     positions, filters, values = spec.positions, spec.filters, spec.input.c * spec.size**2
     weights = emit.weight(
@@ -28,7 +28,7 @@ def lower_local(spec: Local, blobs: Blobs, emit: Emitter, x: str) -> str:
     windows = emit.reshape(_windows(spec, emit, x), 0, positions * values, 1, 1)
     y = emit.node("Conv", windows, weights, biases, kernel_shape=[1, 1], group=positions)
     y = emit.node("Transpose", emit.reshape(y, 0, positions, filters), perm=[0, 2, 1])
-    return activate(emit, spec.activation, emit.reshape(y, 0, *spec.output))
+    return Lowered(activate(emit, spec.activation, emit.reshape(y, 0, *spec.output)))
 
 
 def _windows(spec: Local, emit: Emitter, x: str) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from darkcsp.layers.local_avgpool import LocalAvgpool
 from darkcsp.to_onnx.emitter import Emitter
-from darkcsp.to_onnx.registry import lowers
+from darkcsp.to_onnx.registry import Lowered, lowers
 from darkcsp.weightfile.weights import Blobs
 
 
 @lowers(LocalAvgpool)
-def lower_local_avgpool(spec: LocalAvgpool, blobs: Blobs, emit: Emitter, x: str) -> str:
+def lower_local_avgpool(spec: LocalAvgpool, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
     """Write an AveragePool that does not count the padding."""
     top, left, bottom, right = spec.pads
-    return emit.node(
+    y = emit.node(
         "AveragePool",
         x,
         kernel_shape=[spec.size] * 2,
@@ -20,3 +20,4 @@ def lower_local_avgpool(spec: LocalAvgpool, blobs: Blobs, emit: Emitter, x: str)
         pads=[top, left, max(bottom, 0), max(right, 0)],
         count_include_pad=0,
     )
+    return Lowered(y)

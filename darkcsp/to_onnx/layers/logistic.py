@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from darkcsp.layers.logistic import Logistic
 from darkcsp.to_onnx.emitter import Emitter
-from darkcsp.to_onnx.registry import lowers
+from darkcsp.to_onnx.registry import Lowered, lowers
 from darkcsp.weightfile.weights import Blobs
 
 
 @lowers(Logistic)
-def lower_logistic(spec: Logistic, blobs: Blobs, emit: Emitter, x: str) -> str:
+def lower_logistic(spec: Logistic, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
     """Write a Sigmoid."""
-    return emit.node("Sigmoid", x)
+    return Lowered(emit.node("Sigmoid", x))

@@ -5,17 +5,17 @@ from __future__ import annotations
 from darkcsp.layers.lstm import Lstm
 from darkcsp.to_onnx.emitter import Emitter
 from darkcsp.to_onnx.recurrent import PartWriter
-from darkcsp.to_onnx.registry import lowers
+from darkcsp.to_onnx.registry import Lowered, lowers
 from darkcsp.weightfile.weights import Blobs
 
 
 @lowers(Lstm)
-def lower_lstm(spec: Lstm, blobs: Blobs, emit: Emitter, x: str, hidden: str, cell: str) -> tuple[str, str, str]:
-    """Write one step; return (output, hidden, cell); the output is hidden."""
+def lower_lstm(spec: Lstm, blobs: Blobs, emit: Emitter, x: str, hidden: str, cell: str) -> Lowered:
+    """Write one step; the states are hidden, which is the output, and cell."""
     part = PartWriter(spec, blobs, emit)
     f, i, g, o = (part.total((f"w{gate}", hidden), (f"u{gate}", x)) for gate in "figo")
     kept = emit.node("Mul", emit.node("Sigmoid", f), cell)
     added = emit.node("Mul", emit.node("Sigmoid", i), emit.node("Tanh", g))
     cell = emit.node("Add", kept, added)
     hidden = emit.node("Mul", emit.node("Sigmoid", o), emit.node("Tanh", cell))
-    return hidden, hidden, cell
+    return Lowered(hidden, states=(hidden, cell))

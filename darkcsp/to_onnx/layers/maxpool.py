@@ -7,7 +7,7 @@ import numpy as np
 from darkcsp.layers.maxpool import Maxpool, MaxpoolDepth, Strip
 from darkcsp.to_onnx.blur import write_blur
 from darkcsp.to_onnx.emitter import Emitter
-from darkcsp.to_onnx.registry import lowers
+from darkcsp.to_onnx.registry import Lowered, lowers
 from darkcsp.weightfile.weights import Blobs
 
 OUTSIDE = float(np.finfo(np.float32).min)
@@ -15,11 +15,11 @@ OUTSIDE = float(np.finfo(np.float32).min)
 
 
 @lowers(Maxpool)
-def lower_maxpool(spec: Maxpool, blobs: Blobs, emit: Emitter, x: str) -> str | tuple[str, str]:
+def lower_maxpool(spec: Maxpool, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
     """Write one MaxPool for each strip of columns, side by side."""
     pooled = [_pool(spec, emit, x, strip) for strip in spec.strips]
     x = pooled[0] if len(pooled) == 1 else emit.node("Concat", *pooled, axis=3)
-    return x if spec.blur is None else write_blur(emit, spec.blur, spec.pooled, x)
+    return Lowered(x) if spec.blur is None else write_blur(emit, spec.blur, spec.pooled, x)
 
 
 def _pool(spec: Maxpool, emit: Emitter, x: str, strip: Strip) -> str:
@@ -47,15 +47,15 @@ def _nothing(spec: Maxpool, emit: Emitter, x: str, width: int) -> str:
 
 
 @lowers(MaxpoolDepth)
-def lower_maxpool_depth(spec: MaxpoolDepth, blobs: Blobs, emit: Emitter, x: str) -> str:
+def lower_maxpool_depth(spec: MaxpoolDepth, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
     """Write the maximum over slices of out_channels channels."""
     step, channels = spec.out_channels, spec.input.c
     whole, rest = divmod(channels, step)
     if not whole:
-        return emit.node("Pad", x, emit.ints(0, 0, 0, 0, 0, step - rest, 0, 0), emit.constant(OUTSIDE))
+        return Lowered(emit.node("Pad", x, emit.ints(0, 0, 0, 0, 0, step - rest, 0, 0), emit.constant(OUTSIDE)))
     parts = emit.split(x, 1, [step] * whole + [rest] * (rest > 0))
     if rest:
         last = parts.pop()
         head, tail = emit.split(parts[0], 1, [rest, step - rest])
         parts[0] = emit.node("Concat", emit.node("Max", head, last), tail, axis=1)
-    return parts[0] if len(parts) == 1 else emit.node("Max", *parts)
+    return Lowered(parts[0] if len(parts) == 1 else emit.node("Max", *parts))

@@ -5,28 +5,27 @@ from __future__ import annotations
 import numpy as np
 
 from darkcsp.layers.region import Region
-from darkcsp.spec.spec import Shape
+from darkcsp.spec.shape import Shape
 from darkcsp.to_onnx.emitter import Emitter
-from darkcsp.to_onnx.layers.yolo import stretched_grid
-from darkcsp.to_onnx.registry import decodes, lowers
+from darkcsp.to_onnx.grid import stretched_grid
+from darkcsp.to_onnx.registry import Lowered, decodes, lowers
 from darkcsp.to_onnx.tree import write_narrowest, write_products, write_tree_softmax
 from darkcsp.weightfile.weights import Blobs
 
 
 @lowers(Region)
-def lower_region(spec: Region, blobs: Blobs, emit: Emitter, x: str) -> str:
-    """Write logistic and softmax where they apply; AlexeyAB's program turns the order into rows of boxes besides."""
-    theirs = spec.dialect == "pjreddie"
+def lower_region(spec: Region, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
+    """Write logistic and softmax where they apply, in the layer's order."""
     xy, rest, objectness, classes = _split(spec, emit, x)
-    if theirs:
+    if spec.logistic_xy:
         xy = emit.node("Sigmoid", xy)
     objectness, classes = _scores(spec, emit, objectness, classes)
     rows = emit.node("Concat", xy, rest, objectness, classes, axis=2)
-    if theirs:
+    if not spec.sorted_by_cell:
         _, h, w = spec.input
         rows = emit.reshape(rows, 0, h * w, len(spec.anchors), spec.values)
         rows = emit.node("Transpose", rows, perm=[0, 2, 3, 1])
-    return emit.reshape(rows, 0, *spec.output)
+    return Lowered(emit.reshape(rows, 0, *spec.output))
 
 
 @decodes(Region)
@@ -76,6 +75,6 @@ def _scores(spec: Region, emit: Emitter, objectness: str, classes: str) -> tuple
         classes = write_tree_softmax(emit, spec.tree.needed(spec.place, "ONNX"), classes)
     elif spec.softmax:
         classes = emit.node("Softmax", classes, axis=2)
-    elif spec.dialect == "pjreddie":
+    elif spec.logistic_classes:
         classes = emit.node("Sigmoid", classes)
     return objectness, classes

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from darkcsp.arrays import Array
 from darkcsp.layers.shortcut import Shortcut
-from darkcsp.spec.spec import Shape
-from darkcsp.to_onnx.activations import activate
+from darkcsp.spec.shape import Shape
+from darkcsp.to_onnx.activation_functions import activate
 from darkcsp.to_onnx.emitter import Emitter
-from darkcsp.to_onnx.registry import lowers
-from darkcsp.weightfile.weights import Array, Blobs
+from darkcsp.to_onnx.registry import Lowered, lowers
+from darkcsp.weightfile.weights import Blobs
 
 EPSILON = 1e-4
 """What Darknet adds to the sum that normalises the factors."""
@@ -19,7 +20,7 @@ LEAST = 1e-3
 
 
 @lowers(Shortcut)
-def lower_shortcut(spec: Shortcut, blobs: Blobs, emit: Emitter, x: str, *others: str) -> str:
+def lower_shortcut(spec: Shortcut, blobs: Blobs, emit: Emitter, x: str, *others: str) -> Lowered:
     """Write the sum of the sources, each brought to the first one's shape."""
     shapes = spec.inputs[1:]
     fitted = [_fit(emit, other, shape, spec.input) for other, shape in zip(others, shapes, strict=True)]
@@ -33,7 +34,7 @@ def lower_shortcut(spec: Shortcut, blobs: Blobs, emit: Emitter, x: str, *others:
     total = terms[0]
     for term in terms[1:]:
         total = emit.node("Add", total, term)
-    return activate(emit, spec.activation, total)
+    return Lowered(activate(emit, spec.activation, total))
 
 
 def _factors(spec: Shortcut, weights: Array) -> Array:

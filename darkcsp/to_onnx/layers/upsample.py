@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from darkcsp.layers.upsample import Upsample
 from darkcsp.to_onnx.emitter import Emitter
-from darkcsp.to_onnx.registry import lowers
+from darkcsp.to_onnx.registry import Lowered, lowers
 from darkcsp.weightfile.weights import Blobs
 
 
 @lowers(Upsample)
-def lower_upsample(spec: Upsample, blobs: Blobs, emit: Emitter, x: str) -> str:
+def lower_upsample(spec: Upsample, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
     """Write a Resize, or an AveragePool times the block's size."""
     scale = spec.scale
     if spec.reverse:
@@ -25,4 +25,4 @@ def lower_upsample(spec: Upsample, blobs: Blobs, emit: Emitter, x: str) -> str:
             nearest_mode="floor",
             coordinate_transformation_mode="asymmetric",
         )
-    return x if scale == 1 else emit.scalar("Mul", x, scale)
+    return Lowered(x if scale == 1 else emit.scalar("Mul", x, scale))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from darkcsp.layers.yolo import Yolo
-from darkcsp.spec.spec import Shape
+from darkcsp.spec.shape import Shape
 from darkcsp.to_onnx.emitter import Emitter
-from darkcsp.to_onnx.registry import decodes, lowers
+from darkcsp.to_onnx.grid import stretched_grid
+from darkcsp.to_onnx.registry import Lowered, decodes, lowers
 from darkcsp.weightfile.weights import Blobs
 
 
 @lowers(Yolo)
-def lower_yolo(spec: Yolo, blobs: Blobs, emit: Emitter, x: str) -> str:
+def lower_yolo(spec: Yolo, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
     """Write the logistic where it applies, and the stretch of x and y."""
     boxes = len(spec.anchors)
     c, h, w = spec.input
@@ -21,7 +21,7 @@ def lower_yolo(spec: Yolo, blobs: Blobs, emit: Emitter, x: str) -> str:
     if not spec.new_coords:
         xy, rest = emit.node("Sigmoid", xy), emit.node("Sigmoid", rest)
     xy = _stretch(spec, emit, xy)
-    return emit.reshape(emit.node("Concat", xy, wh, rest, axis=2), 0, c, h, w)
+    return Lowered(emit.reshape(emit.node("Concat", xy, wh, rest, axis=2), 0, c, h, w))
 
 
 def _stretch(spec: Yolo, emit: Emitter, xy: str) -> str:
@@ -53,17 +53,3 @@ def decode_yolo(spec: Yolo, network: Shape, emit: Emitter, raw: str) -> str:
     classes = [emit.node("Mul", part, objectness) for part in classes]
     planes = emit.node("Concat", centre, size, objectness, *classes, axis=2)
     return emit.reshape(emit.node("Transpose", planes, perm=[0, 3, 1, 2]), 0, h * w * boxes, values)
-
-
-def stretched_grid(
-    height: int, width: int, boxes: int, stretch: float = 1.0
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return (scale, offset) that turn logistic x, y into centres relative to the picture: scale * xy + offset.
-
-    Rows are cell by cell from the top left, `boxes` to each cell; x and y are stretched about the cell's centre.
-    The shapes are (1, 1, 2) and (1, height * width * boxes, 2).
-    """
-    rows, columns = np.divmod(np.arange(height * width), width)
-    corners = np.stack([columns, rows], 1) - 0.5 * (stretch - 1)
-    offset = np.repeat(corners / (width, height), boxes, 0)
-    return np.array([stretch / width, stretch / height])[None, None], offset[None]

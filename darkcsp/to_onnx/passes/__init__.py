@@ -1,4 +1,8 @@
-"""The optimisations of the export, each a small function from one draft of a model to another, in one list.
+"""The optimisations of the export, one to a module, in one list.
+
+Each module states the pattern that it replaces, the conditions, and what takes its place: see `Pass`. A new pass is a
+module and its line in `PASSES`, which is written out because the order counts: a later pass finds what an earlier one
+has left.
 
 What a pass gains on each engine stands in docs/performance.md, with what was tried and did not pay; it is measured by
 `scripts/bench_passes`. None changes an output by more than rounding does.
@@ -6,44 +10,31 @@ What a pass gains on each engine stands in docs/performance.md, with what was tr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from typing import Literal, NamedTuple
+from collections.abc import Collection
 
 from darkcsp.errors import ArgumentError
 from darkcsp.modelfile.forms import Precision
 from darkcsp.modelfile.options import EVERY_PASS, ExportOptions
 from darkcsp.modelfile.targets import TARGETS, Target
 from darkcsp.to_onnx.draft import Draft
-from darkcsp.to_onnx.passes.fold_batchnorm import fold_batchnorm
-from darkcsp.to_onnx.passes.fold_picture import fold_picture
-from darkcsp.to_onnx.passes.merge_groups import merge_groups
-from darkcsp.to_onnx.passes.mish_by_exponential import mish_by_exponential
-from darkcsp.to_onnx.passes.pointwise_matmul import pointwise_matmul
-from darkcsp.to_onnx.passes.strided_matmul import strided_matmul
-
-Int8Rule = Literal["as float32", "always", "never"]
-"""Whether a pass is applied to a model that becomes int8: where it is to a float32 one, on every target, or on none."""
-
-
-class Pass(NamedTuple):
-    """A pass: its name, the function, what it does in a line. `TARGETS` says on which targets it pays."""
-
-    name: str
-    apply: Callable[[Draft], Draft]
-    about: str
-    int8: Int8Rule = "as float32"
-
+from darkcsp.to_onnx.passes import (
+    fold_batchnorm,
+    fold_picture,
+    merge_groups,
+    mish_by_exponential,
+    pointwise_matmul,
+    strided_matmul,
+)
+from darkcsp.to_onnx.rewriting import Pass
 
 PASSES: tuple[Pass, ...] = (
-    Pass("fold-batchnorm", fold_batchnorm, "batch normalisation becomes part of the convolution before it"),
-    Pass("fold-picture", fold_picture,
-         "the scale and order of a uint8 picture's channels become part of the first convolution"),
-    Pass("mish-by-exponential", mish_by_exponential,
-         "Mish by one exponential, without a logarithm and a hyperbolic tangent"),
-    Pass("merge-groups", merge_groups, "groups of few filters are merged to fill a vector", int8="always"),
-    Pass("pointwise-matmul", pointwise_matmul, "1x1 convolutions become products of matrices", int8="never"),
-    Pass("strided-matmul", strided_matmul, "convolutions with strides become products of matrices", int8="never"),
-)  # fmt: skip
+    fold_batchnorm.PASS,
+    fold_picture.PASS,
+    mish_by_exponential.PASS,
+    merge_groups.PASS,
+    pointwise_matmul.PASS,
+    strided_matmul.PASS,
+)
 """All passes, in the order in which they are applied."""
 
 NAMES: tuple[str, ...] = tuple(item.name for item in PASSES)

@@ -1,56 +1,35 @@
-"""Convolution, factor and offset of each filter to one convolution (fuse_conv_batchnorm in src/network.c)."""
+"""Batch normalisation in the weights of the convolution before it (fuse_conv_batchnorm in src/network.c).
+
+(w * x) f + o = (f w) * x + o; only the rounding of the products differs. Darknet does the same.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from darkcsp.to_onnx.pattern import Match, Tensor, Weight, op
+from darkcsp.to_onnx.replacement import Replacement, changed, reshaped, scaled
+from darkcsp.to_onnx.rewriting import Pass
 
-import numpy as np
-from onnx import NodeProto
-
-from darkcsp.modelfile.writing import LazyTensor
-from darkcsp.to_onnx.draft import Draft, Replacement, changed
-from darkcsp.weightfile.weights import Array
-
-
-def fold_batchnorm(draft: Draft) -> Draft:
-    """Make Conv, Mul by (n, 1, 1), Add of (n, 1, 1) one Conv with weights times factor, and the offset for bias.
-
-    (w * x) f + o = (f w) * x + o; only the product's rounding differs. Darknet folds likewise.
-    """
-    replacements: dict[str, Replacement] = {}
-    for conv in draft.nodes:
-        if conv.op_type != "Conv" or len(conv.input) != 2 or conv.input[1] not in draft.weight:
-            continue
-        multiply = draft.only_reader(conv.output[0], "Mul")
-        add = draft.only_reader(multiply.output[0], "Add") if multiply is not None else None
-        if multiply is None or add is None:
-            continue
-        weights = draft.weight[conv.input[1]]
-        factors, offsets = (_per_filter(draft, node, weights.shape[0]) for node in (multiply, add))
-        if factors is None or offsets is None:
-            continue
-        folded = LazyTensor(weights.name, weights.shape, _product(weights, factors))
-        biases = LazyTensor(offsets.name, weights.shape[:1], _flat(offsets))
-        node = changed(conv, [*conv.input, biases.name], output=add.output[0])
-        replacements |= {conv.name: ([node], [folded, biases]), multiply.name: ([], []), add.name: ([], [])}
-    return draft.rewritten(replacements)
+X, WEIGHTS, FACTORS, OFFSETS = Tensor(), Weight(), Weight(), Weight()
+CONV = op("Conv", X, WEIGHTS)
+PATTERN = op("Add", op("Mul", CONV, FACTORS), OFFSETS)
 
 
-def _per_filter(draft: Draft, node: NodeProto, filters: int) -> LazyTensor | None:
-    """The tensor of (filters, 1, 1) that a node reads besides another, if it is one."""
-    found = [draft.weight[name] for name in node.input if name in draft.weight]
-    if len(found) != 1 or found[0].shape != (filters, 1, 1):
-        return None
-    return found[0]
+def _one_for_each_filter(match: Match) -> bool:
+    return match[FACTORS].shape == match[OFFSETS].shape == (match[WEIGHTS].shape[0], 1, 1)
 
 
-def _product(weights: LazyTensor, factors: LazyTensor) -> Callable[[], Array]:
-    def make() -> Array:
-        product: Array = weights.make() * factors.make().reshape(-1, *[1] * (len(weights.shape) - 1))
-        return product
+def _folded(match: Match) -> Replacement:
+    weights, factors = match[WEIGHTS], match[FACTORS]
+    product = scaled(weights, factors)
+    biases = reshaped(match[OFFSETS], weights.shape[0])
+    conv = changed(match[CONV], [match[X], product.name, biases.name], output=match.root.output[0])
+    return Replacement([conv], [product, biases])
 
-    return make
 
-
-def _flat(tensor: LazyTensor) -> Callable[[], Array]:
-    return lambda: np.reshape(tensor.make(), -1)
+PASS = Pass(
+    "fold-batchnorm",
+    "batch normalisation becomes part of the convolution before it",
+    patterns=(PATTERN,),
+    where=(_one_for_each_filter,),
+    rewrite=_folded,
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from darkcsp.layers.activation import ActivationLayer
-from darkcsp.to_torch.activations import Activation
+from darkcsp.to_torch.activation_functions import Activation
 from darkcsp.to_torch.registry import LayerModule, builds
 
 

@@ -6,8 +6,8 @@ from torch import Tensor, nn
 from torch.nn.utils import skip_init
 
 from darkcsp.layers.connected import Connected
-from darkcsp.to_torch.activations import Activation
-from darkcsp.to_torch.layers.batchnorm import batchnorm_blobs, make_batchnorm
+from darkcsp.to_torch.activation_functions import Activation
+from darkcsp.to_torch.batch_normalization import batchnorm_blobs, make_batchnorm
 from darkcsp.to_torch.registry import LayerModule, builds
 
 
@@ -21,7 +21,7 @@ class ConnectedModule(LayerModule):
         self.linear: nn.Linear = skip_init(  # type: ignore[no-untyped-call]
             nn.Linear, spec.input.size, spec.outputs, bias=not spec.batch_normalize
         )
-        self.bn = make_batchnorm(spec.outputs, spec.dialect) if spec.batch_normalize else None
+        self.bn = make_batchnorm(spec.outputs, spec.normalization) if spec.batch_normalize else None
         self.activation = Activation(spec.activation)
 
     def forward(self, x: Tensor) -> Tensor:

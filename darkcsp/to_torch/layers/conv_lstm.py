@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from darkcsp.layers.conv_lstm import ConvLstm
-from darkcsp.to_torch.activations import Activation
+from darkcsp.to_torch.activation_functions import Activation
 from darkcsp.to_torch.recurrent import PartsModule
-from darkcsp.to_torch.registry import builds
+from darkcsp.to_torch.registry import LayerResult, builds
 
 
 @builds(ConvLstm)
@@ -21,8 +21,8 @@ class ConvLstmModule(PartsModule):
         self.limit = spec.state_constrain
         self.activation = Activation(spec.cell_activation)
 
-    def forward(self, x: Tensor, hidden: Tensor, cell: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return (output, hidden, cell)."""
+    def forward(self, x: Tensor, hidden: Tensor, cell: Tensor) -> LayerResult:
+        """Return the output; the states are hidden and cell."""
         if self.bottleneck:
             x = self.activation(self.run("wf", torch.cat([hidden, x], 1)))
         f = torch.sigmoid(self._gate("f", x, hidden, cell))
@@ -32,7 +32,8 @@ class ConvLstmModule(PartsModule):
         hidden = o * self.activation(cell)
         if self.limit:
             cell = cell.clamp(-self.limit, self.limit)
-        return self._shortened(hidden, x) if self.shortcut else hidden, hidden, cell
+        output = self._shortened(hidden, x) if self.shortcut else hidden
+        return LayerResult(output, states=(hidden, cell))
 
     def _gate(self, gate: str, x: Tensor, hidden: Tensor, cell: Tensor) -> Tensor:
         total = self.run(f"u{gate}", x)

@@ -7,11 +7,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils import skip_init
 
-from darkcsp.layers.convolutional import Convolutional
-from darkcsp.to_torch.activations import Activation
+from darkcsp.layers.convolutional import Binarization, Convolutional
+from darkcsp.to_torch.activation_functions import Activation
+from darkcsp.to_torch.batch_normalization import batchnorm_blobs, make_batchnorm
 from darkcsp.to_torch.blur import BlurModule
-from darkcsp.to_torch.layers.batchnorm import batchnorm_blobs, make_batchnorm
-from darkcsp.to_torch.registry import LayerModule, builds
+from darkcsp.to_torch.registry import LayerModule, LayerResult, builds
 
 
 @builds(Convolutional)
@@ -22,25 +22,25 @@ class ConvolutionalModule(LayerModule):
         super().__init__()
         # Left uninitialised: the network fills it from a file, or calls reset_parameters.
         self.conv: nn.Conv2d = skip_init(  # type: ignore[no-untyped-call]
-            SignConvolution if spec.binarized else nn.Conv2d,
+            nn.Conv2d if spec.binarization is None else SignConvolution,
             spec.input.c,
             spec.filters,
             spec.size,
-            stride=(1, 1) if spec.skips_im2col else spec.stride,
-            padding=0 if spec.skips_im2col else spec.padding * spec.dilation,
+            stride=(1, 1) if spec.reads_in_order else spec.stride,
+            padding=0 if spec.reads_in_order else spec.padding * spec.dilation,
             dilation=spec.dilation,
             groups=spec.groups,
             bias=not spec.batch_normalize,
         )
-        if isinstance(self.conv, SignConvolution):
-            self.conv.folded = spec.dialect == "AlexeyAB"
-        self.misread_as = (spec.convolved.h, spec.convolved.w) if spec.skips_im2col else None
-        self.bn = make_batchnorm(spec.filters, spec.dialect) if spec.batch_normalize else None
+        if spec.binarization and isinstance(self.conv, SignConvolution):
+            self.conv.binarization = spec.binarization
+        self.misread_as = (spec.convolved.h, spec.convolved.w) if spec.reads_in_order else None
+        self.bn = make_batchnorm(spec.filters, spec.normalization) if spec.batch_normalize else None
         self.activation = Activation(spec.activation)
         self.blur = BlurModule(spec.blur, spec.filters) if spec.blur else None
 
-    def forward(self, x: Tensor) -> Tensor | tuple[Tensor, Tensor]:
-        """Return the activations; with a blur, (buffer, handed down)."""
+    def forward(self, x: Tensor) -> Tensor | LayerResult:
+        """Return the activations; with a blur, what it leaves."""
         if self.misread_as is not None:
             x = first_floats(x, self.conv.groups, self.misread_as)
         if isinstance(self.conv, SignConvolution):
@@ -50,7 +50,10 @@ class ConvolutionalModule(LayerModule):
         if self.bn is not None:
             x = self.bn(x)
         x = self.activation(x)
-        return x if self.blur is None else self.blur(x)
+        if self.blur is None:
+            return x
+        blurred: LayerResult = self.blur(x)
+        return blurred
 
     def reset_parameters(self) -> None:
         """Give the convolution torch's usual random start."""
@@ -79,14 +82,13 @@ def first_floats(x: Tensor, groups: int, size: tuple[int, int]) -> Tensor:
 class SignConvolution(nn.Conv2d):
     """XNOR convolution: signs of the input times signs of the weights, times each filter's mean absolute weight.
 
-    A value of 0 counts as -1. AlexeyAB's program folds the batch normalisation first, and takes what lies outside the
-    picture as -1, as it packs signs into bits (float_to_bit in src/gemm.c); pjreddie's does neither.
+    A value of 0 counts as -1.
 
     Attributes:
-        folded: whether AlexeyAB's way is followed.
+        binarization: how it is done.
     """
 
-    folded = True
+    binarization = Binarization()
 
     def forward(self, x: Tensor, scales: Tensor | None = None) -> Tensor:
         """Return the convolution of the signs; `scales` are those of the batch normalisation behind it.
@@ -96,9 +98,9 @@ class SignConvolution(nn.Conv2d):
         """
         padding = self.padding[0]
         assert isinstance(padding, int)
-        outside = -1.0 if self.folded else 0.0
+        folded, outside = self.binarization
         signs = F.pad(torch.where(x > 0, 1.0, -1.0).to(x.dtype), [padding] * 4, value=outside)
         magnitude = self.weight.abs().mean((1, 2, 3), keepdim=True)
-        turn = torch.sign(scales).view_as(magnitude) if self.folded and scales is not None else 1.0
+        turn = torch.sign(scales).view_as(magnitude) if folded and scales is not None else 1.0
         weight = turn * torch.where(self.weight * turn > 0, magnitude, -magnitude)
         return F.conv2d(signs, weight, self.bias, self.stride, 0, self.dilation, self.groups)

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from darkcsp.layers.local import Local
-from darkcsp.to_torch.activations import Activation
+from darkcsp.to_torch.activation_functions import Activation
 from darkcsp.to_torch.registry import LayerModule, builds
 
 

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from darkcsp.layers.maxpool import Maxpool, MaxpoolDepth, Strip
 from darkcsp.to_torch.blur import BlurModule
-from darkcsp.to_torch.registry import LayerModule, builds
+from darkcsp.to_torch.registry import LayerModule, LayerResult, builds
 
 OUTSIDE = torch.finfo(torch.float32).min
 """What Darknet takes positions outside the picture to be (-FLT_MAX)."""
@@ -25,13 +25,16 @@ class MaxpoolModule(LayerModule):
         self.size, self.stride, self.strips = spec.size, spec.stride, spec.strips
         self.blur = BlurModule(spec.blur, spec.input.c) if spec.blur else None
 
-    def forward(self, x: Tensor) -> Tensor | tuple[Tensor, Tensor]:
-        """Return the maxima; with a blur, (buffer, handed down)."""
+    def forward(self, x: Tensor) -> Tensor | LayerResult:
+        """Return the maxima; with a blur, what it leaves."""
         if any(self.pads):
             x = F.pad(x, self.pads, value=OUTSIDE)
         pooled = [self._pool(x, strip) for strip in self.strips]
         x = pooled[0] if len(pooled) == 1 else torch.cat(pooled, 3)
-        return x if self.blur is None else self.blur(x)
+        if self.blur is None:
+            return x
+        blurred: LayerResult = self.blur(x)
+        return blurred
 
     def _pool(self, x: Tensor, strip: Strip) -> Tensor:
         """Pool the padded picture's columns that a strip's windows cover."""

@@ -12,7 +12,7 @@ from darkcsp.to_torch.tree import TreeSoftmax, needed_tree
 
 @builds(Region)
 class RegionModule(LayerModule):
-    """What Darknet leaves in a [region] layer: logistic and softmax where they apply, by AlexeyAB's in its order."""
+    """What Darknet leaves in a [region] layer: logistic and softmax where they apply, in its order."""
 
     def __init__(self, spec: Region) -> None:
         super().__init__()
@@ -22,15 +22,14 @@ class RegionModule(LayerModule):
     def forward(self, x: Tensor) -> Tensor:
         """Return (N, boxes * values, h, w)."""
         spec = self.spec
-        theirs = spec.dialect == "pjreddie"
         n, c, h, w = x.shape
         rows = x.reshape(n, len(spec.anchors), spec.values, h * w).permute(0, 3, 1, 2)
         xy, rest, objectness, classes = torch.split(rows, [2, spec.coords - 2, 1, spec.classes], 3)
-        if theirs:
+        if spec.logistic_xy:
             xy = torch.sigmoid(xy)
         objectness, classes = self._scores(objectness, classes)
         rows = torch.cat([xy, rest, objectness, classes], 3)
-        return (rows.permute(0, 2, 3, 1) if theirs else rows).reshape(n, c, h, w)
+        return (rows if spec.sorted_by_cell else rows.permute(0, 2, 3, 1)).reshape(n, c, h, w)
 
     def _scores(self, objectness: Tensor, classes: Tensor) -> tuple[Tensor, Tensor]:
         spec = self.spec
@@ -43,6 +42,6 @@ class RegionModule(LayerModule):
             classes = needed_tree(self.tree, spec.tree, spec.place)(classes)
         elif spec.softmax:
             classes = torch.softmax(classes, 3)
-        elif spec.dialect == "pjreddie":
+        elif spec.logistic_classes:
             classes = torch.sigmoid(classes)
         return objectness, classes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from darkcsp.layers.reorg3d import Reorg3d
-from darkcsp.to_torch.layers.reorg import BlocksModule
+from darkcsp.to_torch.blocks import BlocksModule
 from darkcsp.to_torch.registry import builds
 
 builds(Reorg3d)(BlocksModule)

@@ -10,3 +10,6 @@ from darkcsp.to_torch.registry import builds
 @builds(Rnn)
 class RnnModule(PlainCell):
     """A plain recurrent layer of fully connected parts: input, self, output."""
+
+    def __init__(self, spec: Rnn) -> None:
+        super().__init__(spec, spec.shortcut)

@@ -12,7 +12,7 @@ from onnx import ModelProto, helper, numpy_helper
 from darkcsp.graph import Graph
 from darkcsp.modelfile import ExportOptions
 from darkcsp.modelfile.writing import assemble
-from darkcsp.to_onnx import activations, model_parts
+from darkcsp.to_onnx import activation_functions, model_parts
 from darkcsp.to_onnx.emitter import Emitter
 from darkcsp.weightfile import Weights
 
@@ -30,7 +30,7 @@ def mish_export(graph: Graph, weights: Weights) -> ModelProto:
     def operator(emit: Emitter, x: str) -> str:
         return emit.node("Mish", x)
 
-    with mock.patch.dict(activations.FUNCTIONS, {"mish": operator}):
+    with mock.patch.dict(activation_functions.FUNCTIONS, {"mish": operator}):
         model = plain_export(graph, weights)
     (opset,) = model.opset_import
     opset.version = MISH_OPSET

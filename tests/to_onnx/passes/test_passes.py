@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections import Counter
 
 import numpy as np
@@ -9,6 +11,7 @@ import numpy.typing as npt
 import onnx
 import pytest
 
+import darkcsp.to_onnx.passes
 from darkcsp.errors import ArgumentError
 from darkcsp.graph import Graph
 from darkcsp.modelfile.forms import InputType
@@ -17,6 +20,7 @@ from darkcsp.modelfile.targets import TARGETS, Target
 from darkcsp.modelfile.writing import assemble
 from darkcsp.to_onnx import build_onnx, model_parts
 from darkcsp.to_onnx.passes import NAMES, PASSES, default_passes
+from darkcsp.to_onnx.pattern import Op
 from darkcsp.weightfile import Weights
 from tests.networks import DETECTOR, graph_of, weights_of
 from tests.running import run_model
@@ -185,6 +189,26 @@ def test_shared_options() -> None:
     assert "pointwise-matmul" not in default_passes("portable")
     with pytest.raises(ArgumentError, match=r"without='fast': expected one of fold-batchnorm, .*, all"):
         build_onnx(*parsed(DETECTOR), without=["fast"])
+
+
+def test_every_module_is_in_the_list() -> None:
+    modules = [
+        importlib.import_module(f"{darkcsp.to_onnx.passes.__name__}.{module.name}")
+        for module in pkgutil.iter_modules(darkcsp.to_onnx.passes.__path__)
+    ]
+    assert {module.PASS for module in modules} == set(PASSES)
+    assert {module.PASS.name: module.__name__.rpartition(".")[2] for module in modules} == {
+        name: name.replace("-", "_") for name in NAMES
+    }
+
+
+def test_patterns_name_operators_that_there_are() -> None:
+    def kinds(pattern: Op) -> set[str]:
+        return {pattern.type}.union(*(kinds(part) for part in pattern.inputs if isinstance(part, Op)))
+
+    for item in PASSES:
+        for kind in set().union(*map(kinds, item.patterns)):
+            assert onnx.defs.has(kind), (item.name, kind)
 
 
 def test_targets_name_passes_that_there_are() -> None:

@@ -1,0 +1,55 @@
+"""Names of activation functions and what Darknet makes of each where (src/activations.c, *_layer.c).
+
+Darknet's general switch (`activate`) knows the functions in `PLAIN`. Convolutional layers handle `SPECIAL` besides,
+shortcuts two of them. A name that is known but not handled where it stands gives zeros: `relu6` everywhere on the
+CPU, `mish` in [connected]. A name that is unknown is ReLU.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from darkcsp.cfg.options import Options
+from darkcsp.spec.program import Author, Program
+
+PLAIN = frozenset(
+    "elu gelu hardtan leaky lhtan linear loggy logistic plse ramp relie relu revleaky selu stair tanh".split()
+)
+"""Element-wise functions that Darknet knows in every layer with an activation."""
+
+CHANNELS = frozenset(["normalize_channels", "normalize_channels_softmax", "normalize_channels_softmax_maxval"])
+"""Functions over the channels of a position."""
+
+SPECIAL = frozenset(["swish", "mish", "hard_mish"]) | CHANNELS
+"""Functions that only some layers know."""
+
+ZERO = "zero"
+"""Effective function of a known name that the layer does not handle: all outputs are zero."""
+
+EFFECTIVE = PLAIN | SPECIAL | {ZERO}
+"""Every value that a spec's `activation` can have; each backend implements all of them."""
+
+_KNOWN: Mapping[Author, frozenset[str]] = {
+    "AlexeyAB": PLAIN | SPECIAL | {"relu6"},
+    "pjreddie": PLAIN - {"gelu", "revleaky"},
+}
+
+
+def read_activation(options: Options, default: str, program: Program, special: frozenset[str] = frozenset()) -> str:
+    """Read an activation's name and return the function that Darknet applies, one of `EFFECTIVE`.
+
+    Args:
+        options: the section's.
+        default: the name where the section gives none.
+        program: whose names are known.
+        special: which of `SPECIAL` the layer handles.
+    """
+    name = options.text("activation", default)
+    if name not in _KNOWN[program.author]:
+        author, known = program.author, ", ".join(sorted(_KNOWN[program.author]))
+        options.notice("activation", f"{author}'s Darknet knows no such activation and uses relu; known are {known}")
+        return "relu"
+    if name in PLAIN or name in special:
+        return name
+    options.notice("activation", f"Darknet does not apply {name} in this layer: its output is all zeros")
+    return ZERO

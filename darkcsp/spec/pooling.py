@@ -1,0 +1,75 @@
+"""A square window moved over the picture: what [maxpool] and [local_avgpool] share (src/maxpool_layer.c)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+from darkcsp.cfg.options import Options
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pooling(Spec):
+    """A layer that makes one value of each window.
+
+    Attributes:
+        size: height and width of the window.
+        stride: (vertical, horizontal); (1, 1) where an antialiasing blur does the striding.
+        padding: rows and columns added in total, padding // 2 of them in front (Darknet's default: size - 1).
+    """
+
+    option_attributes: ClassVar[Mapping[str, str]] = {"stride_x": "stride", "stride_y": "stride"}
+
+    size: int
+    stride: tuple[int, int]
+    padding: int
+
+    @property
+    def pooled(self) -> Shape:
+        """Shape behind the window."""
+        c, h, w = self.input
+        return Shape(
+            c,
+            (h + self.padding - self.size) // self.stride[0] + 1,
+            (w + self.padding - self.size) // self.stride[1] + 1,
+        )
+
+    @property
+    def pads(self) -> tuple[int, int, int, int]:
+        """(top, left, bottom, right) padding that makes every window whole; negative bottom or right is a crop."""
+        before = self.padding // 2
+        down = (self.pooled.h - 1) * self.stride[0] + self.size - self.input.h - before
+        right = (self.pooled.w - 1) * self.stride[1] + self.size - self.input.w - before
+        return (before, before, down, right)
+
+    @property
+    def output(self) -> Shape:
+        """One value per window."""
+        return self.pooled
+
+    @property
+    def flops(self) -> float:
+        """One comparison or addition per value in the window, as Darknet counts."""
+        return float(self.size * self.size * self.input.c * self.output.h * self.output.w)
+
+
+class PoolingWindow(NamedTuple):
+    """Size, (vertical, horizontal) stride and total padding, as the options have them."""
+
+    size: int
+    stride: tuple[int, int]
+    padding: int
+
+
+def read_pooling(options: Options) -> PoolingWindow:
+    """Read size, stride and padding. Raises OptionError."""
+    stride = options.integer("stride", 1)
+    down, across = options.integer("stride_y", stride), options.integer("stride_x", stride)
+    for key, value in (("stride_y", down), ("stride_x", across)):
+        if value < 1:
+            raise options.error(key if options.has(key) else "stride", "must be 1 or more")
+    size = options.integer("size", stride, least=1)
+    return PoolingWindow(size, (down, across), options.integer("padding", size - 1, least=0))

@@ -1,0 +1,70 @@
+"""Where a section stands: what is known before its own options are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from darkcsp.cfg.options import Options
+from darkcsp.errors import GraphError, Place
+from darkcsp.spec.program import Program
+from darkcsp.spec.shape import Shape
+
+if TYPE_CHECKING:  # a spec is read at a position, and a position knows the specs above it
+    from darkcsp.spec.spec import Spec
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a layer stands.
+
+    Attributes:
+        index: its number in Darknet's counting, from 0 below [net].
+        place: its section's place in the cfg.
+        layers: the specs above it.
+        network_input: shape of the network's input.
+        program: whose rules apply.
+        time_steps: `time_steps` of [net].
+    """
+
+    index: int
+    place: Place
+    layers: tuple[Spec, ...]
+    network_input: Shape
+    program: Program
+    time_steps: int = 1
+
+    @property
+    def input(self) -> Shape:
+        """Shape that the layer above hands down."""
+        return self.layers[-1].output_to_next if self.layers else self.network_input
+
+    def shape_of(self, index: int) -> Shape:
+        """Output shape of an earlier layer; -1 is the network's input."""
+        return self.network_input if index < 0 else self.layers[index].output
+
+    def resolve(self, options: Options, key: str, reference: int) -> int:
+        """Turn Darknet's reference (negative: relative; 0 and up: absolute) into a layer's number.
+
+        Raises GraphError where it is not a layer above this one.
+        """
+        index = self.index + reference if reference < 0 else reference
+        if not 0 <= index < self.index:
+            above = f"0 to {self.index - 1}, or -{self.index} to -1" if self.index else "none, this is the first"
+            raise GraphError(
+                options.place_of(key), f"{key}={reference}: there is no such layer above layer {self.index}; {above}"
+            )
+        return index
+
+    def resolve_all(self, options: Options, key: str) -> tuple[int, ...]:
+        """Resolve a list of references. Raises OptionError where the option is missing."""
+        references = options.references(key)
+        if not references:
+            raise options.error(key, f"is missing; expected layer numbers such as {key}=-1")
+        return tuple(self.resolve(options, key, reference) for reference in references)
+
+    def resolve_one(self, options: Options, key: str) -> int:
+        """Resolve a single reference. Raises OptionError where the option is missing."""
+        if not options.has(key):
+            raise options.error(key, f"is missing; expected a layer number such as {key}=-2")
+        return self.resolve(options, key, options.integer(key, 0))

@@ -1,0 +1,116 @@
+"""What recurrent layers have in common: sublayers, and state that goes from one picture to the next.
+
+At inference Darknet runs one time step per picture, whatever [net] time_steps says of training, and keeps the state
+until it is told to forget it.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar, NamedTuple
+
+from darkcsp.cfg.options import Options
+from darkcsp.spec.batch_normalization import BatchNormalization
+from darkcsp.spec.blob import Blob
+from darkcsp.spec.padding import read_padding
+from darkcsp.spec.parametric import Parametric
+from darkcsp.spec.shape import Shape
+from darkcsp.spec.spec import Spec, SpecFields
+
+Parts = Mapping[str, Spec]
+"""Sublayers by name, in file order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recurrent(Parametric):
+    """A layer made of sublayers.
+
+    Attributes:
+        batch_normalize: whether every sublayer has batch normalisation.
+        normalization: how it is computed.
+    """
+
+    option_attributes: ClassVar[Mapping[str, str]] = {"output": "outputs"}
+
+    batch_normalize: bool
+    normalization: BatchNormalization
+
+    @cached_property
+    @abstractmethod
+    def parts(self) -> Parts:
+        """The sublayers by name, in file order."""
+
+    @property
+    def blobs(self) -> tuple[Blob, ...]:
+        """The sublayers' parameters: input.biases, input.weights and so on."""
+        return tuple(
+            blob._replace(name=f"{name}.{blob.name}") for name, part in self.parts.items() for blob in part.blobs
+        )
+
+    @property
+    def flops(self) -> float:
+        """Those of the sublayers."""
+        return sum(part.flops for part in self.parts.values())
+
+    def part_fields(self, given: Shape) -> SpecFields:
+        """Fields of a sublayer that is given a tensor of this shape."""
+        return {"index": self.index, "place": self.place, "sources": (), "inputs": (given,)}
+
+
+class Kernel(NamedTuple):
+    """What the convolutions of a recurrent layer share; their output has their input's height and width."""
+
+    size: int = 3
+    groups: int = 1
+    dilation: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecurrentConvolutions(Recurrent):
+    """A recurrent layer made of convolutions.
+
+    Attributes:
+        kernel: their kernels.
+        activation: effective function of each of them.
+    """
+
+    option_notes: ClassVar[Mapping[str, str]] = {
+        "size": "height and width of the kernels; the state keeps the picture's size",
+        "stride": "must be 1",
+        "padding": "must keep the picture's size",
+        "pad": "1 pads by half the kernel",
+        "groups": "groups of channels of every convolution",
+        "dilation": "spacing of the kernels' taps",
+        "xnor": "must be 0",
+    }
+
+    kernel: Kernel
+    activation: str
+
+
+def read_kernel(options: Options, *widths: int) -> Kernel:
+    """Read size, pad, padding, stride, groups and dilation; `widths` are the channels and filters to be grouped.
+
+    Raises OptionError where the output would have another height or width than the state, which Darknet takes for
+    granted, and for `xnor`, with which it writes beyond its binary weights.
+    """
+    size = options.integer("size", 3, least=1)
+    stride, padding = options.integer("stride", 1), read_padding(options, size)
+    if stride != 1:
+        raise options.error("stride", "the state keeps the picture's height and width; expected stride=1")
+    if 2 * padding != size - 1:
+        key = "size" if size % 2 == 0 else "padding" if options.has("padding") else "pad"
+        raise options.error(
+            key,
+            f"the state keeps the picture's height and width; expected an odd size with pad=1, not size={size} with a "
+            f"padding of {padding}",
+        )
+    if options.flag("xnor"):
+        raise options.error("xnor", "Darknet writes beyond the weights of recurrent layers with xnor=1; expected 0")
+    groups = max(options.integer("groups", 1), 1)
+    if any(width % groups for width in widths):
+        raise options.error("groups", f"must divide all of {', '.join(map(str, widths))}, the sublayers' channels")
+    return Kernel(size, groups, 1 if size == 1 else options.integer("dilation", 1, least=1))

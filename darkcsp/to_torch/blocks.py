@@ -1,0 +1,25 @@
+"""The rearrangement of blocks of pixels that [reorg] and [reorg3d] share."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from darkcsp.spec.blocks import Blocks
+from darkcsp.to_torch.registry import LayerModule
+
+
+class BlocksModule(LayerModule):
+    """A rearrangement of blocks of pixels."""
+
+    def __init__(self, spec: Blocks) -> None:
+        super().__init__()
+        self.stride, self.reverse, self.grid, self.shape = spec.stride, spec.reverse, spec.grid, spec.output
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the values in their new order."""
+        rows, columns = self.grid
+        if self.reverse:
+            blocks = x.reshape(-1, self.stride, self.stride, rows, columns).permute(0, 3, 1, 4, 2)
+        else:
+            blocks = x.reshape(-1, rows, self.stride, columns, self.stride).permute(0, 2, 4, 1, 3)
+        return blocks.reshape(-1, *self.shape)

@@ -1,0 +1,13 @@
+"""Networks: one file per family, whose `FAMILY` is collected here. A new file adds its models and backbones."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+from darkcsp.zoo.entry import Family
+
+FAMILIES: tuple[Family, ...] = tuple(
+    importlib.import_module(f"{__name__}.{name}").FAMILY
+    for name in sorted(info.name for info in pkgutil.iter_modules(__path__))
+)

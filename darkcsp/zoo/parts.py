@@ -1,0 +1,55 @@
+"""The parts of a network as functions that add them to a composer, and the choices that darkcsp has a name for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from darkcsp.zoo.blocks import Pyramid
+from darkcsp.zoo.boxes import COCO, Boxes
+from darkcsp.zoo.composer import Composer, Feature
+from darkcsp.zoo.csp import Fusion
+
+BackboneBuilder = Callable[[Composer], Pyramid]
+"""Adds a backbone."""
+
+PartialBackboneBuilder = Callable[[Composer, float, Fusion], Pyramid]
+"""Adds a backbone with cross stage partial stages, for a gamma and a fusion (`darkcsp.zoo.csp`)."""
+
+HeadBuilder = Callable[[Composer, Pyramid, Boxes], None]
+"""Adds a detection head that reads a backbone's features."""
+
+TailBuilder = Callable[[Composer, Feature, int], Feature]
+"""Ends a classifier: feature, number of classes -> probabilities."""
+
+
+@dataclass(frozen=True)
+class BackboneChoice:
+    """A backbone that networks can be composed on.
+
+    Attributes:
+        build: adds it.
+        activation: its usual one.
+    """
+
+    build: BackboneBuilder
+    activation: str = "leaky"
+
+
+@dataclass(frozen=True)
+class HeadChoice:
+    """A detection head that networks can be composed with.
+
+    Attributes:
+        name: in names of cfgs and on the command line: efm-sam.
+        title: as the documents write it.
+        build: adds it.
+        boxes: the anchors that it expects, for an input of 416 x 416.
+        note: where it comes from; for a reconstruction, what was fitted.
+    """
+
+    name: str
+    title: str
+    build: HeadBuilder
+    boxes: Boxes = COCO
+    note: str = ""

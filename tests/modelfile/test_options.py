@@ -1,0 +1,65 @@
+"""What a model can be asked to be, and the messages for what it cannot."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+
+import pytest
+
+from darkcsp.errors import ArgumentError
+from darkcsp.modelfile.options import ExportChanges, ExportOptions, Suppression, export_options
+
+
+def test_keywords_are_the_fields() -> None:
+    fields = {field.name: field.type for field in dataclasses.fields(ExportOptions)}
+    keywords = typing.get_type_hints(ExportChanges)
+    assert {name: str(hint) for name, hint in keywords.items()} == {
+        name: str(hint) for name, hint in typing.get_type_hints(ExportOptions).items()
+    }
+    assert set(fields) == set(keywords)
+
+
+def test_changes_are_made_to_the_options_or_to_the_defaults() -> None:
+    assert export_options(None) == ExportOptions()
+    wanted = export_options(ExportOptions(head="raw", batch=2), batch=None)
+    assert (wanted.head, wanted.batch) == ("raw", None)
+
+
+def test_lists_are_kept_as_they_cannot_be_changed() -> None:
+    names = ["cat", "dog"]
+    options = ExportOptions(names=names, taps=[5, 1, 5], without=["fold-batchnorm", "fold-batchnorm"])
+    names.clear()
+    assert (options.names, options.taps, options.without) == (("cat", "dog"), (1, 5), ("fold-batchnorm",))
+    assert ExportOptions(without="all").without == ("all",)
+    assert ExportOptions(taps="all").taps == "all"
+    assert hash(options) == hash(dataclasses.replace(options))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("head", "boxes", "head='boxes': expected one of decoded, raw, opencv4, nms"),
+        ("target", "cuda", "target='cuda': expected one of portable, opencv, opencv-classic, onnxruntime, openvino"),
+        ("input", "int8", "input='int8': expected one of float32, uint8"),
+        ("precision", "fp8", "precision='fp8': expected one of fp32, fp16, int8"),
+        ("batch", 0, "batch=0: expected a number from 1 up, or None for any number of pictures"),
+        ("threshold", 1.5, "threshold=1.5: expected a number from 0 to 1"),
+        ("nms", float("nan"), "nms=nan: expected a number from 0 to 1"),
+    ],
+)
+def test_what_is_not_possible_is_refused(name: str, value: object, message: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        ExportOptions(**{name: value})  # type: ignore[arg-type]
+    assert str(caught.value) == message
+    assert (caught.value.argument, caught.value.expected) == (name, message.partition("expected ")[2])
+
+
+def test_a_name_that_is_no_option_is_a_type_error() -> None:
+    with pytest.raises(TypeError, match="'heads' is not an export option; there are head, target, batch, "):
+        export_options(None, heads="raw")  # type: ignore[call-arg]
+
+
+def test_suppression_is_two_of_the_options() -> None:
+    assert ExportOptions().suppression == Suppression()
+    assert ExportOptions(threshold=0.1, nms=0).suppression == Suppression(0.1, 0)

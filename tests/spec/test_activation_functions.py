@@ -1,0 +1,92 @@
+"""Activation functions: their formulas, and which layer applies which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from darkcsp.cfg import Options, parse_cfg
+from darkcsp.spec.activation_functions import CHANNELS, EFFECTIVE, PLAIN, SPECIAL, ZERO, read_activation
+from darkcsp.spec.program import Author, Program
+from tests.networks import graph_of
+from tests.single import PICTURE, conv, run
+
+Double = npt.NDArray[np.float64]
+
+
+def _stair(x: Double) -> Double:
+    whole = np.floor(x)
+    return np.floor(x / 2) + np.where(whole.astype(int) % 2 == 0, 0, x - whole)
+
+
+FORMULAS: dict[str, Callable[[Double], Double]] = {
+    "linear": lambda x: x,
+    "logistic": lambda x: 1 / (1 + np.exp(-x)),
+    "loggy": lambda x: 2 / (1 + np.exp(-x)) - 1,
+    "relu": lambda x: np.maximum(x, 0),
+    "elu": lambda x: np.where(x >= 0, x, np.exp(x) - 1),
+    "selu": lambda x: 1.0507 * np.where(x >= 0, x, 1.6732 * (np.exp(x) - 1)),
+    "gelu": lambda x: 0.5 * x * (1 + np.tanh(0.797885 * x + 0.035677 * x**3)),
+    "relie": lambda x: np.where(x > 0, x, 0.01 * x),
+    "ramp": lambda x: np.maximum(x, 0) + 0.1 * x,
+    "leaky": lambda x: np.where(x > 0, x, 0.1 * x),
+    "revleaky": lambda x: np.where(x > 0, x, 0.1 * x),
+    "tanh": np.tanh,
+    "plse": lambda x: np.where(x < -4, 0.01 * (x + 4), np.where(x > 4, 0.01 * (x - 4) + 1, 0.125 * x + 0.5)),
+    "stair": _stair,
+    "hardtan": lambda x: np.clip(x, -1, 1),
+    "lhtan": lambda x: np.where(x < 0, 0.001 * x, np.where(x > 1, 0.001 * (x - 1) + 1, x)),
+    "swish": lambda x: x / (1 + np.exp(-x)),
+    "mish": lambda x: x * np.tanh(np.log1p(np.exp(x))),
+    "hard_mish": lambda x: np.where(x > 0, x, np.where(x > -2, x * x / 2 + x, 0)),
+    "normalize_channels": lambda x: np.maximum(x, 0) / (np.maximum(x, 0).sum(1, keepdims=True) + 1e-4),
+    "normalize_channels_softmax": lambda x: np.exp(x) / (np.exp(x).sum(1, keepdims=True) + 1e-4),
+    "normalize_channels_softmax_maxval": lambda x: (
+        (e := np.exp(x - x.max(1, keepdims=True))) / (e.sum(1, keepdims=True) + 1e-4)
+    ),
+    "zero": np.zeros_like,
+}
+
+GRID = np.concatenate([np.arange(-6, 6.5, 0.5), np.linspace(-5.9, 5.9, 31)]).astype(np.float32)
+"""Includes every place where a piece ends."""
+
+
+def test_there_is_a_formula_for_each() -> None:
+    assert set(FORMULAS) == EFFECTIVE
+
+
+@pytest.mark.parametrize("name", sorted(EFFECTIVE - {ZERO}))
+def test_values(name: str) -> None:
+    rows = np.stack([GRID, GRID[::-1], GRID * 0.5, -GRID * 0.25])
+    x = np.stack([rows, rows[::-1]], 1)[None].copy()
+    identity = np.eye(4, dtype=np.float32)[:, :, None, None]
+    result = run(
+        f"[net]\nwidth={len(GRID)}\nheight=2\nchannels=4\n" + conv(4, size=1, pad=0, activation=name),
+        x,
+        {0: {"weights": identity, "biases": np.zeros(4, np.float32)}},
+    )
+    np.testing.assert_allclose(result.last, FORMULAS[name](x.astype(np.float64)), rtol=1e-5, atol=2e-6)
+
+
+@pytest.mark.parametrize("special", [SPECIAL, frozenset(["swish", "mish"]), frozenset[str]()])
+def test_who_applies_what(special: frozenset[str]) -> None:
+    for name in PLAIN | SPECIAL | {"relu6"}:
+        options = Options(parse_cfg(f"[net]\nactivation={name}\n").sections[0], "x.cfg")
+        effective = read_activation(options, "linear", Program(), special)
+        assert effective == (name if name in PLAIN | special else ZERO)
+        assert bool(options.notices) == (effective == ZERO)
+
+
+@pytest.mark.parametrize(("author", "name"), [("AlexeyAB", "leeky"), ("pjreddie", "mish"), ("pjreddie", "gelu")])
+def test_unknown_names_are_relu(author: Author, name: str) -> None:
+    options = Options(parse_cfg(f"[net]\nactivation={name}\n").sections[0], "x.cfg")
+    assert read_activation(options, "linear", Program(author), SPECIAL) == "relu"
+    assert f"{author}'s Darknet knows no such activation and uses relu" in str(options.notices[0])
+
+
+def test_channel_functions_are_special() -> None:
+    assert CHANNELS < SPECIAL
+    assert not graph_of(PICTURE + conv(3, activation="normalize_channels")).notices
