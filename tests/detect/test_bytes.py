@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -60,11 +61,11 @@ def test_engines_are_handed_the_very_bytes(tmp_path: Path, monkeypatch: pytest.M
     given: list[Pixels] = []
     forward = session._forward
 
-    def remember(feeds: Mapping[str, Pixels]) -> list[Array]:
+    def watched(feeds: dict[str, Any]) -> Any:
         given.append(feeds["images"])
         return forward(feeds)
 
-    monkeypatch.setattr(session, "_forward", remember)
+    monkeypatch.setattr(session, "_forward", watched)
     prepared = detector.prepare(PICTURES[1])
     detector.infer([prepared])
     assert np.shares_memory(given[0], prepared)

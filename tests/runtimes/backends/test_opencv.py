@@ -50,11 +50,11 @@ def test_cfg_and_weights_run_on_the_engine_that_was_asked_for(
     nets: list[Any] = []
     read = cv2.dnn.readNetFromONNX
 
-    def remember(*given: Any) -> Any:
+    def watched(*given: Any) -> Any:
         nets.append(read(*given))
         return nets[-1]
 
-    monkeypatch.setattr(cv2.dnn, "readNetFromONNX", remember)
+    monkeypatch.setattr(cv2.dnn, "readNetFromONNX", watched)
     open_runtime(cfg=detector[0], weights=detector[1], engine=engine)
     path = convert(*detector, tmp_path / "x.onnx", target=target_for("opencv", engine))
     open_runtime(path, engine=engine)

@@ -76,11 +76,11 @@ def test_the_most_trusted_backend_is_the_referee(model: Path, monkeypatch: pytes
     verdict = Trial(1.0, ())
     asked: list[Candidate] = []
 
-    def try_apart(source: OnnxSource, candidate: Candidate, threads: int | None) -> Trial:
+    def ask(source: OnnxSource, candidate: Candidate, threads: int | None) -> Trial:
         asked.append(candidate)
         return verdict
 
-    monkeypatch.setattr(fastest, "try_apart", try_apart)
+    monkeypatch.setattr(fastest, "try_apart", ask)
     assert fastest._referee(source, [NEW, CLASSIC], None) is verdict
     assert asked == [Candidate("onnxruntime", "auto")]
     assert fastest._referee(source, [ORT, NEW], None) is None  # has been heard
