@@ -65,7 +65,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
 def test_what_is_imported_is_what_was_installed(environment: Path) -> None:
     found = run(environment, "python", "-c", "import darkcsp; print(darkcsp.__file__)").strip()
     assert Path(found).is_relative_to(environment)
-    assert str(ROOT) not in run(environment, "python", "-c", "import sys; print(sys.path)")
+    assert str(ROOT) not in run(environment, "python", "-c", "import sys; print(*sys.path, sep='\n')").splitlines()
 
 
 def test_commands_work_where_the_wheel_is_installed(environment: Path, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ import numpy as np
 import pytest
 
 from darkcsp import Classifier, Detector
-from darkcsp.arrays import Array
 from darkcsp.detect.detections import Detections
 from darkcsp.detect.preprocess import classifier_input, detector_input
 from darkcsp.runtimes import Metadata, engines_of
