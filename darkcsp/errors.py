@@ -6,13 +6,14 @@
     │   ├── CfgSyntaxError       the text is not a cfg
     │   ├── OptionError          an option has an impossible value
     │   └── GraphError           layers do not fit together
-    ├── WeightsError             a .weights file
-    │   ├── WeightsHeaderError   its first bytes are not Darknet's header
-    │   └── WeightsSizeError     it is longer or shorter than the cfg asks for
+    ├── FileError                a file other than a cfg
+    │   ├── WeightsError         a .weights file
+    │   │   ├── WeightsHeaderError   its first bytes are not Darknet's header
+    │   │   └── WeightsSizeError     it is longer or shorter than the cfg asks for
+    │   ├── ModelError           a model file cannot be used
+    │   └── MediaError           a picture, video or list of names cannot be read or written
     ├── UnsupportedLayerError    a backend has no way to express a layer
-    ├── ModelError               a model file cannot be used
     ├── UnknownModelError        there is no model, backbone, head or table of a name
-    ├── MediaError               a picture, video or list of names cannot be read or written
     └── MissingBackendError      a library that is not installed, with the line that installs it
 
     CfgWarning (UserWarning)     Darknet accepts the file, but hardly means what it does
@@ -22,6 +23,7 @@ Messages begin with the place, and say what was found, what was expected and wha
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -74,7 +76,7 @@ class CfgError(DarkcspError):
 
     def __init__(self, place: Place, message: str) -> None:
         super().__init__(f"{place} {message}")
-        self.place = place
+        self.place, self.message = place, message
 
 
 class CfgSyntaxError(CfgError):
@@ -89,7 +91,20 @@ class GraphError(CfgError):
     """Layers do not fit together."""
 
 
-class WeightsError(DarkcspError):
+class FileError(DarkcspError):
+    """A file cannot be used.
+
+    Attributes:
+        path: the file, "" where it is not known by name.
+        message: what is wrong with it.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], message: str) -> None:
+        self.path, self.message = os.fspath(path), message
+        super().__init__(f"{self.path}: {message}" if self.path else message)
+
+
+class WeightsError(FileError):
     """A `.weights` file cannot be used with this cfg."""
 
 
@@ -98,7 +113,19 @@ class WeightsHeaderError(WeightsError):
 
 
 class WeightsSizeError(WeightsError):
-    """The file holds fewer or more bytes than the cfg's layers need."""
+    """The file holds fewer or more bytes than the cfg's layers need.
+
+    Attributes:
+        expected: bytes that the cfg needs, header included.
+        found: bytes of the file.
+        layer: the layer within which a short file ends; None for a file that is too long.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str], message: str, expected: int, found: int, layer: int | None = None
+    ) -> None:
+        super().__init__(path, message)
+        self.expected, self.found, self.layer = expected, found, layer
 
 
 class UnsupportedLayerError(DarkcspError):
@@ -106,10 +133,10 @@ class UnsupportedLayerError(DarkcspError):
 
     def __init__(self, place: Place, backend: str, reason: str) -> None:
         super().__init__(f"{place} cannot be expressed in {backend}: {reason}")
-        self.place = place
+        self.place, self.backend, self.reason = place, backend, reason
 
 
-class ModelError(DarkcspError):
+class ModelError(FileError):
     """A model file is missing, broken or made for something else."""
 
 
@@ -125,7 +152,7 @@ class UnknownModelError(DarkcspError):
         self.near = near
 
 
-class MediaError(DarkcspError):
+class MediaError(FileError):
     """A picture, video or names file cannot be read or written."""
 
 
@@ -134,6 +161,7 @@ class MissingBackendError(DarkcspError):
 
     def __init__(self, backend: str, package: str) -> None:
         super().__init__(f"the {backend} backend needs {package}: pip install {package}")
+        self.backend, self.package = backend, package
 
 
 class CfgWarning(UserWarning):
@@ -144,3 +172,9 @@ def warn(notices: Iterable[Notice]) -> None:
     """Pass notices on as Python warnings of category CfgWarning."""
     for notice in notices:
         warnings.warn(str(notice), CfgWarning, stacklevel=3)
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's message that says something, or the error's type where none does."""
+    lines = (line.strip() for line in str(error).splitlines())
+    return next((line for line in lines if line), type(error).__name__)

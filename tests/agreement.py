@@ -7,10 +7,12 @@ from typing import Any
 
 import cv2
 import numpy as np
+import pytest
 
 from darkcsp.graph import Graph
 from darkcsp.to_onnx import build_onnx
 from darkcsp.weightfile import Weights
+from tests.modules import network_of
 from tests.reference import Array, Case
 from tests.running import session_of
 
@@ -20,11 +22,8 @@ Errors = dict[tuple[int, int], float]
 
 def torch_errors(case: Case, graph: Graph, weights: Weights) -> Errors:
     """Every layer through PyTorch, recurrent state carried from step to step."""
-    import torch
-
-    from darkcsp.to_torch import Network
-
-    network = Network(graph, weights).eval()
+    torch = pytest.importorskip("torch")
+    network = network_of(graph, weights).eval()
     errors: Errors = {}
     state = None
     with torch.inference_mode():

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import onnx
-import torch
+import pytest
 
 from darkcsp.graph import Graph
 from darkcsp.to_onnx import build_onnx
-from darkcsp.to_torch import Network
 from darkcsp.weightfile import Weights
+from tests.modules import network_of
 from tests.networks import weights_of
 from tests.reference import Array
 from tests.running import session_of
@@ -25,7 +25,8 @@ def pictures_for(graph: Graph, steps: int = 3, batch: int = 2) -> Array:
 
 def run_torch(graph: Graph, weights: Weights, pictures: Array) -> tuple[list[Array], list[dict[str, Array]]]:
     """The last layer's outputs and the states, step by step."""
-    network = Network(graph, weights).eval()
+    torch = pytest.importorskip("torch")
+    network = network_of(graph, weights).eval()
     outputs, states, state = [], [], None
     with torch.no_grad():
         for batch in pictures:

@@ -8,15 +8,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import onnx
-import torch
 
 from darkcsp.graph import Graph
 from darkcsp.graph.build import build_by
 from darkcsp.spec.program import Author, Program, Semantics
 from darkcsp.spec.spec import Spec
 from darkcsp.to_onnx import build_onnx
-from darkcsp.to_torch import Network
 from darkcsp.weightfile import Header, Weights
+from tests.modules import HAS_TORCH, torch_layers
 from tests.networks import cfg_of, graph_of, weights_of
 from tests.reference import Array
 from tests.running import run_model
@@ -82,17 +81,19 @@ def run(
     tolerance: float = 1e-5,
     semantics: Semantics = "trained",
 ) -> Run:
-    """Run a cfg in PyTorch and ONNX Runtime, which must agree; weights are random but for `arrays`."""
+    """Run a cfg in PyTorch, where it is installed, and ONNX Runtime, which must agree.
+
+    Weights are random but for `arrays`.
+    """
     graph = graph_of(text, semantics=semantics)
     weights = weights_of(graph)
     if arrays is not None:
         merged = {layer: {**blobs, **arrays.get(layer, {})} for layer, blobs in weights.items()}
         weights = Weights(merged, Header(), "<arrays>", len(merged))
     given = numbers(2, *graph.input) if given is None else given
-    network = Network(graph, weights).eval()
-    with torch.no_grad():
-        outputs = {layer: tensor.numpy() for layer, tensor in network.layer_outputs(torch.from_numpy(given)).items()}
-    for layer, others in _through_onnx(graph, weights, given).items():
+    through_onnx = _through_onnx(graph, weights, given)
+    outputs = torch_layers(graph, weights, given) if HAS_TORCH else through_onnx
+    for layer, others in through_onnx.items():
         assert outputs[layer].shape == (len(given), *graph.layers[layer].output)
         np.testing.assert_allclose(others, outputs[layer], rtol=tolerance, atol=tolerance, err_msg=f"layer {layer}")
     return Run(graph, weights, given, outputs)

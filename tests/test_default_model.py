@@ -8,16 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from darkcsp import Detector, Network, build_graph, read_weights
-from darkcsp.runtimes.runtime import Backend
+from darkcsp import Detector, build_graph, read_weights
+from darkcsp.runtimes.backends import is_installed
 from darkcsp.zoo.digits import SIZE, digits_cfg
+from tests.modules import network_of
 from tests.pictures import imread
 
 ROOT = Path(__file__).parent.parent
 CFG, WEIGHTS, NAMES = (ROOT / path for path in ("cfgs/digits.cfg", "weights/digits.weights", "weights/digits.names"))
 EXAMPLES = ROOT / "examples"
 TRUTH = json.loads((EXAMPLES / "truth.json").read_text())
-BACKENDS: tuple[Backend, ...] = ("opencv", "onnxruntime", "torch")
+BACKENDS = tuple(backend for backend in ("opencv", "onnxruntime", "torch") if is_installed(backend))
 
 
 def overlap(first: list[float], second: list[float]) -> float:
@@ -28,7 +29,7 @@ def overlap(first: list[float], second: list[float]) -> float:
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_it_finds_the_digits_of_the_examples(backend: Backend) -> None:
+def test_it_finds_the_digits_of_the_examples(backend: str) -> None:
     detector = Detector(backend=backend)
     assert detector.names == tuple("0123456789")
     hits = found = wanted = 0
@@ -56,7 +57,7 @@ def test_the_weights_are_written_back_byte_for_byte(tmp_path: Path) -> None:
     graph = build_graph(CFG)
     weights = read_weights(WEIGHTS, graph)
     assert not weights.is_partial and graph.notices == ()
-    Network(graph, weights).save_weights(tmp_path / "again.weights")
+    network_of(graph, weights).save_weights(tmp_path / "again.weights")
     assert (tmp_path / "again.weights").read_bytes() == WEIGHTS.read_bytes()
 
 

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 from darkcsp.benchmark.results import Results, Row
 from darkcsp.errors import MissingBackendError, ModelError
 from darkcsp.files import place_whole
+from darkcsp.runtimes.backends import backend_named
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Colours that people with any colour vision tell apart (Okabe and Ito, 2008); they mean a backend.
-_COLOURS = {"opencv": "#0072B2", "onnxruntime": "#E69F00", "torch": "#CC79A7", "openvino": "#009E73"}
 _SPREAD = 1.3
 """How far a spread may reach beyond the longest bar; one that goes further is cut off."""
 _WIDTH, _BAR, _PANEL, _FRAME = 9.0, 0.26, 0.55, 1.1
@@ -52,7 +51,7 @@ def write_chart(results: Results, path: str | os.PathLike[str]) -> None:
         with place_whole(path) as temporary:
             figure.savefig(temporary, format="png", dpi=120)
     except OSError as error:
-        raise ModelError(f"{os.fspath(path)}: cannot be written: {error.strerror}") from None
+        raise ModelError(path, f"cannot be written: {error.strerror}") from None
 
 
 def _panels(rows: Sequence[Row]) -> dict[str, list[tuple[str, Row]]]:
@@ -75,7 +74,7 @@ def _draw(panel: Axes, title: str, bars: Sequence[tuple[str, Row]]) -> None:
     furthest = _SPREAD * max(values)
     ends = [0.0 if row.failed else min(row.spread[1], furthest) for _, row in bars]
     longest = max([*values, *ends]) or 1.0
-    panel.barh(range(len(bars)), values, color=[_COLOURS.get(row.contender.backend, "#888888") for _, row in bars])
+    panel.barh(range(len(bars)), values, color=[backend_named(row.contender.backend).colour for _, row in bars])
     for position, (_, row) in enumerate(bars):
         if not row.failed:
             panel.hlines(position, row.spread[0], ends[position], color="black", linewidth=1.5)

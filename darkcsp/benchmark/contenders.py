@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from darkcsp.errors import ModelError
+from darkcsp.errors import ArgumentError
 from darkcsp.modelfile.forms import Precision
-from darkcsp.runtimes.backends import BACKENDS, engines_of, is_installed
-from darkcsp.runtimes.runtime import AUTO, Backend
-
-_SLOW_TO_START = {("torch", "compile")}
+from darkcsp.runtimes.backends import AUTO, BACKENDS, Engine, backend_named, is_installed
 
 
 @dataclass(frozen=True)
 class Contender:
     """One way to run a model; `engine` may be "auto"."""
 
-    backend: Backend
+    backend: str
     engine: str = AUTO
     precision: Precision = "fp32"
 
@@ -26,40 +23,41 @@ class Contender:
 
 
 def contenders(
-    backends: Sequence[Backend] = (), engines: Sequence[str] = (), precisions: Sequence[Precision] = ()
+    backends: Sequence[str] = (), engines: Sequence[str] = (), precisions: Sequence[Precision] = ()
 ) -> list[Contender]:
     """Combine backends, engines and precisions.
 
     Args:
         backends: which; by default those that are installed.
-        engines: which, of those that a backend has; by default all but torch's "compile", which takes a minute to
-            start. "auto" stands for the backend's own choice.
+        engines: which, of those that a backend has; by default all but those that take minutes to start. "auto" stands
+            for the backend's own choice.
         precisions: which; float32 by default.
 
-    Raises ModelError for an engine that none of the backends has.
+    Raises ArgumentError for an engine that none of the backends has, and for a backend that there is not.
     """
     chosen = list(dict.fromkeys(backends)) or [backend for backend in BACKENDS if is_installed(backend)]
     offered = {backend: _offered(backend) for backend in chosen}
+    names = {backend: [engine.name for engine in found] for backend, found in offered.items()}
     for engine in engines:
-        if engine != AUTO and all(engine not in names for names in offered.values()):
-            known = "; ".join(f"{backend}: {', '.join(names)}" for backend, names in offered.items())
-            raise ModelError(f"engine {engine!r}: none of the backends has it; {known}")
+        if engine != AUTO and all(engine not in found for found in names.values()):
+            known = "; ".join(f"{backend}: {', '.join(found)}" for backend, found in names.items())
+            message = f"engine {engine!r}: none of the backends has it; {known}"
+            raise ArgumentError("engines", engine, known, message)
     return [
         Contender(backend, engine, precision)
         for backend in chosen
-        for engine in _chosen(backend, offered[backend], engines)
+        for engine in _chosen(offered[backend], engines)
         for precision in dict.fromkeys(precisions or ("fp32",))
     ]
 
 
-def _offered(backend: Backend) -> list[str]:
-    """Engines by name; those of a backend that is not installed are not known, and running it will say why."""
-    if not is_installed(backend):
-        return [AUTO]
-    return list(engines_of(backend))
+def _offered(backend: str) -> tuple[Engine, ...]:
+    """Engines; those of a backend that is not installed are not known, and running it will say why."""
+    return backend_named(backend).engines() if is_installed(backend) else (Engine(AUTO),)
 
 
-def _chosen(backend: Backend, offered: Sequence[str], engines: Sequence[str]) -> list[str]:
-    if engines:
-        return [name for name in dict.fromkeys(engines) if name == AUTO or name in offered]
-    return [name for name in offered if (backend, name) not in _SLOW_TO_START]
+def _chosen(offered: Sequence[Engine], wanted: Sequence[str]) -> list[str]:
+    if not wanted:
+        return [engine.name for engine in offered if engine.quick_to_start]
+    names = {AUTO, *(engine.name for engine in offered)}
+    return [name for name in dict.fromkeys(wanted) if name in names]

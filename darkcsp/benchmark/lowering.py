@@ -17,6 +17,7 @@ from darkcsp.modelfile.options import ExportOptions
 from darkcsp.modelfile.targets import Target, target_for
 from darkcsp.modelfile.writing import assemble
 from darkcsp.precision import calibrate, convert_precision, to_int8
+from darkcsp.runtimes.backends import backend_named
 from darkcsp.to_onnx.model import model_parts
 from darkcsp.weightfile import read_weights
 
@@ -30,18 +31,19 @@ def lowered(model: Model, contender: Contender, folder: Path, calibration: Seque
         folder: for the files; what is there already is taken.
         calibration: pictures, folders and patterns, for int8; by default noise, as speed does not depend on them.
 
-    Raises what `precision.convert_precision` raises; ModelError for an ONNX file and for the torch backend.
+    Raises what `precision.convert_precision` raises; ModelError for an ONNX file and for a backend that reads none.
     """
     precision = contender.precision
     if precision == "fp32":
         return model
-    if contender.backend == "torch":
-        raise ModelError(f"{model.name}: the torch backend runs cfg and weights, which have no precision {precision}")
+    if not backend_named(contender.backend).reads_onnx:
+        name = contender.backend
+        raise ModelError(model.name, f"the {name} backend runs cfg and weights, which have no precision {precision}")
     if model.cfg is None or model.weights is None:
-        raise ModelError(f"{model.name}: has the precision that it was written with; {precision} needs cfg and weights")
+        raise ModelError(model.name, f"has the precision that it was written with; {precision} needs cfg and weights")
     target = target_for(contender.backend, contender.engine)
-    name = hashlib.sha256(repr(model).encode()).hexdigest()[:16]
-    path = folder / f"{name}-{target}.{precision}.onnx"
+    digest = hashlib.sha256(repr(model).encode()).hexdigest()[:16]
+    path = folder / f"{digest}-{target}.{precision}.onnx"
     if not path.exists():
         if precision == "int8" and not calibration:
             _calibrate_with_noise(model.cfg, model.weights, model.size, path, target)
@@ -52,11 +54,11 @@ def lowered(model: Model, contender: Contender, folder: Path, calibration: Seque
 
 
 def suits(model: Model, contender: Contender) -> bool:
-    """Tell whether a contender is of a kind that can run a model: `lowered` and the torch backend need cfg and weights.
+    """Tell whether a contender is of a kind that can run a model.
 
-    PyTorch runs them in float32 alone.
+    `lowered`, and backends that read no ONNX files, need cfg and weights, and these run them in float32 alone.
     """
-    if contender.backend == "torch":
+    if not backend_named(contender.backend).reads_onnx:
         return model.cfg is not None and contender.precision == "fp32"
     return model.cfg is not None or contender.precision == "fp32"
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import platform
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from darkcsp.runtimes.backends import BACKENDS
 from darkcsp.version import __version__
 
-_LIBRARIES = ("opencv-python", "onnxruntime", "openvino", "torch", "numpy")
 _CPU_INFO = Path("/proc/cpuinfo")
 
 
@@ -27,11 +28,8 @@ class Machine:
 def this_machine(threads: int | None) -> Machine:
     """Describe this machine; `threads` of None means as many as there are cores."""
     versions = {"darkcsp": __version__, "Python": platform.python_version()}
-    for library in _LIBRARIES:
-        try:
-            versions[library] = importlib.metadata.version(library)
-        except importlib.metadata.PackageNotFoundError:
-            continue
+    versions.update(version for backend in BACKENDS.values() if (version := backend.version()) is not None)
+    versions["numpy"] = np.__version__
     return Machine(_processor(), cores(), threads or cores(), versions)
 
 

@@ -66,7 +66,7 @@ def find_models(arguments: Sequence[str], folder: Path, size: Size | None = None
         elif groups and len(groups[-1]) == 1 and groups[-1][0].lower().endswith(".cfg"):
             groups[-1].append(argument)
         else:
-            raise ModelError(f"{argument}: weights belong behind their cfg: x.cfg x.weights")
+            raise ModelError(argument, "weights belong behind their cfg: x.cfg x.weights")
     return [_find(group, folder / str(number), size) for number, group in enumerate(groups)]
 
 
@@ -77,7 +77,7 @@ def _find(group: Sequence[str], folder: Path, size: Size | None) -> Model:
         return Model(Path(first).name, count_operations(first), onnx=Path(first), size=size)
     if first.lower().endswith(".cfg"):
         if len(group) > 1 and not Path(group[1]).is_file():
-            raise WeightsError(f"{group[1]}: cannot be read: there is no such file")
+            raise WeightsError(group[1], "cannot be read: there is no such file")
         weights = Path(group[1]) if len(group) > 1 else None
         return _of_cfg(Path(first).stem, read_cfg(first), Path(first), weights, folder, size)
     return zoo_model(first, folder, size)
@@ -107,5 +107,5 @@ def _of_cfg(name: str, cfg: Cfg, path: Path, weights: Path | None, folder: Path,
     try:
         write_random_weights(graph, weights)
     except OSError as error:
-        raise ModelError(f"{weights}: random weights cannot be written: {error.strerror}") from None
+        raise ModelError(weights, f"random weights cannot be written: {error.strerror}") from None
     return Model(name, graph.flops, cfg=path, weights=weights, size=size, random=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from darkcsp.benchmark.serving import Opened
+from darkcsp.workers.serving import Opened
 
 SIDE = 2048
 OPERATIONS = 2.0 * SIDE**3

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
+from darkcsp.arrays import Array
 from darkcsp.files import write_whole
 from darkcsp.graph.graph import Graph
 from darkcsp.spec.blob import Blob
 from darkcsp.spec.head import Head
 from darkcsp.spec.spec import Spec
 from darkcsp.weightfile.header import Header
-from darkcsp.weightfile.weights import Array
 
 BIAS = 0.25
 """Of layers that bend: signals that shrink from layer to layer settle here, far above where floats lose precision."""

@@ -7,15 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from darkcsp.benchmark import worker
 from darkcsp.benchmark.contenders import Contender
 from darkcsp.benchmark.lowering import lowered, suits
 from darkcsp.benchmark.machine import this_machine
 from darkcsp.benchmark.measure import Plan, Timing, measure
 from darkcsp.benchmark.models import Model
 from darkcsp.benchmark.peak import OPERATIONS, THREAD_VARIABLES
-from darkcsp.benchmark.process import Job, own_worker
 from darkcsp.benchmark.results import Results, Row
 from darkcsp.errors import CfgWarning, DarkcspError
+from darkcsp.workers.process import Job, module_command
 
 Pair = tuple[Model, Contender]
 
@@ -101,9 +102,9 @@ def by_contender(models: Sequence[Model], contenders: Sequence[Contender]) -> li
 def runtime_job(model: Model, contender: Contender, settings: Settings) -> Job:
     """Return the job of timing a model."""
     arguments = {**model.files, "backend": contender.backend, "engine": contender.engine, "threads": settings.threads}
-    return Job(own_worker("runtime"), {"runtime": arguments, "batch": settings.batch})
+    return Job(module_command(worker, "runtime"), {"runtime": arguments, "batch": settings.batch})
 
 
 def peak_job(threads: int) -> Job:
     """Return the job of timing the matrix product."""
-    return Job(own_worker("peak"), environment=dict.fromkeys(THREAD_VARIABLES, str(threads)))
+    return Job(module_command(worker, "peak"), environment=dict.fromkeys(THREAD_VARIABLES, str(threads)))

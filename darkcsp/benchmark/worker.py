@@ -1,4 +1,4 @@
-"""A worker process: `python -m darkcsp.benchmark.worker runtime` or `peak`; see `serving` for what it is asked."""
+"""A worker process: `python -m darkcsp.benchmark.worker runtime` or `peak`; `workers.serving` says what it answers."""
 
 from __future__ import annotations
 
@@ -7,22 +7,21 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from darkcsp.benchmark.peak import open_peak
-from darkcsp.benchmark.serving import Opened, serve
 from darkcsp.errors import CfgWarning
+from darkcsp.workers.serving import Opened, serve
 
 
 def open_model(options: Mapping[str, Any]) -> Opened:
     """Open a runtime with `options["runtime"]`, arguments of `open_runtime`, for `options["batch"]` random pictures."""
-    from darkcsp.runtimes import open_runtime
+    from darkcsp.runtimes.opening import open_runtime
+    from darkcsp.runtimes.runtime import noise
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CfgWarning)
         size = options["runtime"].get("size")
         runtime = open_runtime(**{**options["runtime"], "size": tuple(size) if size else None})
-    batch = np.random.default_rng(0).random((options["batch"], *runtime.input_shape), np.float32)
+    batch = noise(runtime, options["batch"])
     return Opened(runtime.name, lambda: runtime.run(batch))
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from darkcsp.cli.types import Size
+from darkcsp.modelfile.forms import PRECISIONS
+from darkcsp.runtimes.backends import AUTO, BACKENDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,17 +17,15 @@ if TYPE_CHECKING:
     from darkcsp.benchmark.results import Results
     from darkcsp.benchmark.run import Settings
 
-BACKENDS = ("opencv", "onnxruntime", "torch", "openvino")
-PRECISIONS = ("fp32", "fp16", "int8")
 DEFAULT_MODEL = "digits"
 
 
 @click.command()
 @click.argument("models", metavar="[MODEL]...", nargs=-1)
-@click.option("--backend", "backends", multiple=True, type=click.Choice(BACKENDS),
+@click.option("--backend", "backends", multiple=True, type=click.Choice(list(BACKENDS)),
               help="What runs the models; may be repeated.  [default: all that are installed]")  # fmt: skip
 @click.option("--engine", "engines", multiple=True,
-              help="Engines of the backends; may be repeated.  [default: all but torch's compile]")  # fmt: skip
+              help="Engines of the backends; may be repeated.  [default: all that start quickly]")  # fmt: skip
 @click.option("--precision", "precisions", multiple=True, type=click.Choice(PRECISIONS),
               help="May be repeated.  [default: fp32]")  # fmt: skip
 @click.option("--calibration", multiple=True, type=click.Path(),
@@ -86,7 +86,7 @@ def bench(
     targets = {"csv": csv_file, "json": json_file, "chart": chart_file}
     _check(targets)
     if table5:
-        results = _table5(backends or ("opencv",), engines or ("auto",), precisions, settings, targets, quiet)
+        results = _table5(backends or ("opencv",), engines or (AUTO,), precisions, settings, targets, quiet)
     else:
         results = _models(models or (DEFAULT_MODEL,), backends, engines, precisions, settings, size, targets, quiet)
     if any(row.failed for row in results.rows):
@@ -102,9 +102,9 @@ def _check(targets: dict[str, str | None]) -> None:
     given = [target for target in targets.values() if target is not None]
     for target in given:
         if target == "-" and given.count(target) > 1:
-            raise ModelError("standard output: can take one of the reports, not two")
+            raise ModelError("standard output", "can take one of the reports, not two")
         if target != "-" and not Path(target).parent.is_dir():
-            raise ModelError(f"{target}: cannot be written: there is no folder {Path(target).parent}")
+            raise ModelError(target, f"cannot be written: there is no folder {Path(target).parent}")
 
 
 def _models(
@@ -193,7 +193,7 @@ def _write(targets: dict[str, str | None], texts: dict[str, Callable[[], str]], 
                 with write_whole(target) as file:
                     file.write(make().encode())
             except OSError as error:
-                raise ModelError(f"{target}: cannot be written: {error.strerror}") from None
+                raise ModelError(target, f"cannot be written: {error.strerror}") from None
     if targets["chart"] is not None:
         from darkcsp.benchmark.chart import write_chart
 

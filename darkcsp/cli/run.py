@@ -11,6 +11,7 @@ import click
 
 from darkcsp.cli.notes import notes_on_stderr
 from darkcsp.cli.types import Size
+from darkcsp.runtimes.backends import AUTO, BACKENDS
 
 if TYPE_CHECKING:
     from darkcsp.detect import Classifier, Detector
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from darkcsp.media.frame import Unreadable
     from darkcsp.media.opening import Sources
     from darkcsp.media.pipeline import Done
-
-BACKENDS = ("auto", "opencv", "onnxruntime", "openvino", "torch")
 
 FOLDER = click.Path()
 FILE = click.Path(allow_dash=True)
@@ -44,11 +43,11 @@ FILE = click.Path(allow_dash=True)
 @click.option("--yolo", "yolo_folder", type=FOLDER, help="Folder for YOLO labels, a .txt for each picture.")
 @click.option("--voc", "voc_folder", type=FOLDER, help="Folder for Pascal VOC annotations, an .xml for each picture.")
 @click.option("--batch", type=click.IntRange(1), default=1, show_default=True, help="Pictures to run at once.")
-@click.option("--backend", type=click.Choice(BACKENDS), default="opencv", show_default=True,
-              help="What runs the model; auto measures what is installed.")  # fmt: skip
-@click.option("--engine", default="auto", show_default=True,
-              help="The backend's engine: opencv has new and classic, openvino f32 and bf16, torch eager and compile; "
-              "auto measures them, once for each model.")  # fmt: skip
+@click.option("--backend", type=click.Choice((AUTO, *BACKENDS)), default="opencv", show_default=True,
+              help=f"What runs the model: {'; '.join(item.about for item in BACKENDS.values())}; "
+              "auto measures what is installed, once for each model.")  # fmt: skip
+@click.option("--engine", default=AUTO, show_default=True,
+              help="One of the backend's engines; auto measures them, once for each model.")  # fmt: skip
 @click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
 @click.option("--threads", type=click.IntRange(1), help="Threads to use.")
 @click.option("-q", "--quiet", is_flag=True, help="Neither progress nor a line per picture.")
@@ -98,7 +97,7 @@ def run(
     sinks = _sinks(targets, folder, sources.files, runtime, known)
     tally = _process(sources, predict, sinks, batch, quiet, lines_to_stderr="-" in targets.values())
     if not tally.done:
-        raise MediaError("no picture could be read")
+        raise MediaError("", "no picture could be read")
     if not known and not quiet:
         click.echo(f"{runtime.path}: has no class names, so classes are numbers; --names FILE gives them", err=True)
     if tally.failed:
@@ -136,7 +135,7 @@ def _sinks(
     _check(targets, inputs)
     for option in ("coco_file", "yolo_folder", "voc_folder"):
         if targets[option] is not None and runtime.metadata.kind != "detector":
-            raise ModelError(f"{runtime.path}: is a classifier, which has no boxes for --{option.split('_')[0]}")
+            raise ModelError(runtime.path, f"is a classifier, which has no boxes for --{option.split('_')[0]}")
     files: dict[str, Callable[[str | TextIO], Sink]] = {
         "json_file": JsonReport,
         "jsonl_file": JsonLines,
@@ -165,9 +164,9 @@ def _check(targets: dict[str, str | None], inputs: Iterable[Path]) -> None:
     given = [name for option, name in targets.items() if name is not None and option.endswith("_file")]
     for name in given:
         if given.count(name) > 1:
-            raise MediaError(f"{'standard output' if name == '-' else name}: can take one of the reports, not two")
+            raise MediaError("standard output" if name == "-" else name, "can take one of the reports, not two")
         if name != "-" and Path(name).resolve() in pictures:
-            raise MediaError(f"{name}: is a picture to look at, not a place for a report")
+            raise MediaError(name, "is a picture to look at, not a place for a report")
 
 
 def _process(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from darkcsp.arrays import Array
 from darkcsp.decode.registry import decodes
 from darkcsp.decode.rows import place_centres, softmax
 from darkcsp.layers.detection import Detection
 from darkcsp.spec.shape import Shape
-from darkcsp.weightfile.weights import Array
 
 
 @decodes(Detection)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from darkcsp.arrays import Array
 from darkcsp.decode.registry import decodes
 from darkcsp.decode.rows import exp, place_centres, scale_sizes, sigmoid, to_rows
 from darkcsp.layers.gaussian_yolo import GaussianYolo
 from darkcsp.spec.shape import Shape
-from darkcsp.weightfile.weights import Array
 
 
 @decodes(GaussianYolo)

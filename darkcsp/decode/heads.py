@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from darkcsp.arrays import Array
 from darkcsp.decode.registry import decode_head
-from darkcsp.errors import GraphError, ModelError
+from darkcsp.errors import ArgumentError, GraphError
 from darkcsp.graph.graph import Graph
 from darkcsp.spec.head import Head
-from darkcsp.weightfile.weights import Array
 
 
 def decode(graph: Graph, raw: Sequence[npt.ArrayLike]) -> Array:
@@ -27,13 +27,14 @@ def decode(graph: Graph, raw: Sequence[npt.ArrayLike]) -> Array:
         anchors in order.
 
     Raises:
-        ModelError: there are no heads, or the arrays are not theirs.
+        ArgumentError: there are no heads, or the arrays are not theirs.
         GraphError: the heads differ in their number of classes.
         UnsupportedLayerError: probabilities need a tree of classes whose file is not found.
     """
     heads = graph.heads
     if len(raw) != len(heads) or not heads:
-        raise ModelError(f"{graph.cfg.path}: has {len(heads)} detection heads; {len(raw)} arrays cannot be theirs")
+        message = f"{graph.cfg.path}: has {len(heads)} detection heads; {len(raw)} arrays cannot be theirs"
+        raise ArgumentError("raw", len(raw), f"an array for each of {len(heads)} heads", message)
     for head in heads[1:]:
         if head.classes != heads[0].classes:
             message = f"classes={head.classes}, but {heads[0].place} has {heads[0].classes}; heads must agree"
@@ -45,8 +46,7 @@ def decode(graph: Graph, raw: Sequence[npt.ArrayLike]) -> Array:
 def _checked(array: npt.ArrayLike, head: Head) -> Array:
     values = np.asarray(array, np.float32)
     if values.ndim < 2 or values[0].size != head.input.size:
-        raise ModelError(
-            f"{head.place} layer {head.index} is given (N, {head.input.c}, {head.input.h}, {head.input.w}), not an "
-            f"array of shape {values.shape}"
-        )
+        expected = f"(N, {head.input.c}, {head.input.h}, {head.input.w})"
+        message = f"{head.place} layer {head.index} is given {expected}, not an array of shape {values.shape}"
+        raise ArgumentError("raw", values.shape, expected, message)
     return values

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from darkcsp.arrays import Array
 from darkcsp.decode.registry import decodes
 from darkcsp.decode.rows import exp, place_centres, scale_sizes, sigmoid, softmax, to_rows
 from darkcsp.layers.region import Region
 from darkcsp.spec.shape import Shape
 from darkcsp.spec.tree import Tree
-from darkcsp.weightfile.weights import Array
 
 
 @decodes(Region)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar, cast
 
+from darkcsp.arrays import Array
 from darkcsp.spec.handlers import Handlers
 from darkcsp.spec.head import Head
 from darkcsp.spec.shape import Shape
-from darkcsp.weightfile.weights import Array
 
 H = TypeVar("H", bound=Head)
 Decode = Callable[[H, Shape, Array], Array]

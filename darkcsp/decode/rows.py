@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from darkcsp.arrays import Array
 from darkcsp.spec.shape import Shape
-from darkcsp.weightfile.weights import Array
 
 
 def to_rows(raw: Array, boxes: int, shape: Shape) -> Array:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from darkcsp.arrays import Array
 from darkcsp.decode.registry import decodes
 from darkcsp.decode.rows import exp, place_centres, scale_sizes, sigmoid, to_rows
 from darkcsp.layers.yolo import Yolo
 from darkcsp.spec.shape import Shape
-from darkcsp.weightfile.weights import Array
 
 
 @decodes(Yolo)

@@ -8,13 +8,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from darkcsp.arrays import Array
 from darkcsp.decode.region import tree_products
 from darkcsp.detect.default import open_model
 from darkcsp.detect.names import name_of
-from darkcsp.detect.preprocess import Picture, checked_picture, classifier_input
-from darkcsp.errors import ModelError
-from darkcsp.runtimes.opening import PathLike
-from darkcsp.runtimes.runtime import Array, BackendOrAuto, Runtime, run_prepared
+from darkcsp.detect.preprocess import Picture, checked_picture, classifier_bytes, classifier_input
+from darkcsp.errors import ArgumentError, ModelError
+from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
+from darkcsp.runtimes.source import PathLike
 from darkcsp.spec.tree import Tree
 
 
@@ -44,7 +45,7 @@ class Classifier:
         *,
         cfg: PathLike | None = None,
         weights: PathLike | None = None,
-        backend: BackendOrAuto = "opencv",
+        backend: str = "opencv",
         engine: str = "auto",
         names: PathLike | Sequence[str] | None = None,
         top: int = 5,
@@ -67,6 +68,7 @@ class Classifier:
             threads: see `open_runtime`.
 
         Raises:
+            ArgumentError: an argument is none of those that are possible, or does not go with the others or the model.
             ModelError: it is a detector, or it cannot be opened.
             CfgError, WeightsError, UnsupportedLayerError, MissingBackendError: see `open_runtime`.
             MediaError: the names cannot be read.
@@ -75,9 +77,9 @@ class Classifier:
             model, cfg, weights, names, backend=backend, engine=engine, size=size, threads=threads
         )
         if self.runtime.metadata.kind != "classifier":
-            raise ModelError(f"{self.runtime.path}: has detection heads; open it with darkcsp.Detector")
+            raise ModelError(self.runtime.path, "has detection heads; open it with darkcsp.Detector")
         if top < 1:
-            raise ModelError(f"top={top}: expected 1 or more")
+            raise ArgumentError("top", top, "1 or more")
         self.top, self.only_leaves = top, only_leaves
         parents = self.runtime.metadata.parents
         self._tree = Tree(("",) * len(parents), parents) if parents else None
@@ -100,19 +102,22 @@ class Classifier:
         outputs = self.infer([self.prepare(picture) for picture in pictures])
         return [self.interpret(output, picture) for output, picture in zip(outputs, pictures, strict=True)]
 
-    def prepare(self, image: Picture) -> Array:
-        """Return the network's input (c, h, w) for a picture: the first of the three steps of a call.
+    def prepare(self, image: Picture) -> Pixels:
+        """Return the network's input for a picture: the first of the three steps of a call.
 
-        The steps may run in threads of their own, each in one. Raises MediaError as a call does.
+        It is (c, h, w) float32, RGB, 0..1, or (h, w, c) uint8, BGR, for a model that takes bytes. The steps may run in
+        threads of their own, each in one. Raises MediaError as a call does.
         """
-        return classifier_input(checked_picture(image), self.runtime.metadata.input)
+        metadata = self.runtime.metadata
+        prepare = classifier_bytes if metadata.pixels == "uint8" else classifier_input
+        return prepare(checked_picture(image), metadata.input)
 
-    def infer(self, inputs: Sequence[Array]) -> Sequence[Array]:
+    def infer(self, inputs: Sequence[Pixels]) -> Sequence[Array]:
         """Run the network; return one output for each input. Raises ModelError as a call does."""
         outputs = run_prepared(self.runtime, inputs)
         for output in outputs:
             if output.size != len(output):
-                raise ModelError(f"{self.runtime.path}: gives {output.shape}, which are not probabilities of classes")
+                raise ModelError(self.runtime.path, f"gives {output.shape}, which are not probabilities of classes")
         return outputs
 
     def interpret(self, output: Array, image: Picture) -> list[Classification]:

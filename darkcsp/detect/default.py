@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from darkcsp.detect.names import read_names
-from darkcsp.errors import ModelError
-from darkcsp.runtimes.opening import PathLike, open_runtime
+from darkcsp.errors import ArgumentError, ModelError
+from darkcsp.runtimes.opening import open_runtime
 from darkcsp.runtimes.runtime import Runtime
+from darkcsp.runtimes.source import PathLike
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -37,7 +38,8 @@ def open_model(
         options: further arguments of `open_runtime`.
 
     Raises:
-        DarkcspError: what `open_runtime` raises; MediaError for a names file.
+        DarkcspError: what `open_runtime` raises; MediaError for a names file; ArgumentError for cfg or weights beside a
+            Runtime.
     """
     if model is None and cfg is None and weights is None:
         with _default_files() as (own_cfg, own_weights, own_names):
@@ -46,6 +48,10 @@ def open_model(
     else:
         if model is None or isinstance(model, (str, os.PathLike)):
             runtime = open_runtime(model, cfg=cfg, weights=weights, **options)
+        elif cfg is not None or weights is not None:
+            raise ArgumentError(
+                "model", model.name, "a file", "model= is open already; pass neither cfg= nor weights= with it"
+            )
         else:
             runtime = model
         known = runtime.metadata.names
@@ -60,7 +66,7 @@ def _default_files() -> Iterator[tuple[Path, Path, Path | None]]:
     cfg, weights = _resource("cfgs", f"{NAME}.cfg"), _resource("weights", f"{NAME}.weights")
     names = _resource("weights", f"{NAME}.names")
     if cfg is None or weights is None:
-        raise ModelError(f"the default model, {NAME}, is not installed; give a model, or cfg and weights")
+        raise ModelError(NAME, "the default model is not installed; pass model=, or both cfg= and weights=")
     with contextlib.ExitStack() as stack:
         yield (
             stack.enter_context(resources.as_file(cfg)),

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from darkcsp.arrays import Array
 from darkcsp.detect.drawing import draw_boxes
 from darkcsp.detect.names import name_of
 from darkcsp.errors import MissingBackendError
-from darkcsp.weightfile.weights import Array
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from darkcsp.arrays import Array
 from darkcsp.detect.default import open_model
 from darkcsp.detect.detections import Detections
 from darkcsp.detect.names import HIDDEN
 from darkcsp.detect.nms import suppress
-from darkcsp.detect.preprocess import Picture, Placement, checked_picture, detector_input, placement
-from darkcsp.errors import ModelError
+from darkcsp.detect.preprocess import Picture, Placement, checked_picture, detector_bytes, detector_input, placement
+from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.modelfile.metadata import HeadInfo, Metadata
-from darkcsp.runtimes.opening import PathLike
-from darkcsp.runtimes.runtime import Array, BackendOrAuto, Runtime, run_prepared
+from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
+from darkcsp.runtimes.source import PathLike
 
 THRESHOLD, NMS = 0.25, 0.45
 """What `darknet detector test` has where nothing is said."""
@@ -37,7 +38,7 @@ class Detector:
         *,
         cfg: PathLike | None = None,
         weights: PathLike | None = None,
-        backend: BackendOrAuto = "opencv",
+        backend: str = "opencv",
         engine: str = "auto",
         names: PathLike | Sequence[str] | None = None,
         threshold: float | None = None,
@@ -60,6 +61,7 @@ class Detector:
             threads: see `open_runtime`.
 
         Raises:
+            ArgumentError: an argument is none of those that are possible, or does not go with the others or the model.
             ModelError: it is no detector, its heads are not decoded, or it cannot be opened.
             CfgError, WeightsError, UnsupportedLayerError, MissingBackendError: see `open_runtime`.
             MediaError: the names cannot be read.
@@ -69,11 +71,12 @@ class Detector:
         )
         metadata = self.runtime.metadata
         if metadata.kind != "detector":
-            raise ModelError(f"{self.runtime.path}: has no detection heads; open it with darkcsp.Classifier")
+            raise ModelError(self.runtime.path, "has no detection heads; open it with darkcsp.Classifier")
         if metadata.head not in ("decoded", "nms"):
             raise ModelError(
-                f"{self.runtime.path}: its output has the form {metadata.head!r}, a detector needs 'decoded' or 'nms'; "
-                "make the file again with 'darkcsp convert --head decoded'"
+                self.runtime.path,
+                f"its output has the form {metadata.head!r}, a detector needs 'decoded' or 'nms'; "
+                "make the file again with 'darkcsp convert --head decoded'",
             )
         self.threshold, self.nms = _limits(metadata, threshold, nms, self.runtime.path)
 
@@ -95,15 +98,17 @@ class Detector:
         outputs = self.infer([self.prepare(picture) for picture in pictures])
         return [self.interpret(output, picture) for output, picture in zip(outputs, pictures, strict=True)]
 
-    def prepare(self, image: Picture) -> Array:
-        """Return the network's input (c, h, w) for a picture: the first of the three steps of a call.
+    def prepare(self, image: Picture) -> Pixels:
+        """Return the network's input for a picture: the first of the three steps of a call.
 
-        The steps may run in threads of their own, each in one. Raises MediaError as a call does.
+        It is (c, h, w) float32, RGB, 0..1, or (h, w, c) uint8, BGR, for a model that takes bytes. The steps may run in
+        threads of their own, each in one. Raises MediaError as a call does.
         """
         metadata = self.runtime.metadata
-        return detector_input(checked_picture(image), metadata.input, metadata.letter_box)
+        prepare = detector_bytes if metadata.pixels == "uint8" else detector_input
+        return prepare(checked_picture(image), metadata.input, metadata.letter_box)
 
-    def infer(self, inputs: Sequence[Array]) -> Sequence[Array]:
+    def infer(self, inputs: Sequence[Pixels]) -> Sequence[Array]:
         """Run the network; return rows of boxes (boxes, 5 + classes) for each input. Raises ModelError."""
         return run_prepared(self.runtime, inputs)
 
@@ -143,20 +148,29 @@ class Detector:
 
 
 def _limits(metadata: Metadata, threshold: float | None, nms: float | None, path: str) -> tuple[float, float]:
-    """Return threshold and nms. Raises ModelError where they are no numbers from 0 to 1, or not those of the model."""
+    """Return threshold and nms. Raises ArgumentError unless they are numbers from 0 to 1 that the model allows."""
     for name, value in (("threshold", threshold), ("nms", nms)):
         if value is not None and not 0 <= value <= 1:
-            raise ModelError(f"{name}={value}: expected a number from 0 to 1")
+            raise ArgumentError(name, value, "a number from 0 to 1")
     own = metadata.suppression
     if own is None:
         return THRESHOLD if threshold is None else threshold, NMS if nms is None else nms
     if threshold is not None and threshold < own.threshold:
-        raise ModelError(
-            f"{path}: gives boxes above {own.threshold} alone, threshold {threshold} needs another file: "
-            f"darkcsp convert --head nms --threshold {threshold}"
+        raise ArgumentError(
+            "threshold",
+            threshold,
+            f"{own.threshold} or more",
+            f"{path}: gives only boxes above {own.threshold}; threshold={threshold} needs another file: "
+            f"darkcsp convert --head nms --threshold {threshold}",
         )
     if nms is not None and nms != own.nms:
-        raise ModelError(f"{path}: suppresses at {own.nms}, not {nms}: darkcsp convert --head nms --nms {nms}")
+        raise ArgumentError(
+            "nms",
+            nms,
+            str(own.nms),
+            f"{path}: suppresses at nms={own.nms}; nms={nms} needs another file: "
+            f"darkcsp convert --head nms --nms {nms}",
+        )
     return own.threshold if threshold is None else threshold, own.nms
 
 

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from darkcsp.arrays import Array
 from darkcsp.detect.preprocess import checked_picture
 from darkcsp.errors import MissingBackendError
-from darkcsp.weightfile.weights import Array
 
 Colour = tuple[int, int, int]
 

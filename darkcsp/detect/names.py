@@ -18,14 +18,14 @@ def read_names(path: str | os.PathLike[str]) -> tuple[str, ...]:
     try:
         data = Path(path).read_bytes()
     except OSError as error:
-        raise MediaError(f"{name}: cannot be read: {error.strerror}") from None
+        raise MediaError(name, f"cannot be read: {error.strerror}") from None
     if b"\0" in data:
-        raise MediaError(f"{name}: is a binary file, expected class names, one per line")
+        raise MediaError(name, "is a binary file, expected class names, one per line")
     names = tuple(line.strip() for line in data.decode("utf-8-sig", "replace").splitlines())
     while names and not names[-1]:
         names = names[:-1]
     if not names:
-        raise MediaError(f"{name}: is empty, expected class names, one per line")
+        raise MediaError(name, "is empty, expected class names, one per line")
     return names
 
 

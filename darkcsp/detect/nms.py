@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from darkcsp.weightfile.weights import Array
+from darkcsp.arrays import Array
 
 GREEDY_BETA = 0.6
 """What greedynms has in the place of beta_nms (box_diou)."""

@@ -10,14 +10,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from darkcsp.detect.resizing import resize_planes
-from darkcsp.errors import MediaError, ModelError
+from darkcsp.arrays import Array
+from darkcsp.detect.resizing import resize_bytes, resize_planes
+from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.spec.shape import Shape
-from darkcsp.weightfile.weights import Array
 
 Picture = npt.NDArray[np.uint8]
+_PICTURE = "a uint8 array (height, width, 3)"
 
-_GREY = np.float32(0.5)
+_GREY, _GREY_BYTE = np.float32(0.5), np.uint8(128)
+"""Beside a picture in a letter box; as a byte, 127.5 rounded to the even one."""
 
 
 class Placement(NamedTuple):
@@ -30,14 +32,18 @@ class Placement(NamedTuple):
 
 
 def checked_picture(image: Any) -> Picture:
-    """Return a picture as (h, w, 3 or 1). Raises MediaError unless it is uint8, (h, w, 3), (h, w, 1) or (h, w)."""
+    """Return a picture as (h, w, 3 or 1). Raises ArgumentError unless it is uint8, (h, w, 3), (h, w, 1) or (h, w)."""
     if not isinstance(image, np.ndarray):
         hint = "; cv2.imread returns None for a file that it cannot read" if image is None else ""
-        raise MediaError(f"expected a picture as a uint8 array (height, width, 3), not {type(image).__name__}{hint}")
+        raise ArgumentError(
+            "image", type(image), _PICTURE, f"expected a picture as {_PICTURE}, not {type(image).__name__}{hint}"
+        )
     if image.dtype != np.uint8 or image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (1, 3)):
-        raise MediaError(f"expected a picture as uint8 (height, width, 3), not {image.dtype} {image.shape}")
+        raise ArgumentError(
+            "image", image.shape, _PICTURE, f"expected a picture as {_PICTURE}, not {image.dtype} {image.shape}"
+        )
     if not image.size:
-        raise MediaError(f"the picture is empty: its shape is {image.shape}")
+        raise ArgumentError("image", image.shape, _PICTURE, f"the picture is empty: its shape is {image.shape}")
     return image if image.ndim == 3 else image[..., None]
 
 
@@ -65,21 +71,59 @@ def detector_input(image: Picture, network: Shape, letter_box: bool = False) -> 
     return boxed
 
 
+def detector_bytes(image: Picture, network: Shape, letter_box: bool = False) -> Picture:
+    """Return the input for a detector that takes bytes: (h, w, c) uint8, BGR.
+
+    Arguments and errors are as for `detector_input`, whose numbers these are, times 255 and rounded.
+    """
+    pixels = with_channels(image, network.c)
+    if not letter_box:
+        return resize_bytes(pixels, network.w, network.h)
+    place = placement(image.shape[1], image.shape[0], network, letter_box)
+    boxed = np.full((network.h, network.w, network.c), _GREY_BYTE)
+    inside = boxed[place.top : place.top + place.height, place.left : place.left + place.width]
+    inside[:] = resize_bytes(pixels, place.width, place.height)
+    return boxed
+
+
 def classifier_input(image: Picture, network: Shape) -> Array:
     """Return the input for a classifier: the middle of the picture, its shorter side made the network's width.
 
     Arguments and result are as for `detector_input` (predict_classifier in src/classifier.c: resize_min, crop_image).
     """
     pixels = with_channels(image, network.c)
+    cut = _middle(pixels, network)
+    return resize_planes(pixels, cut.width, cut.height)[:, cut.rows[:, None], cut.columns]
+
+
+def classifier_bytes(image: Picture, network: Shape) -> Picture:
+    """Return the input for a classifier that takes bytes: (h, w, c) uint8, BGR.
+
+    Arguments and errors are as for `classifier_input`, whose numbers these are, times 255 and rounded.
+    """
+    pixels = with_channels(image, network.c)
+    cut = _middle(pixels, network)
+    return resize_bytes(pixels, cut.width, cut.height)[cut.rows[:, None], cut.columns]
+
+
+class _Cut(NamedTuple):
+    """A size for a picture, and which of its rows and columns are the middle; the edge is repeated beyond it."""
+
+    width: int
+    height: int
+    rows: npt.NDArray[np.intp]
+    columns: npt.NDArray[np.intp]
+
+
+def _middle(pixels: Picture, network: Shape) -> _Cut:
     height, width = pixels.shape[:2]
     if width < height:
         width, height = network.w, max(height * network.w // width, 1)
     else:
         width, height = max(width * network.w // height, 1), network.w
-    resized = resize_planes(pixels, width, height)
     rows = np.arange(network.h) + int((height - network.h) / 2)
     columns = np.arange(network.w) + int((width - network.w) / 2)
-    return resized[:, rows.clip(0, height - 1)[:, None], columns.clip(0, width - 1)]
+    return _Cut(width, height, rows.clip(0, height - 1), columns.clip(0, width - 1))
 
 
 def placement(width: int, height: int, network: Shape, letter_box: bool) -> Placement:
@@ -102,4 +146,4 @@ def with_channels(image: Picture, channels: int) -> Picture:
     if channels == 1:
         blue, green, red = (image[..., channel].astype(np.uint32) for channel in range(3))
         return ((77 * red + 150 * green + 29 * blue) >> 8).astype(np.uint8)[..., None]
-    raise ModelError(f"the network takes {channels} channels; pictures have 3 or 1")
+    raise ModelError("", f"the network takes {channels} channels; pictures have 3 or 1")

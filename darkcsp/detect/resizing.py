@@ -19,10 +19,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from darkcsp.weightfile.weights import Array
+from darkcsp.arrays import Array, Bytes
 
 Indices = npt.NDArray[np.intp]
-Bytes = npt.NDArray[np.uint8]
 
 _BYTE = np.float32(255)
 """Dividing by it in float32 gives the same numbers as Darknet's division in double, for all of the 256 bytes."""
@@ -32,6 +31,13 @@ _CELLS = 1 << 18
 
 _WORTH_A_THREAD = 2
 """Blocks from which on half of a picture is worth a thread of its own, which costs as much as a tenth of a block."""
+
+
+Put = Callable[[Array, Array, slice], None]
+"""Takes new rows: what those above and those below add to them, (channels, n, width) float32, 0..1, and which they are.
+
+Both arrays may be written to.
+"""
 
 
 def resize_planes(image: Bytes, width: int, height: int) -> Array:
@@ -53,14 +59,54 @@ def resize_planes(image: Bytes, width: int, height: int) -> Array:
         planes[:] = image[..., ::-1].transpose(2, 0, 1)
         planes /= _BYTE
         return planes
+
+    def put(above: Array, below: Array, where: slice) -> None:
+        np.add(above, below, out=planes[:, where])
+
+    _resize(image, width, height, put)
+    return planes
+
+
+def resize_bytes(image: Bytes, width: int, height: int) -> Bytes:
+    """Resize as `resize_planes` does and round to bytes, halves to even ones; channels stay together.
+
+    Returns (height, width, channels) uint8, BGR or grey, of the caller's own: what `resize_planes` gives, times 255 and
+    rounded.
+    """
+    rows, columns, channels = image.shape
+    if (columns, rows) == (width, height):
+        return image.copy()
+    resized = np.empty((height, width, channels), np.uint8)
+
+    def put(above: Array, below: Array, where: slice) -> None:
+        above += below
+        above *= _BYTE
+        _put_together(np.rint(above, out=above).astype(np.uint8), resized[where])
+
+    _resize(image, width, height, put)
+    return resized
+
+
+def _put_together(planes: Bytes, pixels: Bytes) -> None:
+    """Fill (n, width, channels) with planes of the other order of channels."""
+    if len(planes) == 1:
+        pixels[..., 0] = planes[0]
+    else:
+        import cv2
+
+        cv2.merge(list(planes[::-1]), pixels)
+
+
+def _resize(image: Bytes, width: int, height: int, put: Put) -> None:
+    """Hand over all new rows, from two threads where there is enough to do."""
+    rows, columns, channels = image.shape
     across, blocks = _across(columns, width), _blocks(rows, height, channels * width)
     half = len(blocks) // 2
     if half >= _WORTH_A_THREAD and _processors() > 1:
-        with _beside(lambda: _fill(planes, image, across, blocks[:half])):
-            _fill(planes, image, across, blocks[half:])
+        with _beside(lambda: _fill(image, across, blocks[:half], put)):
+            _fill(image, across, blocks[half:], put)
     else:
-        _fill(planes, image, across, blocks)
-    return planes
+        _fill(image, across, blocks, put)
 
 
 @contextmanager
@@ -84,9 +130,9 @@ def _beside(work: Callable[[], None]) -> Iterator[None]:
         raise errors[0]
 
 
-def _fill(planes: Array, image: Bytes, across: _Across, blocks: Sequence[_Block]) -> None:
-    """Fill the rows of some blocks."""
-    channels, _, width = planes.shape
+def _fill(image: Bytes, across: _Across, blocks: Sequence[_Block], put: Put) -> None:
+    """Hand over the rows of some blocks."""
+    channels, width = image.shape[2], len(across.left)
     most = max(block.count for block in blocks)
     # Memory is used again from block to block: fresh pages cost more than the arithmetic on them.
     sides = np.empty((2, channels * most * width), np.float32)
@@ -99,7 +145,7 @@ def _fill(planes: Array, image: Bytes, across: _Across, blocks: Sequence[_Block]
         wide.take(block.below, 1, below, "clip")
         above *= block.weight_above
         below *= block.weight_below
-        np.add(above, below, out=planes[:, block.start : block.stop])
+        put(above, below, slice(block.start, block.stop))
 
 
 def _widened(part: Bytes, across: _Across, sides: Array) -> Array:

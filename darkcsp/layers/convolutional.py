@@ -85,7 +85,7 @@ class Convolutional(Parametric):
     }
     option_notes = {
         "cbn": "1 is batch_normalize=1 with cross-iteration statistics in training",
-        "binary": "1 replaces weights by their signs times each filter's mean absolute weight; on a CPU it does nothing",
+        "binary": "1 leaves the signs of the weights, times their mean absolute value in each filter; ignored on a CPU",
     }
     training_options = frozenset(
         "assisted_excitation angle dot grad_centr reverse coordconv stream wait_stream cbn sway rotate "

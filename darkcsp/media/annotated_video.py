@@ -77,13 +77,13 @@ class _Video:
         )
         if not self._writer.isOpened():
             self.discard()
-            raise MediaError(f"{target}: OpenCV cannot write such a video")
+            raise MediaError(target, "OpenCV cannot write such a video")
 
     def add(self, image: npt.NDArray[np.uint8]) -> None:
         height, width = image.shape[:2]
         if (width, height) != self._size:  # OpenCV would leave the frame out without a word
             before = "x".join(map(str, self._size))
-            raise MediaError(f"{self._target}: a frame is {width}x{height}, those before it are {before}")
+            raise MediaError(self._target, f"a frame is {width}x{height}, those before it are {before}")
         self._writer.write(image)
 
     def finish(self) -> None:
@@ -99,4 +99,4 @@ class _Video:
         self._block.__exit__(type(dropped), dropped, None)
 
     def _failure(self, error: OSError) -> MediaError:
-        return MediaError(f"{self._target}: cannot be written: {error.strerror}")
+        return MediaError(self._target, f"cannot be written: {error.strerror}")

@@ -10,7 +10,7 @@ from typing import Any
 from darkcsp.errors import MediaError
 from darkcsp.media.frame import Clip, Frame
 from darkcsp.media.picture_files import import_opencv
-from darkcsp.runtimes.opencv import silenced
+from darkcsp.runtimes.backends.opencv import silenced
 
 OpenCapture = Callable[[Any], Any]
 """Makes a VideoCapture of a file's name or a camera's number."""
@@ -33,7 +33,7 @@ def opened(what: Any, name: str, open_capture: OpenCapture) -> Iterator[Any]:
         capture = open_capture(what)
     try:
         if not capture.isOpened():
-            raise MediaError(f"{name}: OpenCV cannot open it as a video")
+            raise MediaError(name, "OpenCV cannot open it as a video")
         yield capture
     finally:
         capture.release()

@@ -56,4 +56,4 @@ class GrowingText:
 
     def _failure(self, error: OSError) -> MediaError:
         assert isinstance(self._target, (str, os.PathLike))
-        return MediaError(f"{os.fspath(self._target)}: cannot be written: {error.strerror}")
+        return MediaError(self._target, f"cannot be written: {error.strerror}")

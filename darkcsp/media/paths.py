@@ -50,11 +50,11 @@ def _expand(argument: Path, unwanted: set[Path]) -> list[Found]:
     if argument.exists():
         return [Found(argument, Path(argument.name))]
     if not glob.has_magic(str(argument)):
-        raise MediaError(f"{argument}: there is no such file or folder")
+        raise MediaError(argument, "there is no such file or folder")
     paths = sorted(Path(path) for path in glob.glob(str(argument), recursive=True))
     files = [path for path in paths if path.is_file() and path.suffix.lower() in SUFFIXES | VIDEOS]
     if not files:
-        raise MediaError(f"{argument}: no picture or video fits this pattern")
+        raise MediaError(argument, "no picture or video fits this pattern")
     root = _fixed_part(argument)
     return [Found(path, path.relative_to(root)) for path in files]
 
@@ -62,9 +62,7 @@ def _expand(argument: Path, unwanted: set[Path]) -> list[Found]:
 def _in_folder(folder: Path, unwanted: set[Path]) -> list[Found]:
     files = sorted(path for path in _walk(folder, unwanted) if path.suffix.lower() in SUFFIXES | VIDEOS)
     if not files:
-        raise MediaError(
-            f"{folder}: has no pictures or videos in it; looked for {', '.join(sorted(SUFFIXES | VIDEOS))}"
-        )
+        raise MediaError(folder, f"has no pictures or videos in it; looked for {', '.join(sorted(SUFFIXES | VIDEOS))}")
     return [Found(path, path.relative_to(folder)) for path in files]
 
 

@@ -51,7 +51,7 @@ def read_picture(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
     try:
         data = Path(path).read_bytes()
     except OSError as error:
-        raise MediaError(f"{name}: cannot be read: {error.strerror}") from None
+        raise MediaError(name, f"cannot be read: {error.strerror}") from None
     return decode_picture(data, name)
 
 
@@ -59,13 +59,13 @@ def decode_picture(data: bytes, name: str) -> npt.NDArray[np.uint8]:
     """Decode what is in a picture file; otherwise as `read_picture`, with `name` for messages."""
     cv2 = import_opencv()
     if not data:
-        raise MediaError(f"{name}: is empty, expected a picture")
+        raise MediaError(name, "is empty, expected a picture")
     try:
         image: npt.NDArray[np.uint8] | None = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error:  # more pixels than OpenCV takes, for one
         image = None
     if image is None:
-        raise MediaError(f"{name}: is no picture that OpenCV can read")
+        raise MediaError(name, "is no picture that OpenCV can read")
     return image
 
 
@@ -83,18 +83,18 @@ def write_picture(path: str | os.PathLike[str], image: npt.NDArray[np.uint8]) ->
     cv2 = import_opencv()
     target = Path(path)
     if target.suffix.lower() not in WRITABLE:
-        raise MediaError(f"{target}: pictures are written as {', '.join(sorted(WRITABLE))}")
+        raise MediaError(target, f"pictures are written as {', '.join(sorted(WRITABLE))}")
     try:
         done, data = cv2.imencode(target.suffix.lower(), image)
     except cv2.error as error:
-        raise MediaError(f"{target}: cannot be written: {str(error).strip().splitlines()[-1]}") from None
+        raise MediaError(target, f"cannot be written: {str(error).strip().splitlines()[-1]}") from None
     if not done:
-        raise MediaError(f"{target}: OpenCV cannot write {target.suffix}")
+        raise MediaError(target, f"OpenCV cannot write {target.suffix}")
     try:
         with write_whole(target) as file:
             file.write(data.tobytes())
     except OSError as error:
-        raise MediaError(f"{target}: cannot be written: {error.strerror}") from None
+        raise MediaError(target, f"cannot be written: {error.strerror}") from None
 
 
 def import_opencv() -> Any:

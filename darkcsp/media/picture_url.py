@@ -70,11 +70,12 @@ def load(url: str, largest: int = LARGEST, patience: float = PATIENCE) -> bytes:
         with opener.open(request, timeout=SILENCE) as response:
             return _read(response, url, largest, end)
     except urllib.error.HTTPError as error:
-        raise MediaError(f"{url}: cannot be loaded: the server answers {error.code} {error.reason}") from None
+        with error:  # it is the response, too, whose connection would stay open
+            raise MediaError(url, f"cannot be loaded: the server answers {error.code} {error.reason}") from None
     except urllib.error.URLError as error:
-        raise MediaError(f"{url}: cannot be loaded: {error.reason}") from None
+        raise MediaError(url, f"cannot be loaded: {error.reason}") from None
     except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: no address at all
-        raise MediaError(f"{url}: cannot be loaded: {error or type(error).__name__}") from None
+        raise MediaError(url, f"cannot be loaded: {error or type(error).__name__}") from None
 
 
 def file_name(url: str) -> Path:
@@ -89,7 +90,7 @@ def _read(response: Any, url: str, largest: int, end: float) -> bytes:
     while piece := response.read1(_PIECE):
         data += piece
         if len(data) > largest:
-            raise MediaError(f"{url}: is larger than {largest} bytes")
+            raise MediaError(url, f"is larger than {largest} bytes")
         if time.monotonic() > end:
-            raise MediaError(f"{url}: takes too long to load; {len(data)} bytes came")
+            raise MediaError(url, f"takes too long to load; {len(data)} bytes came")
     return bytes(data)

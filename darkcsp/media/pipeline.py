@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from queue import Full, Queue
 from typing import NamedTuple, Protocol
 
+from darkcsp.arrays import Array
 from darkcsp.detect.preprocess import Picture
 from darkcsp.media.frame import Frame, Unreadable
 from darkcsp.media.sink import Result, Sink
 from darkcsp.media.source import Source
-from darkcsp.runtimes.runtime import Array
+from darkcsp.runtimes.runtime import Pixels
 
 _AHEAD = 4
 """Pictures, beyond a batch, that may wait at the network's either side."""
@@ -28,11 +29,11 @@ _PAUSE = 0.1
 class Model(Protocol):
     """The steps from a picture to a result: what Detector and Classifier have in common."""
 
-    def prepare(self, image: Picture, /) -> Array:
+    def prepare(self, image: Picture, /) -> Pixels:
         """Picture to input."""
         ...
 
-    def infer(self, inputs: Sequence[Array], /) -> Sequence[Array]:
+    def infer(self, inputs: Sequence[Pixels], /) -> Sequence[Array]:
         """Inputs to one output each."""
         ...
 
@@ -102,7 +103,7 @@ def process(source: Source, model: Model, sinks: Sequence[Sink], report: Report,
 
 class _Ready(NamedTuple):
     frame: Frame
-    input: Array
+    input: Pixels
 
 
 class _Raw(NamedTuple):

@@ -37,7 +37,7 @@ class Targets:
             target = wanted.with_stem(f"{wanted.stem}-{number}")
         self._taken.add(str(target).lower())
         if target.resolve() in self._protected:
-            raise MediaError(f"{target}: is a picture to look at; choose another folder than {self.folder}")
+            raise MediaError(target, f"is a picture to look at; choose another folder than {self.folder}")
         _make_folder(target.parent)
         return target
 
@@ -46,7 +46,7 @@ def require_folder(target: str | os.PathLike[str]) -> None:
     """Raise MediaError where the folder of a file to be written does not exist."""
     parent = Path(target).parent
     if not parent.is_dir():
-        raise MediaError(f"{os.fspath(target)}: there is no folder {parent}")
+        raise MediaError(target, f"there is no folder {parent}")
 
 
 def write_file(target: str | os.PathLike[str], text: str) -> None:
@@ -55,11 +55,11 @@ def write_file(target: str | os.PathLike[str], text: str) -> None:
         with write_whole(target) as file:
             file.write(text.encode("utf-8", "replace"))
     except OSError as error:
-        raise MediaError(f"{os.fspath(target)}: cannot be written: {error.strerror}") from None
+        raise MediaError(target, f"cannot be written: {error.strerror}") from None
 
 
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise MediaError(f"{folder}: cannot be made: {error.strerror}") from None
+        raise MediaError(folder, f"cannot be made: {error.strerror}") from None

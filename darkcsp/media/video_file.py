@@ -35,6 +35,6 @@ class VideoFile:
                     some = True
                     yield frame
             if not some:
-                raise MediaError(f"{origin}: has no frame that OpenCV can read")
+                raise MediaError(origin, "has no frame that OpenCV can read")
         except MediaError as error:
             yield Unreadable(origin, error)

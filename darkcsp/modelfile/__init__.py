@@ -1,13 +1,38 @@
 """The contract of the ONNX files that darkcsp writes and reads: what they can contain, and what everything is called.
 
-Importing this room needs the standard library alone; `index` needs onnx, `writing` NumPy and onnx.
+Names are resolved when they are first used: the forms and targets that help texts list cost nothing. What is here needs
+the standard library alone; `index` needs onnx, `writing` NumPy and onnx.
 """
 
-from darkcsp.modelfile.forms import HeadForm, InputType, Precision
-from darkcsp.modelfile.metadata import HeadInfo, Metadata
-from darkcsp.modelfile.options import ExportChanges, ExportOptions, Suppression, export_options
-from darkcsp.modelfile.reading import OnnxFile, read_onnx_file
-from darkcsp.modelfile.targets import TARGETS, Target, target_for
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from darkcsp.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from darkcsp.modelfile.forms import HeadForm, InputType, Precision
+    from darkcsp.modelfile.metadata import HeadInfo, Metadata
+    from darkcsp.modelfile.options import ExportChanges, ExportOptions, Suppression, export_options
+    from darkcsp.modelfile.reading import OnnxFile, read_onnx_file
+    from darkcsp.modelfile.targets import TARGETS, Target, target_for
+
+_HOMES = {
+    "TARGETS": "darkcsp.modelfile.targets",
+    "ExportChanges": "darkcsp.modelfile.options",
+    "ExportOptions": "darkcsp.modelfile.options",
+    "HeadForm": "darkcsp.modelfile.forms",
+    "HeadInfo": "darkcsp.modelfile.metadata",
+    "InputType": "darkcsp.modelfile.forms",
+    "Metadata": "darkcsp.modelfile.metadata",
+    "OnnxFile": "darkcsp.modelfile.reading",
+    "Precision": "darkcsp.modelfile.forms",
+    "Suppression": "darkcsp.modelfile.options",
+    "Target": "darkcsp.modelfile.targets",
+    "export_options": "darkcsp.modelfile.options",
+    "read_onnx_file": "darkcsp.modelfile.reading",
+    "target_for": "darkcsp.modelfile.targets",
+}
 
 __all__ = [
     "TARGETS",
@@ -25,3 +50,6 @@ __all__ = [
     "read_onnx_file",
     "target_for",
 ]
+
+if not TYPE_CHECKING:  # a type checker should report misspelt names
+    __getattr__, __dir__ = lazy_names(__name__, _HOMES)

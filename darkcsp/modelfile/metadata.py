@@ -32,7 +32,7 @@ class HeadInfo:
         nms_kind: suppression that the cfg asks for: "default", "greedynms", "diounms".
         nms_beta: exponent of diounms.
         tree: whether classes form a tree.
-        compares_objectness: whether a box counts only where its objectness, as well as its score, passes the threshold.
+        compares_objectness: whether a box counts only where its objectness as well as its score exceeds the threshold.
         layer: its number.
         details: what else the layer says of its decoding, as JSON values: anchors and the like.
     """
@@ -182,14 +182,15 @@ class Metadata:
         """
         found = {key.removeprefix(PREFIX): value for key, value in properties.items() if key.startswith(PREFIX)}
         if not found:
-            raise ModelError(f"{path}: was not written by darkcsp; make it from cfg and weights with 'darkcsp convert'")
+            raise ModelError(path, "was not written by darkcsp; make it from cfg and weights with 'darkcsp convert'")
         try:
             return _parse(found)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             version = found.get("version", "?")
             raise ModelError(
-                f"{path}: the metadata that darkcsp {version} wrote cannot be read ({type(error).__name__}: {error}); "
-                "make the file again with 'darkcsp convert'"
+                path,
+                f"the metadata that darkcsp {version} wrote cannot be read ({type(error).__name__}: {error}); "
+                "make the file again with 'darkcsp convert'",
             ) from None
 
 

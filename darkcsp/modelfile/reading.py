@@ -41,18 +41,18 @@ class OnnxFile:
     """An ONNX model: where it is, and what stands around its nodes.
 
     Attributes:
-        path: the file, or what to call it in messages.
-        data: the bytes of a model in memory, None for a file.
+        path: what to call it in messages.
         inputs: what it takes, tensors with values left out.
         outputs: what it returns.
         properties: its metadata.
+        file: the file that engines read, "" where there are only bytes in memory.
     """
 
     path: str
-    data: bytes | None
     inputs: tuple[Value, ...]
     outputs: tuple[Value, ...]
     properties: Mapping[str, str]
+    file: str = ""
 
 
 def read_onnx_file(path: str | os.PathLike[str]) -> OnnxFile:
@@ -61,19 +61,19 @@ def read_onnx_file(path: str | os.PathLike[str]) -> OnnxFile:
     try:
         with open(path, "rb") as file:
             if os.fstat(file.fileno()).st_size == 0:
-                raise ModelError(f"{name}: is empty, expected an ONNX model")
+                raise ModelError(name, "is empty, expected an ONNX model")
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except OSError as error:
-        raise ModelError(f"{name}: cannot be read: {error.strerror}") from None
-    return _parse(memoryview(mapped), name, None)  # unmapped when the last view of it is gone
+        raise ModelError(name, f"cannot be read: {error.strerror}") from None
+    return _parse(memoryview(mapped), name, name)  # unmapped when the last view of it is gone
 
 
 def parse_onnx_file(data: bytes, name: str) -> OnnxFile:
     """Read the frame of a model in memory; `name` is used in messages."""
-    return _parse(memoryview(data), name, data)
+    return _parse(memoryview(data), name, "")
 
 
-def _parse(view: memoryview, path: str, data: bytes | None) -> OnnxFile:
+def _parse(view: memoryview, path: str, file: str) -> OnnxFile:
     properties: dict[str, str] = {}
     inputs: list[Value] = []
     outputs: list[Value] = []
@@ -86,10 +86,10 @@ def _parse(view: memoryview, path: str, data: bytes | None) -> OnnxFile:
             elif field == ModelField.GRAPH:
                 nodes = _parse_graph(as_message(value), inputs, outputs)
     except BrokenMessageError as error:
-        raise ModelError(f"{path}: is not an ONNX model, or not all of it: {error}{_hint(path)}") from None
+        raise ModelError(path, f"is not an ONNX model, or not all of it: {error}{_hint(path)}") from None
     if not nodes or not outputs:
-        raise ModelError(f"{path}: is not an ONNX model: it has no nodes or no outputs{_hint(path)}")
-    return OnnxFile(path, data, tuple(inputs), tuple(outputs), properties)
+        raise ModelError(path, f"is not an ONNX model: it has no nodes or no outputs{_hint(path)}")
+    return OnnxFile(path, tuple(inputs), tuple(outputs), properties, file)
 
 
 def _parse_graph(graph: memoryview, inputs: list[Value], outputs: list[Value]) -> int:

@@ -5,24 +5,37 @@ The small parts are serialised by the onnx package; the graph's length and the t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from math import prod
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
-from onnx import ModelProto, TensorProto
+from onnx import ModelProto, TensorProto, ValueInfoProto
 
+from darkcsp.arrays import Array
 from darkcsp.errors import ModelError
 from darkcsp.modelfile.protobuf import LIMIT, GraphField, ModelField, TensorField, tag, varint
-from darkcsp.weightfile.weights import Array
+from darkcsp.modelfile.reading import OnnxFile, Value
+
+PIECE = 1 << 18
+"""Bytes of a piece of a tensor: they stay in a processor's cache from when they are made until they are written."""
 
 
 class LazyTensor(NamedTuple):
-    """A large float32 tensor whose values are made when they are written, one tensor at a time."""
+    """A large float32 tensor whose values are made when they are written, one tensor at a time.
+
+    Attributes:
+        name: of the tensor.
+        shape: of all its values.
+        make: makes them.
+        pieces: makes them too, some rows after the other; None where all are made at once. Large arrays that are freed
+            here make an engine that loads the model next take more memory: glibc keeps theirs for others to come.
+    """
 
     name: str
     shape: tuple[int, ...]
     make: Callable[[], Array]
+    pieces: Callable[[], Iterator[Array]] | None = None
 
 
 class Parts(NamedTuple):
@@ -59,19 +72,62 @@ def write_model(parts: Parts, file: BinaryIO) -> None:
     ]
     total = len(graph) + sum(map(len, heads)) + sum(sizes)
     if total > LIMIT:
-        raise ModelError(f"the model would take {total} bytes; ONNX files hold at most {LIMIT}")
+        raise ModelError("", f"the model would take {total} bytes; ONNX files hold at most {LIMIT}")
     file.write(shell.SerializeToString(deterministic=True))
     file.write(tag(ModelField.GRAPH) + varint(total) + graph)
     for head, tensor in zip(heads, parts.tensors, strict=True):
         file.write(head)
-        file.write(_values(tensor).data)
+        for values in _pieces(tensor):
+            file.write(values.data)
+
+
+def describe(parts: Parts, path: str, file: str) -> OnnxFile:
+    """Return what `read_onnx_file` would find in the model, written to `file`; `path` is its name in messages."""
+    skeleton = parts.skeleton
+    properties = {entry.key: entry.value for entry in skeleton.metadata_props}
+    return OnnxFile(path, _described(skeleton.graph.input), _described(skeleton.graph.output), properties, file)
+
+
+def _described(infos: Iterable[ValueInfoProto]) -> tuple[Value, ...]:
+    tensors = ((info.name, info.type.tensor_type) for info in infos)
+    return tuple(
+        Value(
+            name,
+            tensor.elem_type,
+            tuple(side.dim_value if side.HasField("dim_value") else None for side in tensor.shape.dim),
+        )
+        for name, tensor in tensors
+    )
+
+
+def piece_rows(shape: tuple[int, ...]) -> Iterator[slice]:
+    """Cut the rows of a tensor into pieces."""
+    count = max(PIECE // (4 * max(prod(shape[1:]), 1)), 1)
+    for start in range(0, shape[0], count):
+        yield slice(start, min(start + count, shape[0]))
+
+
+def _pieces(tensor: LazyTensor) -> Iterator[Array]:
+    """Make a tensor's values, one or several parts of its rows."""
+    if tensor.pieces is None:
+        yield _values(tensor)
+        return
+    rows = 0
+    for piece in tensor.pieces():
+        rows += len(piece)
+        yield _checked(piece, (len(piece), *tensor.shape[1:]), tensor.name)
+    if rows != tensor.shape[0]:
+        raise ValueError(f"{tensor.name} has {rows} rows, declared is {tensor.shape}")
 
 
 def _values(tensor: LazyTensor) -> Array:
-    values = np.ascontiguousarray(tensor.make(), "<f4")
-    if values.shape != tensor.shape:
-        raise ValueError(f"{tensor.name} has shape {values.shape}, declared is {tensor.shape}")
-    return values
+    return _checked(tensor.make(), tensor.shape, tensor.name)
+
+
+def _checked(values: Array, shape: tuple[int, ...], name: str) -> Array:
+    if values.shape != shape:
+        raise ValueError(f"{name} has shape {values.shape}, declared is {shape}")
+    return np.ascontiguousarray(values, "<f4")
 
 
 def _frame(tensor: LazyTensor) -> TensorProto:

@@ -55,5 +55,5 @@ def open_calibration(arguments: Sequence[str | os.PathLike[str]], most: int | No
     if not files:
         named = ", ".join(os.fspath(argument) for argument in arguments) or "calibration"
         reason = f"; {unreadable[0]}" if unreadable else ""
-        raise MediaError(f"{named}: has no picture that can be read, expected pictures to calibrate with{reason}")
+        raise MediaError(named, f"has no picture that can be read, expected pictures to calibrate with{reason}")
     return Calibration(tuple(files), tuple(unreadable))

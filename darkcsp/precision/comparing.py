@@ -14,7 +14,7 @@ from darkcsp.detect.detector import Detector
 from darkcsp.detect.preprocess import Picture, checked_picture, classifier_input, detector_input
 from darkcsp.modelfile.targets import TARGETS, Target
 from darkcsp.precision.costs import Cost, classifier_cost, detector_cost, output_cost
-from darkcsp.runtimes.backends import Candidate, engines_of, is_installed
+from darkcsp.runtimes.backends import BACKENDS, Candidate, engines_of, is_installed
 from darkcsp.runtimes.opening import open_runtime
 from darkcsp.runtimes.runtime import Runtime
 
@@ -74,7 +74,7 @@ def _names_classes(runtime: Runtime) -> bool:
 
 def _engine(target: Target) -> Candidate:
     info = TARGETS[target]
-    if not is_installed(info.backend):
+    if info.backend not in BACKENDS or not is_installed(info.backend):  # none of ours, or not here
         return Candidate(TARGETS["portable"].backend, TARGETS["portable"].engine)
     offered = engines_of(info.backend)
     return Candidate(info.backend, info.engine if info.engine in offered else offered[0])

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from darkcsp.arrays import Array
 from darkcsp.detect.classifier import Classification
 from darkcsp.detect.detections import Detections
 from darkcsp.precision.matching import match
-from darkcsp.weightfile.weights import Array
 
 
 @dataclass(frozen=True)

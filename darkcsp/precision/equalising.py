@@ -15,9 +15,9 @@ import numpy as np
 import onnx
 from onnx import numpy_helper
 
+from darkcsp.arrays import Array
 from darkcsp.errors import MissingBackendError
 from darkcsp.modelfile.index import Index, attribute
-from darkcsp.weightfile.weights import Array
 
 HOMOGENEOUS = frozenset({"LeakyRelu", "MaxPool", "Relu"})
 """f(s x) = s f(x) for s > 0, channel by channel."""

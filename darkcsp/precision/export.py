@@ -11,6 +11,7 @@ from typing import Unpack
 import onnx
 from onnx import helper
 
+from darkcsp.arrays import Array
 from darkcsp.cfg.document import Cfg
 from darkcsp.detect.preprocess import classifier_input, detector_input
 from darkcsp.errors import ArgumentError, ModelError, UnsupportedLayerError, warn
@@ -30,7 +31,7 @@ from darkcsp.precision.ranges import Method
 from darkcsp.precision.report import PrecisionReport
 from darkcsp.to_onnx.model import model_parts
 from darkcsp.weightfile.reader import read_weights
-from darkcsp.weightfile.weights import Array, Weights
+from darkcsp.weightfile.weights import Weights
 
 Lower = Callable[[onnx.ModelProto], onnx.ModelProto]
 PathLike = str | os.PathLike[str]
@@ -90,7 +91,7 @@ def convert_precision(
         before = assemble(model_parts(graph, arrays, wanted))
         after = lower(before)
     except ModelError as error:
-        raise ModelError(f"{graph.cfg.path}: {str(error).removeprefix(f'{graph.cfg.path}: ')}") from None
+        raise ModelError(graph.cfg.path, error.message) from None
     sizes = before.ByteSize(), _write(path, after)
     engine, cost = compare(reference, lower(reference), pictures, wanted.target) if len(pictures) else ("", None)
     return PrecisionReport(str(path), wanted.precision, detail, *sizes, engine, cost, pictures.unreadable)
@@ -160,5 +161,5 @@ def _write(path: Path, model: onnx.ModelProto) -> int:
         with write_whole(path) as file:
             file.write(data)
     except OSError as error:
-        raise ModelError(f"{path}: cannot be written: {error.strerror}") from None
+        raise ModelError(path, f"cannot be written: {error.strerror}") from None
     return len(data)

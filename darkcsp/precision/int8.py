@@ -18,13 +18,13 @@ from typing import NamedTuple
 import numpy as np
 import onnx
 
+from darkcsp.arrays import Array
 from darkcsp.errors import MissingBackendError, ModelError
 from darkcsp.modelfile.targets import TARGETS, Int8, Target
 from darkcsp.precision.border import PRODUCTS, find_border
 from darkcsp.precision.equalising import channel_sizes, equalise
 from darkcsp.precision.ranges import Method, measure_ranges
 from darkcsp.to_onnx.picture import BYTE, SCOPE
-from darkcsp.weightfile.weights import Array
 
 METHOD: Method = "minmax"
 
@@ -89,7 +89,7 @@ def calibrate(
         ValueError: there are no inputs.
     """
     if len(model.graph.input) > 1:
-        raise ModelError("the network carries state from one picture to the next; int8 cannot be calibrated for it")
+        raise ModelError("", "the network carries state from one picture to the next; int8 cannot be calibrated for it")
     chosen = scheme(target)
     sizes = channel_sizes(model, inputs, activated="LeakyRelu" not in chosen.operators)
     inferred = onnx.shape_inference.infer_shapes(equalise(model, sizes))
@@ -113,7 +113,7 @@ def to_int8(model: onnx.ModelProto, calibrated: Calibrated) -> onnx.ModelProto:
     """
     border = find_border(model)
     if all(node.op_type not in PRODUCTS or node.name in border.last for node in model.graph.node):
-        raise ModelError("the network has no weights but those of its heads, which stay float32: nothing becomes int8")
+        raise ModelError("", "the only weights are those of the heads, which stay float32: nothing becomes int8")
     chosen = scheme(calibrated.target)
     equal = onnx.shape_inference.infer_shapes(equalise(model, calibrated.sizes))
     ranges = {**calibrated.ranges, **_picture_ranges(model)}

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from darkcsp.arrays import Array
 from darkcsp.detect.detections import Detections
-from darkcsp.weightfile.weights import Array
 
 LEAST_IOU = 0.5
 """Overlap (IoU) from which two boxes of a class are taken for the same thing."""

@@ -12,8 +12,8 @@ from typing import Any, Literal
 import numpy as np
 import onnx
 
+from darkcsp.arrays import Array
 from darkcsp.errors import MissingBackendError
-from darkcsp.weightfile.weights import Array
 
 Method = Literal["minmax", "percentile", "entropy"]
 """How a range is chosen: all values seen; all but the farthest 0.001 %; the range that loses least information."""

@@ -61,4 +61,4 @@ class PrecisionReport:
             with write_whole(path) as file:
                 file.write((json.dumps(self.to_dict(), indent=1) + "\n").encode())
         except OSError as error:
-            raise ModelError(f"{os.fspath(path)}: cannot be written: {error.strerror}") from None
+            raise ModelError(path, f"cannot be written: {error.strerror}") from None

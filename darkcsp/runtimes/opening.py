@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 
-from darkcsp.errors import ModelError, warn
-from darkcsp.graph.build import build_graph
+from darkcsp.errors import ArgumentError, ModelError, warn
+from darkcsp.modelfile.forms import HeadForm
 from darkcsp.modelfile.metadata import Metadata
 from darkcsp.modelfile.reading import OnnxFile, read_onnx_file
-from darkcsp.runtimes.backends import BACKENDS, Candidate, candidates, is_installed, open_candidate
-from darkcsp.runtimes.choosing import open_fastest
-from darkcsp.runtimes.runtime import AUTO, Backend, BackendOrAuto, Runtime
-from darkcsp.runtimes.source import DarknetSource, Head, OnnxSource, Source
-from darkcsp.weightfile.reader import read_weights
-
-PathLike = str | os.PathLike[str]
+from darkcsp.runtimes.backend import AUTO, Candidate
+from darkcsp.runtimes.backends import BACKENDS, backend_named
+from darkcsp.runtimes.choice import open_fastest
+from darkcsp.runtimes.loading import candidates, open_candidate, takes_no_onnx
+from darkcsp.runtimes.runtime import Runtime
+from darkcsp.runtimes.source import DarknetSource, ModelSource, OnnxSource, PathLike, read_darknet
 
 
 def open_runtime(
@@ -22,9 +21,9 @@ def open_runtime(
     *,
     cfg: PathLike | None = None,
     weights: PathLike | None = None,
-    backend: BackendOrAuto = "opencv",
-    engine: str = "auto",
-    head: Head = "decoded",
+    backend: str = "opencv",
+    engine: str = AUTO,
+    head: HeadForm = "decoded",
     size: tuple[int, int] | None = None,
     threads: int | None = None,
 ) -> Runtime:
@@ -32,57 +31,68 @@ def open_runtime(
 
     Args:
         model: path of an ONNX file that darkcsp wrote, or else:
-        cfg: path of a Darknet network, which is converted in memory, with
+        cfg: path of a Darknet network, with
         weights: path of its `.weights` file, which must cover every layer.
-        backend: "opencv", "onnxruntime", "torch" (cfg and weights alone) or "openvino"; "auto" measures those that are
-            installed.
+        backend: one of `BACKENDS`, some of which need cfg and weights; "auto" measures those that are installed.
         engine: one of the backend's engines, see `engines_of`; "auto" measures them where there are several. What was
-            chosen is kept in the user's cache folder (see `choosing`), is told to the logger "darkcsp", and is
-            the runtime's name. Nothing that changes numbers (bf16) or takes minutes to start ("compile") is chosen.
+            chosen is kept in the user's cache folder (see `choice`), is told to the logger "darkcsp", and is the
+            runtime's name. Nothing that changes numbers or takes minutes to start is chosen.
         head: "decoded": one output `detections`, (N, boxes, 5 + classes): cx, cy, w, h relative to the input,
             objectness, class probabilities times objectness. "raw": what each head is given. Networks without heads
             give their last output. An ONNX file has the form it was written with.
         size: (width, height) in place of the cfg's own; an ONNX file has the size it was written with.
-        threads: threads to use; None leaves the number to the backend. OpenCV and PyTorch know one number for all of
-            their work in the process.
+        threads: threads to use; None leaves the number to the backend. Some know one number for all of their work in
+            the process, see `Backend.one_pool`.
 
     Raises:
-        ModelError: the file is missing, broken or not darkcsp's, or the arguments do not go together.
+        ArgumentError: an argument is none of those that are possible, does not go with another, or not with the model.
+        ModelError: the file is missing, broken or not darkcsp's.
         CfgError, WeightsError, UnsupportedLayerError: cfg and weights cannot be used.
         MissingBackendError: the backend's library is not installed.
     """
-    if backend not in (AUTO, *BACKENDS):
-        raise ModelError(f"backend {backend!r}: expected one of {', '.join((AUTO, *BACKENDS))}")
-    if backend == AUTO and engine != AUTO:
-        raise ModelError(f"engine {engine!r}: say of which backend; backend 'auto' chooses the engine as well")
+    named = None if backend == AUTO else backend_named(backend)
+    if named is None and engine != AUTO:
+        message = f"engine={engine!r}: name the backend that has this engine; backend='auto' chooses the engine as well"
+        raise ArgumentError("engine", engine, "'auto' with backend='auto'", message)
     if threads is not None and threads < 1:
-        raise ModelError(f"threads={threads}: expected 1 or more")
-    if model is not None:
-        if cfg is not None or weights is not None:
-            raise ModelError(f"{os.fspath(model)}: give a model, or cfg and weights, not both")
-        if backend == "torch":
-            raise ModelError(f"{os.fspath(model)}: the torch backend runs cfg and weights, not ONNX files")
+        raise ArgumentError("threads", threads, "1 or more")
+    if model is not None and named is not None and not named.reads_onnx:
+        raise takes_no_onnx(named, os.fspath(model))
+    source = _read(model, cfg, weights, head, size)
+    if isinstance(source, DarknetSource):
+        warn(source.graph.notices)
+    return _open(source, None if named is None else named.name, engine, threads)
+
+
+def _read(
+    model: PathLike | None,
+    cfg: PathLike | None,
+    weights: PathLike | None,
+    head: HeadForm,
+    size: tuple[int, int] | None,
+) -> ModelSource:
+    if model is None and cfg is not None and weights is not None:
+        return read_darknet(cfg, weights, head, size)
+    if model is not None and cfg is None and weights is None:
         file = read_onnx_file(model)
         _check_size(file, size)
-        return _open(OnnxSource(file), backend, engine, threads)
-    if cfg is None or weights is None:
-        missing = "a model, or cfg and weights" if cfg is weights else "weights" if weights is None else "cfg"
-        raise ModelError(f"{os.fspath(cfg or weights or 'model')}: {missing} must be given")
-    graph = build_graph(cfg, size)
-    warn(graph.notices)
-    arrays = read_weights(weights, graph)
-    source = DarknetSource(graph, arrays, os.fspath(cfg), os.fspath(weights), head, size)
-    return _open(source, backend, engine, threads)
+        return OnnxSource(file)
+    expected = "model=, or both cfg= and weights="
+    if model is not None:
+        raise ArgumentError("model", model, expected, f"model={os.fspath(model)!r}: pass {expected}, not all of them")
+    given = {"cfg": cfg, "weights": weights}
+    missing = next(name for name, value in given.items() if value is None)
+    others = "".join(f"{name}={os.fspath(value)!r} alone: " for name, value in given.items() if value is not None)
+    raise ArgumentError(missing, None, expected, f"{others or 'no model is given: '}pass {expected}")
 
 
-def _open(source: Source, backend: BackendOrAuto, engine: str, threads: int | None) -> Runtime:
-    named: Backend | None = None if backend == "auto" else backend
-    if named is not None and engine != AUTO:
-        return open_candidate(source, Candidate(named, engine), threads)
-    found = candidates(named, source)
+def _open(source: ModelSource, backend: str | None, engine: str, threads: int | None) -> Runtime:
+    if backend is not None and engine != AUTO:
+        return open_candidate(source, Candidate(backend, engine), threads)
+    found = candidates(backend, source)
     if not found:
-        there = ", ".join(name for name in BACKENDS if is_installed(name)) or "none"
-        raise ModelError(f"{source.path}: none of the installed backends ({there}) runs ONNX files")
+        there = ", ".join(name for name, item in BACKENDS.items() if item.is_installed()) or "none"
+        raise ModelError(source.path, f"none of the installed backends ({there}) runs ONNX files")
     if len(found) == 1:
         return open_candidate(source, found[0], threads)
     return open_fastest(source, found, threads)
@@ -91,7 +101,10 @@ def _open(source: Source, backend: BackendOrAuto, engine: str, threads: int | No
 def _check_size(model: OnnxFile, size: tuple[int, int] | None) -> None:
     shape = Metadata.from_properties(model.properties, model.path).input
     if size is not None and size != (shape.w, shape.h):
-        raise ModelError(
+        raise ArgumentError(
+            "size",
+            size,
+            f"{shape.w}x{shape.h}",
             f"{model.path}: takes pictures of {shape.w}x{shape.h}, not {size[0]}x{size[1]}; the size of an ONNX file "
-            "is set when it is made: darkcsp convert --size"
+            "is set when it is made: darkcsp convert --size",
         )

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from darkcsp.arrays import Array, Bytes
 from darkcsp.errors import ModelError
 from darkcsp.modelfile.metadata import Metadata
 from darkcsp.spec.shape import Shape
 
-Array = npt.NDArray[np.float32]
-Backend = str
-"""Name of a backend, see `BACKENDS`."""
-
-BackendOrAuto = str
-"""Name of a backend, or "auto"."""
-
-AUTO = "auto"
-"""In the place of a backend or an engine: the fastest here, see `choosing`."""
+Pixels = Array | Bytes
+"""One or several pictures as a model takes them, see `Runtime.run`."""
 
 
 class Runtime(Protocol):
@@ -42,12 +35,12 @@ class Runtime(Protocol):
     metadata: Metadata
     recurrent: bool
 
-    def run(self, batch: Array) -> list[Array]:
+    def run(self, batch: Pixels) -> list[Array]:
         """Run a batch of pictures.
 
         Args:
-            batch: (N, c, h, w) float32, RGB, 0..1. A model that takes bytes (`metadata.pixels` is "uint8") may be
-                given (N, h, w, c) uint8, BGR, as well; floats are rounded for it.
+            batch: (N, c, h, w) float32, RGB, 0..1. A model that takes bytes (`metadata.pixels` is "uint8") should be
+                given (N, h, w, c) uint8, BGR; floats are rounded for it.
 
         Returns:
             One float32 array for each of `output_names`, N in front; of head "nms", (n, 7) for all pictures together.
@@ -63,17 +56,17 @@ class Runtime(Protocol):
         ...
 
 
-def run_prepared(runtime: Runtime, inputs: Sequence[Array]) -> Sequence[Array]:
-    """Run pictures (c, h, w), at once, or one after the other where state is carried; return the first output of each.
+def run_prepared(runtime: Runtime, inputs: Sequence[Pixels]) -> Sequence[Array]:
+    """Run pictures, each as in a batch but without N; return the first output of each.
 
-    Raises ModelError as `Runtime.run` does.
+    They run at once, or one after the other where state is carried. Raises ModelError as `Runtime.run` does.
     """
-    if runtime.recurrent or len(inputs) == 1:
+    if runtime.recurrent or len(inputs) < 2:
         return [_of_each(runtime, picture[None])[0] for picture in inputs]
-    return _of_each(runtime, np.stack(inputs)) if inputs else []
+    return _of_each(runtime, np.stack(inputs))  # type: ignore[arg-type]  # all are of one kind, which stack() forgets
 
 
-def _of_each(runtime: Runtime, batch: Array) -> Sequence[Array]:
+def _of_each(runtime: Runtime, batch: Pixels) -> Sequence[Array]:
     """Run a batch; return each picture's part of the first output."""
     output = runtime.run(batch)[0]
     if runtime.metadata.suppression is None:
@@ -81,21 +74,18 @@ def _of_each(runtime: Runtime, batch: Array) -> Sequence[Array]:
     return [output[output[:, 0] == number] for number in range(len(batch))]
 
 
-def checked_batch(batch: npt.NDArray[Any], shape: Shape, path: str) -> Array:
+def noise(runtime: Runtime, count: int = 1) -> Pixels:
+    """Return a batch of random pictures as a model takes them, the same for all models of one shape."""
+    rng = np.random.default_rng(0)
+    c, h, w = runtime.input_shape
+    if runtime.metadata.pixels == "uint8":
+        return rng.integers(0, 256, (count, h, w, c), np.uint8)
+    return rng.random((count, c, h, w), np.float32)
+
+
+def checked_batch(batch: Pixels, shape: Shape, path: str) -> Array:
     """Return the batch as contiguous float32. Raises ModelError unless it is (N, c, h, w), N from 1 up."""
     if batch.ndim != 4 or batch.shape[1:] != tuple(shape) or not len(batch):
         expected = ", ".join(map(str, shape))
-        raise ModelError(f"{path}: takes batches of shape (N, {expected}), not {batch.shape}")
+        raise ModelError(path, f"takes batches of shape (N, {expected}), not {batch.shape}")
     return np.ascontiguousarray(batch, np.float32)
-
-
-def checked_engine(engine: str, offered: Sequence[str], what: str) -> None:
-    """Raise ModelError unless `engine` is one of those that `what`, a library and its version, offers."""
-    if engine not in offered:
-        raise ModelError(f"{what} has no engine {engine!r}; it offers {', '.join(sorted({AUTO, *offered}))}")
-
-
-def first_line(error: Exception) -> str:
-    """The first line of a library's message that says something."""
-    lines = (line.strip() for line in str(error).splitlines())
-    return next((line for line in lines if line), type(error).__name__)

@@ -6,17 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from darkcsp.errors import ModelError
+from darkcsp.arrays import Array
+from darkcsp.errors import ModelError, first_line
 from darkcsp.modelfile.forms import FINAL_COLUMNS, PICTURE, InputType
 from darkcsp.modelfile.metadata import Metadata
 from darkcsp.modelfile.names import is_next_state, next_state_name
 from darkcsp.modelfile.reading import FLOAT, UINT8, OnnxFile, Value
-from darkcsp.runtimes.runtime import Array, checked_batch, first_line
+from darkcsp.runtimes.runtime import Pixels, checked_batch
 from darkcsp.spec.shape import Shape
 
-Bytes = npt.NDArray[np.uint8]
 Forward = Callable[[Mapping[str, Any]], list[Array]]
 """One call of an engine: arrays by input name -> arrays in the order of the model's outputs."""
 
@@ -41,8 +40,9 @@ class Session:
         shape = _shape(self.metadata)
         if (images.element, images.shape[1:], len(images.shape)) != (_ELEMENTS[self.metadata.pixels], shape, 4):
             raise ModelError(
-                f"{model.path}: its input {images.name!r} has shape {images.shape}, expected {self.metadata.pixels} "
-                f"(batch, {', '.join(map(str, shape))})"
+                model.path,
+                f"its input {images.name!r} has shape {images.shape}, expected {self.metadata.pixels} "
+                f"(batch, {', '.join(map(str, shape))})",
             )
         self.input_shape: Shape = self.metadata.input
         carried = [item.name for item in model.outputs if is_next_state(item.name)]
@@ -53,7 +53,7 @@ class Session:
         self._at_once = images.shape[0] or at_once
         self._carried: dict[str, Array] = {}
 
-    def run(self, batch: Array | Bytes) -> list[Array]:
+    def run(self, batch: Pixels) -> list[Array]:
         """See Runtime."""
         given = self._given(batch)
         count, step = len(given), self._at_once or len(given)
@@ -68,7 +68,7 @@ class Session:
             parts.append([self._of_pictures(output, start, real) for output in self._call({self._images: piece})])
         return [np.concatenate(pieces) if len(pieces) > 1 else pieces[0] for pieces in zip(*parts, strict=True)]
 
-    def _given(self, batch: Array | Bytes) -> Array | Bytes:
+    def _given(self, batch: Pixels) -> Pixels:
         """Return the batch as the model takes it. Raises ModelError where it cannot be that."""
         if self.metadata.pixels == "float32":
             return checked_batch(batch, self.input_shape, self.path)
@@ -90,15 +90,13 @@ class Session:
         """See Runtime."""
         self._carried = {}
 
-    def _run_sequence(self, batch: Array | Bytes) -> list[Array]:
+    def _run_sequence(self, batch: Pixels) -> list[Array]:
         """One step of `len(batch)` sequences side by side."""
         count = len(batch)
         if self._at_once not in (None, count):
-            raise ModelError(f"{self.path}: carries the state of {self._at_once} sequence(s), not of {count}")
+            raise ModelError(self.path, f"carries the state of {self._at_once} sequence(s), not of {count}")
         if any(len(state) != count for state in self._carried.values()):
-            raise ModelError(
-                f"{self.path}: the state it carries is not that of {count} sequence(s); reset() forgets it"
-            )
+            raise ModelError(self.path, f"the state it carries is not that of {count} sequence(s); reset() forgets it")
         given = self._carried or {
             item.name: np.zeros((count, *(size or 1 for size in item.shape[1:])), np.float32) for item in self._states
         }
@@ -111,7 +109,7 @@ class Session:
         try:
             return self._forward(feeds)
         except Exception as error:  # every engine has errors of its own, not all derived from one another
-            raise ModelError(f"{self.path}: {self.name} fails: {first_line(error)}") from error
+            raise ModelError(self.path, f"{self.name} fails: {first_line(error)}") from error
 
 
 def _shape(metadata: Metadata) -> tuple[int, int, int]:

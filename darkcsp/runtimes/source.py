@@ -1,45 +1,50 @@
-"""What is to be opened: an ONNX file, or cfg and weights, in the form that a backend takes."""
+"""What is to be opened: an ONNX file, or cfg and weights, in the forms that backends take."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import io
 import os
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
 from darkcsp.errors import ModelError
+from darkcsp.graph.build import build_graph
 from darkcsp.graph.graph import Graph
+from darkcsp.modelfile.forms import HeadForm
 from darkcsp.modelfile.options import ExportOptions
-from darkcsp.modelfile.reading import OnnxFile, parse_onnx_file
-from darkcsp.modelfile.targets import target_for
-from darkcsp.runtimes.runtime import Backend
+from darkcsp.modelfile.reading import OnnxFile, read_onnx_file
+from darkcsp.modelfile.targets import Target
+from darkcsp.weightfile.reader import read_weights
 from darkcsp.weightfile.weights import Weights
 
-Head = Literal["decoded", "raw"]
+PathLike = str | os.PathLike[str]
 
 _CHUNK = 1 << 20
 
 
-class Source(Protocol):
+class ModelSource(Protocol):
     """A model that is not open yet.
 
     Attributes:
         path: for messages.
-        arguments: what `open_runtime` must be given to open the same in another process.
-        as_modules: whether it can be had as layers, for PyTorch, and not as ONNX alone.
+        arguments: what `read_source` must be given to read the same in another process, JSON values.
     """
 
     @property
     def path(self) -> str: ...  # noqa: D102
     @property
-    def arguments(self) -> dict[str, object]: ...  # noqa: D102
-    @property
-    def as_modules(self) -> bool: ...  # noqa: D102
+    def arguments(self) -> dict[str, Any]: ...  # noqa: D102
 
-    def onnx(self, backend: Backend, engine: str) -> OnnxFile:
-        """Return it as an ONNX model for a backend and one of its engines. Raises UnsupportedLayerError."""
+    def onnx(self, target: Target, batch: int | None) -> AbstractContextManager[OnnxFile]:
+        """Give it as an ONNX file, written for a target and a batch where it is none yet.
+
+        The file need not exist any more when the block ends. Raises UnsupportedLayerError, WeightsError, ModelError.
+        """
         ...
 
     def fingerprint(self) -> str:
@@ -49,53 +54,48 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class OnnxSource:
-    """An ONNX file; see Source."""
+    """An ONNX file; see ModelSource."""
 
     file: OnnxFile
 
     @property
     def path(self) -> str:
-        """See Source."""
+        """See ModelSource."""
         return self.file.path
 
     @property
-    def arguments(self) -> dict[str, object]:
-        """See Source."""
+    def arguments(self) -> dict[str, Any]:
+        """See ModelSource."""
         return {"model": os.path.abspath(self.file.path)}
 
-    @property
-    def as_modules(self) -> bool:
-        """See Source."""
-        return False
-
-    def onnx(self, backend: Backend, engine: str) -> OnnxFile:
-        """See Source."""
-        return self.file
+    def onnx(self, target: Target, batch: int | None) -> AbstractContextManager[OnnxFile]:
+        """See ModelSource."""
+        return contextlib.nullcontext(self.file)
 
     def fingerprint(self) -> str:
-        """See Source."""
+        """See ModelSource."""
         return _hash([self.file.path])
 
 
 @dataclass(frozen=True)
 class DarknetSource:
-    """A network read from cfg and weights; see Source."""
+    """A network read from cfg and weights; see ModelSource."""
 
     graph: Graph
     weights: Weights
     cfg_path: str
     weights_path: str
-    head: Head
+    head: HeadForm
     size: tuple[int, int] | None
 
     @property
     def path(self) -> str:
-        """See Source."""
+        """See ModelSource."""
         return self.graph.cfg.path
 
     @property
-    def arguments(self) -> dict[str, object]:
-        """See Source."""
+    def arguments(self) -> dict[str, Any]:
+        """See ModelSource."""
         return {
             "cfg": os.path.abspath(self.cfg_path),
             "weights": os.path.abspath(self.weights_path),
@@ -103,28 +103,47 @@ class DarknetSource:
             "size": self.size,
         }
 
-    @property
-    def as_modules(self) -> bool:
-        """See Source."""
-        return True
-
-    def onnx(self, backend: Backend, engine: str) -> OnnxFile:
-        """Write the network into memory; ONNX Runtime takes any number of pictures at once, the others one."""
-        from darkcsp.modelfile.writing import write_model
+    @contextlib.contextmanager
+    def onnx(self, target: Target, batch: int | None) -> Iterator[OnnxFile]:
+        """See ModelSource."""
+        from darkcsp.modelfile.writing import describe, write_model
         from darkcsp.to_onnx.model import model_parts
 
-        if backend == "torch":
-            raise ModelError(f"{self.path}: the torch backend runs cfg and weights, not ONNX")
-        batch = None if backend == "onnxruntime" else 1
-        options = ExportOptions(head=self.head, batch=batch, target=target_for(backend, engine))
+        options = ExportOptions(head=self.head, batch=batch, target=target)
         parts = model_parts(self.graph, self.weights, options)
-        file = io.BytesIO()
-        write_model(parts, file)
-        return parse_onnx_file(file.getvalue(), self.path)
+        with contextlib.ExitStack() as stack:
+            try:
+                # Windows deletes no file that an engine still maps.
+                folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+                file = Path(folder, "model.onnx")
+                with file.open("wb") as stream:
+                    write_model(parts, stream)
+            except OSError as error:
+                raise ModelError(
+                    self.path,
+                    f"its ONNX form cannot be written to a temporary file: {error.strerror}; the "
+                    "environment variable TMPDIR names another folder",
+                ) from None
+            self.weights.release()
+            yield describe(parts, self.path, str(file))
 
     def fingerprint(self) -> str:
-        """See Source."""
+        """See ModelSource."""
         return _hash([self.cfg_path, self.weights_path], f"{self.head} {self.size}")
+
+
+def read_darknet(cfg: PathLike, weights: PathLike, head: HeadForm, size: tuple[int, int] | None) -> DarknetSource:
+    """Read cfg and weights. Raises CfgError, WeightsError."""
+    graph = build_graph(cfg, size)
+    return DarknetSource(graph, read_weights(weights, graph), os.fspath(cfg), os.fspath(weights), head, size)
+
+
+def read_source(arguments: Mapping[str, Any]) -> ModelSource:
+    """Read the model that another process's `ModelSource.arguments` name. Raises ModelError, CfgError, WeightsError."""
+    if "model" in arguments:
+        return OnnxSource(read_onnx_file(arguments["model"]))
+    size = arguments["size"]
+    return read_darknet(arguments["cfg"], arguments["weights"], arguments["head"], tuple(size) if size else None)
 
 
 def _hash(paths: Iterable[str], options: str = "") -> str:
@@ -135,5 +154,5 @@ def _hash(paths: Iterable[str], options: str = "") -> str:
                 while chunk := file.read(_CHUNK):
                     digest.update(chunk)
         except OSError as error:
-            raise ModelError(f"{path}: cannot be read: {error.strerror}") from None
+            raise ModelError(path, f"cannot be read: {error.strerror}") from None
     return digest.hexdigest()

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from onnx import NodeProto, TensorProto, helper
 
+from darkcsp.arrays import Array
 from darkcsp.modelfile.writing import LazyTensor
-from darkcsp.weightfile.weights import Array
 
 
 class Emitter:

@@ -50,5 +50,5 @@ def convert(
         with write_whole(path) as file:
             write_model(parts, file)
     except OSError as error:
-        raise ModelError(f"{path}: cannot be written: {error.strerror}") from None
+        raise ModelError(path, f"cannot be written: {error.strerror}") from None
     return path

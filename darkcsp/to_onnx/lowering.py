@@ -58,7 +58,8 @@ class Lowering:
             return {}
         if spec.parameters_of not in self.weights:
             raise WeightsError(
-                f"{self.weights.path}: has no parameters for layer {spec.index} ({spec.place}); it covers "
-                f"{len(self.weights)} of {self.weights.layers_total} layers, a model needs all of them"
+                self.weights.path,
+                f"has no parameters for layer {spec.index} ({spec.place}); it covers "
+                f"{len(self.weights)} of {self.weights.layers_total} layers, a model needs all of them",
             )
         return self.weights[spec.parameters_of]

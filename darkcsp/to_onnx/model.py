@@ -82,7 +82,10 @@ def _write_draft(graph: Graph, weights: Weights, options: ExportOptions) -> Draf
     emit = Emitter()
     tapped = range(len(graph.layers)) if options.taps == "all" else sorted(options.taps)
     if tapped and not 0 <= tapped[0] <= tapped[-1] < len(graph.layers):
-        raise ModelError(f"taps {list(tapped)}: {graph.cfg.path} has layers 0 to {len(graph.layers) - 1}")
+        raise ModelError(
+            graph.cfg.path,
+            f"has layers 0 to {len(graph.layers) - 1}; not all of the taps {list(tapped)} are among them",
+        )
     shape = input_shape(graph, options.input)
     planes = write_planes(emit, IMAGES, graph.input.c) if options.input == "uint8" else IMAGES
     lowered = Lowering(graph, weights, emit, planes)

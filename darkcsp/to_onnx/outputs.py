@@ -105,8 +105,9 @@ def _columns(graph: Graph) -> int:
     classes = {spec.classes for spec in graph.heads}
     if len(classes) > 1:
         raise ModelError(
-            f"{graph.cfg.path}: heads with {' and '.join(map(str, sorted(classes)))} classes have no common output; "
-            "use head 'raw' or 'opencv4'"
+            graph.cfg.path,
+            f"heads with {' and '.join(map(str, sorted(classes)))} classes have no common output; "
+            "use head 'raw' or 'opencv4'",
         )
     return BOX_COLUMNS + classes.pop()
 

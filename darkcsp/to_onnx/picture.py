@@ -21,9 +21,7 @@ def input_shape(graph: Graph, kind: InputType) -> tuple[int, ...]:
     if kind == "float32":
         return c, h, w
     if not graph.net.is_picture or c not in (1, 3):
-        raise ModelError(
-            f"{graph.cfg.path}: takes {c}x{h}x{w} numbers; only pictures of 3 channels, or 1, can be uint8"
-        )
+        raise ModelError(graph.cfg.path, f"takes {c}x{h}x{w} numbers; only pictures of 3 channels, or 1, can be uint8")
     return h, w, c
 
 

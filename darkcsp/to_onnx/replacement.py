@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
-from darkcsp.modelfile.writing import LazyTensor
-from darkcsp.weightfile.weights import Array
+from darkcsp.arrays import Array
+from darkcsp.modelfile.writing import LazyTensor, piece_rows
 
 
 class Replacement(NamedTuple):
@@ -81,6 +81,20 @@ def small(name: str, values: npt.ArrayLike, dtype: npt.DTypeLike = np.float32) -
 def derived(tensor: LazyTensor, shape: tuple[int, ...], function: Callable[[Array], Array]) -> LazyTensor:
     """Return a large tensor of the same name whose values a function makes of another's, when they are written."""
     return LazyTensor(tensor.name, shape, lambda: function(tensor.make()))
+
+
+def scaled(tensor: LazyTensor, factors: LazyTensor) -> LazyTensor:
+    """Return a large tensor with each row times its factor; it can be made a few rows at a time."""
+
+    def column() -> Array:
+        return factors.make().reshape(-1, *[1] * (len(tensor.shape) - 1))
+
+    def pieces() -> Iterator[Array]:
+        values, factor = tensor.make(), column()
+        for rows in piece_rows(tensor.shape):
+            yield values[rows] * factor[rows]
+
+    return derived(tensor, tensor.shape, lambda values: values * column())._replace(pieces=pieces)
 
 
 def reshaped(tensor: LazyTensor, *shape: int) -> LazyTensor:

@@ -9,11 +9,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from darkcsp.arrays import Array
 from darkcsp.graph.graph import Graph
 from darkcsp.spec.spec import Spec
 from darkcsp.to_torch.registry import LayerModule, LayerResult, build_module
 from darkcsp.weightfile.header import Header
-from darkcsp.weightfile.weights import Array, Blobs, Weights
+from darkcsp.weightfile.weights import Blobs, Weights
 from darkcsp.weightfile.writer import write_weights
 
 State = Mapping[str, Tensor]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from darkcsp.arrays import Array
 from darkcsp.spec.batch_normalization import BatchNormalization
-from darkcsp.weightfile.weights import Array, Blobs
+from darkcsp.weightfile.weights import Blobs
 
 
 def batchnorm_factors(blobs: Blobs, rule: BatchNormalization) -> tuple[Array, Array]:

@@ -57,16 +57,16 @@ class Header:
 def parse_header(data: bytes | memoryview, path: str) -> Header:
     """Read the header. Raises WeightsHeaderError for a file that is too short or cannot be Darknet's."""
     if len(data) < _VERSION.size + _SEEN_32.size:
-        raise WeightsHeaderError(f"{path}: has {len(data)} bytes, Darknet's header alone takes 16 or 20; is it empty?")
+        raise WeightsHeaderError(path, f"has {len(data)} bytes, Darknet's header alone takes 16 or 20; is it empty?")
     version = _VERSION.unpack_from(data)
     rates = _RATES.unpack_from(data)
     if not all(0 <= part < _PLAUSIBLE for part in version) and not all(1e-8 < rate <= 1 for rate in rates):
         raise WeightsHeaderError(
-            f"{path}: begins with {bytes(data[:12])!r}, which is no version; expected a Darknet .weights file"
+            path, f"begins with {bytes(data[:12])!r}, which is no version; expected a Darknet .weights file"
         )
     major, minor, revision = version
     header = Header(major, minor, revision)
     if len(data) < header.size:
-        raise WeightsHeaderError(f"{path}: has {len(data)} bytes, the header of version {major}.{minor} 20")
+        raise WeightsHeaderError(path, f"has {len(data)} bytes, the header of version {major}.{minor} 20")
     seen = (_SEEN_64 if header.wide else _SEEN_32).unpack_from(data, _VERSION.size)[0]
     return Header(major, minor, revision, seen)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import mmap
 import os
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
+from darkcsp.arrays import Array
 from darkcsp.errors import WeightsError, WeightsSizeError
 from darkcsp.graph.graph import Graph
 from darkcsp.spec.blob import Blob
 from darkcsp.spec.spec import Spec
 from darkcsp.weightfile.header import Header, parse_header
-from darkcsp.weightfile.weights import Array, Blobs, Weights
+from darkcsp.weightfile.weights import Blobs, Weights
 
 
 def read_weights(path: str | os.PathLike[str], graph: Graph) -> Weights:
@@ -30,15 +32,16 @@ def read_weights(path: str | os.PathLike[str], graph: Graph) -> Weights:
     """
     name = os.fspath(path)
     try:
-        if Path(path).stat().st_size == 0:
-            raise WeightsError(f"{name}: is empty, expected a Darknet .weights file")
-        data = np.memmap(path, np.uint8, "r")
+        with open(path, "rb") as file:
+            if os.fstat(file.fileno()).st_size == 0:
+                raise WeightsError(name, "is empty, expected a Darknet .weights file")
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # unmapped when the last array is gone
     except OSError as error:
-        raise WeightsError(f"{name}: cannot be read: {error.strerror}") from None
-    return parse_weights(data, graph, name)
+        raise WeightsError(name, f"cannot be read: {error.strerror}") from None
+    return replace(parse_weights(mapped, graph, name), mapped=mapped)
 
 
-def parse_weights(data: bytes | npt.NDArray[np.uint8], graph: Graph, path: str = "<bytes>") -> Weights:
+def parse_weights(data: bytes | mmap.mmap | npt.NDArray[np.uint8], graph: Graph, path: str = "<bytes>") -> Weights:
     """Map the bytes of a `.weights` file onto a graph's layers; see `read_weights`."""
     view = memoryview(data)  # type: ignore[arg-type]  # arrays are buffers
     header = parse_header(view, path)
@@ -52,11 +55,11 @@ def parse_weights(data: bytes | npt.NDArray[np.uint8], graph: Graph, path: str =
         if start == len(floats) and len(body) % 4 == 0 and arrays:
             break
         if start + need > len(floats):
-            raise _ran_out(spec, graph, path, 4 * need, len(body) - 4 * start, header)
+            raise _ran_out(spec, graph, path, len(view), len(body) - 4 * start, header)
         arrays[spec.index] = _take(spec, floats[start : start + need], header)
         start += need
     if 4 * start < len(body):
-        raise _left_over(graph, path, header, len(body) - 4 * start, with_parameters)
+        raise _left_over(graph, path, len(view), with_parameters, header)
     return Weights(arrays, header, path, len(with_parameters))
 
 
@@ -86,20 +89,27 @@ def from_file_order(flat: Array, blob: Blob, header: Header) -> Array:
     return flat.reshape(blob.size // rows, rows).T.reshape(blob.shape)
 
 
-def _expected(graph: Graph, header: Header) -> str:
-    return f"The cfg needs {header.size + 4 * graph.parameters} bytes"
+def _expected(graph: Graph, header: Header) -> int:
+    """Bytes of a complete file."""
+    return header.size + 4 * graph.parameters
 
 
-def _ran_out(spec: Spec, graph: Graph, path: str, need: int, found: int, header: Header) -> WeightsSizeError:
-    return WeightsSizeError(
-        f"{path}: ends within layer {spec.index} [{spec.type}] (line {spec.place.line} of {graph.cfg.path}), which "
-        f"needs {need} bytes; {found} are left. {_expected(graph, header)}: is this the weights file of that cfg?"
+def _ran_out(spec: Spec, graph: Graph, path: str, size: int, left: int, header: Header) -> WeightsSizeError:
+    """The error for a file of `size` bytes with `left` of them for a layer that needs more."""
+    need, expected = 4 * sum(blob.size for blob in spec.stored), _expected(graph, header)
+    message = (
+        f"ends within layer {spec.index} [{spec.type}] (line {spec.place.line} of {graph.cfg.path}), which needs "
+        f"{need} bytes; {left} are left. The cfg needs {expected} bytes: is this the weights file of that cfg?"
     )
+    return WeightsSizeError(path, message, expected, size, spec.index)
 
 
-def _left_over(graph: Graph, path: str, header: Header, extra: int, specs: list[Spec]) -> WeightsSizeError:
+def _left_over(graph: Graph, path: str, size: int, specs: list[Spec], header: Header) -> WeightsSizeError:
+    """The error for a file of `size` bytes that goes on after the last layer."""
     last = f"layer {specs[-1].index} [{specs[-1].type}]" if specs else "the header"
-    return WeightsSizeError(
-        f"{path}: has {extra} bytes behind {last}, the last with parameters. {_expected(graph, header)}, the file has "
-        f"{header.size + 4 * graph.parameters + extra}: is this the weights file of {graph.cfg.path}?"
+    expected = _expected(graph, header)
+    message = (
+        f"has {size - expected} bytes after {last}, the last with parameters. The cfg needs {expected} bytes, the file "
+        f"has {size}: is this the weights file of {graph.cfg.path}?"
     )
+    return WeightsSizeError(path, message, expected, size)

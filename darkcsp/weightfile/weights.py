@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-import numpy.typing as npt
-
+from darkcsp.arrays import Array
 from darkcsp.weightfile.header import Header
 
-Array = npt.NDArray[np.float32]
 Blobs = Mapping[str, Array]
 
 
@@ -23,12 +21,14 @@ class Weights(Mapping[int, Blobs]):
         header: the file's header.
         path: where they came from, for messages.
         layers_total: number of the cfg's layers that have parameters in a complete file.
+        mapped: the file that arrays are views of; None where they are in memory.
     """
 
     arrays: Mapping[int, Blobs]
     header: Header = field(default_factory=Header)
     path: str = "<arrays>"
     layers_total: int = 0
+    mapped: mmap.mmap | None = field(default=None, repr=False, compare=False)
 
     def __getitem__(self, layer: int) -> Blobs:
         return self.arrays[layer]
@@ -48,3 +48,8 @@ class Weights(Mapping[int, Blobs]):
     def is_partial(self) -> bool:
         """Whether the file ends before the cfg's last parameters, as `darknet partial` writes it."""
         return len(self.arrays) < self.layers_total
+
+    def release(self) -> None:
+        """Give back the memory that reading the file has filled; arrays are read again when they are needed."""
+        if self.mapped is not None and hasattr(self.mapped, "madvise"):
+            self.mapped.madvise(mmap.MADV_DONTNEED)

@@ -6,13 +6,15 @@ import os
 
 import numpy as np
 
+from darkcsp.arrays import Array
 from darkcsp.errors import WeightsError
 from darkcsp.files import write_whole
 from darkcsp.graph.graph import Graph
 from darkcsp.spec.blob import Blob
+from darkcsp.spec.spec import Spec
 from darkcsp.weightfile.header import Header
 from darkcsp.weightfile.reader import is_turned
-from darkcsp.weightfile.weights import Array, Weights
+from darkcsp.weightfile.weights import Weights
 
 
 def write_weights(path: str | os.PathLike[str], weights: Weights, graph: Graph) -> None:
@@ -33,21 +35,24 @@ def write_weights(path: str | os.PathLike[str], weights: Weights, graph: Graph) 
                     continue
                 if missing is not None:
                     raise WeightsError(
-                        f"{os.fspath(path)}: layer {missing.index} [{missing.type}] has no arrays but layer "
-                        f"{spec.index} has; only the last layers may be left out"
+                        path,
+                        f"layer {missing.index} [{missing.type}] has no arrays but layer "
+                        f"{spec.index} has; only the last layers may be left out",
                     )
                 for blob in spec.stored:
-                    array = _checked(weights[spec.index].get(blob.name), blob, spec.index)
+                    array = _checked(weights, spec, blob)
                     file.write(to_file_order(array, blob, weights.header).data)
     except OSError as error:
-        raise WeightsError(f"{os.fspath(path)}: cannot be written: {error.strerror}") from None
+        raise WeightsError(path, f"cannot be written: {error.strerror}") from None
 
 
-def _checked(array: Array | None, blob: Blob, layer: int) -> Array:
+def _checked(weights: Weights, spec: Spec, blob: Blob) -> Array:
+    array = weights[spec.index].get(blob.name)
+    where = f"layer {spec.index} [{spec.type}]: {blob.name}"
     if array is None:
-        raise WeightsError(f"layer {layer}: {blob.name} is missing; expected an array of shape {blob.shape}")
+        raise WeightsError(weights.path, f"{where} is missing; expected an array of shape {blob.shape}")
     if array.shape != blob.shape:
-        raise WeightsError(f"layer {layer}: {blob.name} has shape {array.shape}, expected {blob.shape}")
+        raise WeightsError(weights.path, f"{where} has shape {array.shape}, expected {blob.shape}")
     return array
 
 

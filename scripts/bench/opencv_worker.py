@@ -12,7 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from darkcsp.benchmark.serving import Opened, serve
+from darkcsp.workers.serving import Opened, serve
 
 
 def open_net(options: Mapping[str, Any]) -> Opened:

@@ -17,12 +17,11 @@ from rich.progress import track
 
 from darkcsp import Detector
 from darkcsp.evaluate import AveragePrecision
-from darkcsp.runtimes.runtime import Backend
 from scripts.arguments import parser
 from scripts.digits.measure import SEED, THRESHOLD, accuracy, scenes_of
 from scripts.output import write_json
 
-BACKENDS: tuple[Backend, ...] = ("opencv", "onnxruntime", "torch")
+BACKENDS: tuple[str, ...] = ("opencv", "onnxruntime", "torch")
 LEAST, SPREAD = 0.95, 0.002
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from darkcsp.benchmark.measure import Plan, Timing, measure, ratio
-from darkcsp.benchmark.process import Job
-from tests.benchmark.workers import job
+from darkcsp.workers.process import Job
+from tests.workers.stub import job
 
 PLAN = Plan(rounds=3, seconds=0.0, least=2, limit=60.0)
 

@@ -10,7 +10,6 @@ import pytest
 from darkcsp.media import write_picture
 from darkcsp.runtimes import BACKENDS, engines_of
 from darkcsp.runtimes.backends import is_installed
-from darkcsp.runtimes.opencv import engines
 from tests.cli.invoking import run_command
 from tests.networks import DETECTOR, write_files
 
@@ -40,8 +39,8 @@ def test_every_engine_can_be_asked_for(backend: str, engine: str, run: list[obje
     ("options", "message"),
     [
         (["--backend", "onnxruntime", "--engine", "steam"], "has no engine 'steam'; it offers auto, default"),
-        (["--backend", "auto", "--engine", "new"], "engine 'new': say of which backend"),
-        (["--backend", "caffe"], "'caffe' is not one of 'auto', 'opencv', 'onnxruntime', 'openvino', 'torch'"),
+        (["--backend", "auto", "--engine", "new"], "engine='new': name the backend that has this engine"),
+        (["--backend", "caffe"], "'caffe' is not one of 'auto', 'onnxruntime', 'openvino', 'opencv', 'torch'"),
     ],
 )
 def test_what_is_not_offered(options: list[str], message: str, run: list[object]) -> None:
@@ -54,7 +53,7 @@ def test_what_is_not_offered(options: list[str], message: str, run: list[object]
 def test_a_choice_is_told_once(
     backend: str, run: list[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if backend == "opencv" and len(engines()) < 2:
+    if backend == "opencv" and len(engines_of("opencv")) < 2:
         pytest.skip("this OpenCV has one engine, which is not measured")
     monkeypatch.delenv("DARKCSP_MEASURE")
     monkeypatch.setenv("DARKCSP_CACHE", str(tmp_path / "cache"))

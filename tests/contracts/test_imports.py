@@ -8,7 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import darkcsp
+from darkcsp.cli.main import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {"torch", "cv2", "onnx", "onnxruntime", "numpy", "rich"}
@@ -43,8 +46,13 @@ def test_importing_darkcsp_imports_nothing_heavy() -> None:
     assert _imported("import darkcsp") & HEAVY == set()
 
 
-def test_help_imports_nothing_heavy() -> None:
-    assert _imported(_run(["--help"])) & HEAVY == set()
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
+def test_help_imports_nothing_heavy(command: list[str]) -> None:
+    assert _imported(_run([*command, "--help"])) & HEAVY == set()
+
+
+def test_backends_are_described_without_their_libraries() -> None:
+    assert _imported("from darkcsp.runtimes import BACKENDS\nassert len(BACKENDS) > 2") & {*HEAVY, "openvino"} == set()
 
 
 def test_info_imports_neither_torch_nor_cv2_nor_onnx(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from darkcsp.decode import decode
 from darkcsp.decode.region import narrowest, tree_products
 from darkcsp.decode.registry import decode_head
-from darkcsp.errors import GraphError, ModelError, UnsupportedLayerError
+from darkcsp.errors import ArgumentError, GraphError, UnsupportedLayerError
 from darkcsp.graph import Graph, build_graph
 from darkcsp.layers.detection import Detection
 from darkcsp.layers.gaussian_yolo import GaussianYolo
@@ -197,21 +197,21 @@ def test_products_reach_the_root_of_a_deep_tree() -> None:
 
 def test_another_number_of_arrays_is_refused() -> None:
     graph = graph_of(DETECTOR)
-    with pytest.raises(ModelError, match=r"x\.cfg: has 2 detection heads; 1 arrays cannot be theirs"):
+    with pytest.raises(ArgumentError, match=r"x\.cfg: has 2 detection heads; 1 arrays cannot be theirs"):
         decode(graph, [np.zeros((1, 14, 8, 8))])
 
 
 def test_an_array_of_another_shape_is_refused() -> None:
     graph = graph_of(head_cfg("yolo"))
     with pytest.raises(
-        ModelError, match=r"\[yolo\] layer 1 is given \(N, 21, 3, 5\), not an array of shape \(1, 21, 3\)"
+        ArgumentError, match=r"\[yolo\] layer 1 is given \(N, 21, 3, 5\), not an array of shape \(1, 21, 3\)"
     ):
         decode(graph, [np.zeros((1, 21, 3))])
 
 
 def test_a_network_without_heads_is_refused() -> None:
     graph = graph_of("[net]\nwidth=8\nheight=8\nchannels=3\n[convolutional]\n")
-    with pytest.raises(ModelError, match="has 0 detection heads"):
+    with pytest.raises(ArgumentError, match="has 0 detection heads"):
         decode(graph, [])
 
 

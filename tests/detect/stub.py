@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from darkcsp.arrays import Array
 from darkcsp.runtimes import HeadInfo, Metadata
+from darkcsp.runtimes.runtime import Pixels
 from darkcsp.spec.shape import Shape
-
-Array = npt.NDArray[np.float32]
 
 
 @dataclass
@@ -23,13 +23,13 @@ class Stub:
     name: str = "stub"
     path: str = "stub.onnx"
     output_names: tuple[str, ...] = ("detections",)
-    given: list[Array] = field(default_factory=list)
+    given: list[Pixels] = field(default_factory=list)
     input_shape: Shape = field(init=False)
 
     def __post_init__(self) -> None:
         self.input_shape = self.metadata.input
 
-    def run(self, batch: Array) -> list[Array]:
+    def run(self, batch: Pixels) -> list[Array]:
         self.given.append(batch)
         return [np.repeat(self.output[None], len(batch), 0)]
 

@@ -9,7 +9,7 @@ import pytest
 
 import darkcsp
 from darkcsp.detect import Detector, default
-from darkcsp.errors import DarkcspError, MediaError, ModelError
+from darkcsp.errors import ArgumentError, DarkcspError, ModelError
 from darkcsp.runtimes import HeadInfo, open_runtime
 from darkcsp.to_onnx import convert
 from tests.detect.stub import detector_stub
@@ -120,16 +120,18 @@ def test_recurrent_networks_see_pictures_one_after_the_other() -> None:
 
 
 def test_arguments_are_checked() -> None:
-    with pytest.raises(ModelError, match=r"threshold=1\.5: expected a number from 0 to 1"):
+    with pytest.raises(ArgumentError, match=r"threshold=1\.5: expected a number from 0 to 1"):
         Detector(detector_stub([ROW]), threshold=1.5)
-    with pytest.raises(ModelError, match="nms=-1: expected a number from 0 to 1"):
+    with pytest.raises(ArgumentError, match="nms=-1: expected a number from 0 to 1"):
         Detector(detector_stub([ROW]), nms=-1)
-    with pytest.raises(MediaError, match=r"cv2\.imread returns None"):
+    with pytest.raises(ArgumentError, match="model= is open already; pass neither cfg= nor weights= with it"):
+        Detector(detector_stub([ROW]), cfg="x.cfg")
+    with pytest.raises(ArgumentError, match=r"cv2\.imread returns None"):
         Detector(detector_stub([ROW]))(None)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("backend", ["opencv", "onnxruntime", "torch"])
-def test_a_network_of_its_own(backend: darkcsp.runtimes.Backend, tmp_path: Path) -> None:
+def test_a_network_of_its_own(backend: str, tmp_path: Path) -> None:
     cfg, weights = write_files(tmp_path, DETECTOR)
     names = tmp_path / "x.names"
     names.write_text("cat\n")
@@ -167,7 +169,9 @@ def test_the_default_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
     cfg, weights = write_files(tmp_path, DETECTOR)
     files = {"x.cfg": cfg, "x.weights": weights}
     monkeypatch.setattr(default, "NAME", "x")
-    with pytest.raises(DarkcspError, match="the default model, x, is not installed; give a model, or cfg and weights"):
+    with pytest.raises(
+        DarkcspError, match="x: the default model is not installed; pass model=, or both cfg= and weights="
+    ):
         Detector()
     monkeypatch.setattr(default, "_resource", lambda folder, name: files.get(name))
     assert Detector().names == ()

@@ -10,7 +10,7 @@ import pytest
 
 from darkcsp.detect import Detections
 from darkcsp.detect.drawing import colour_of
-from darkcsp.errors import MediaError
+from darkcsp.errors import ArgumentError
 
 
 def _found(*boxes: Sequence[float], names: tuple[str, ...] = ()) -> Detections:
@@ -69,5 +69,5 @@ def test_neighbouring_classes_have_different_colours() -> None:
 
 
 def test_what_is_no_picture() -> None:
-    with pytest.raises(MediaError, match="expected a picture"):
+    with pytest.raises(ArgumentError, match="expected a picture"):
         Detections.empty().draw(None)  # type: ignore[arg-type]

@@ -8,13 +8,15 @@ import pytest
 
 from darkcsp.detect.preprocess import (
     checked_picture,
+    classifier_bytes,
     classifier_input,
+    detector_bytes,
     detector_input,
     placement,
     with_channels,
 )
-from darkcsp.detect.resizing import resize_planes
-from darkcsp.errors import MediaError, ModelError
+from darkcsp.detect.resizing import resize_bytes, resize_planes
+from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.spec.shape import Shape
 
 Array = npt.NDArray[np.float32]
@@ -176,9 +178,48 @@ def test_channels() -> None:
     ],
 )
 def test_what_is_no_picture(image: object, message: str) -> None:
-    with pytest.raises(MediaError, match=message):
+    with pytest.raises(ArgumentError, match=message):
         checked_picture(image)
 
 
 def test_grey_pictures_are_pictures() -> None:
     assert checked_picture(np.zeros((4, 5), np.uint8)).shape == (4, 5, 1)
+
+
+# Bytes
+
+
+def rounded(planes: Array) -> npt.NDArray[np.uint8]:
+    """The definition: planes of floats as bytes, with the channels together in the other order."""
+    found: npt.NDArray[np.uint8] = np.rint(planes * 255).astype(np.uint8)[::-1].transpose(1, 2, 0)
+    return found
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(old, new) for old in SIZES for new in [(4, 6), (16, 16), (41, 34), old]]
+    + [((1280, 720), (416, 416)), ((60, 40), (300, 700))],
+)
+def test_bytes_are_the_rounded_floats(old: tuple[int, int], new: tuple[int, int], channels: int) -> None:
+    image = _picture(*old, channels)
+    found = resize_bytes(image, *new)
+    assert (found.shape, found.dtype) == ((new[1], new[0], channels), np.uint8)
+    np.testing.assert_array_equal(found, rounded(resize_planes(image, *new)))
+    assert not np.shares_memory(found, image) and found.flags.writeable and found.flags.c_contiguous
+
+
+def test_every_byte_stays_itself() -> None:
+    image = np.arange(256, dtype=np.uint8).reshape(16, 16, 1)
+    np.testing.assert_array_equal(rounded(resize_planes(image, 16, 16)), image)
+
+
+@pytest.mark.parametrize("letter_box", [False, True])
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("size", SIZES)
+def test_inputs_of_bytes_are_the_rounded_inputs(size: tuple[int, int], channels: int, letter_box: bool) -> None:
+    image = _picture(*size)
+    for network in (Shape(channels, 12, 20), Shape(channels, 20, 12)):
+        want = rounded(detector_input(image, network, letter_box))
+        np.testing.assert_array_equal(detector_bytes(image, network, letter_box), want)
+        np.testing.assert_array_equal(classifier_bytes(image, network), rounded(classifier_input(image, network)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from darkcsp.graph import Graph
-from darkcsp.to_torch import Network
+from tests.modules import network_of
 from tests.networks import graph_of
 from tests.single import PICTURE, PJREDDIES, close, conv, normalized, run, section
 
@@ -43,7 +43,9 @@ def test_pjreddies_has_no_biases() -> None:
 
 
 def test_what_cannot_be_saved_is_not_learned() -> None:
-    learned = {name for name, tensor in Network(graph_of(TEXT + PJREDDIES)).named_parameters() if tensor.requires_grad}
+    learned = {
+        name for name, tensor in network_of(graph_of(TEXT + PJREDDIES)).named_parameters() if tensor.requires_grad
+    }
     assert "layers.L001_batchnorm.bn.weight" in learned
     assert "layers.L001_batchnorm.bn.bias" not in learned
-    assert Network(graph_of(TEXT)).get_parameter("layers.L001_batchnorm.bn.bias").requires_grad
+    assert network_of(graph_of(TEXT)).get_parameter("layers.L001_batchnorm.bn.bias").requires_grad

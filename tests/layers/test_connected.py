@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from darkcsp.errors import OptionError
-from darkcsp.to_torch import Network
 from darkcsp.weightfile import Header, Weights, parse_weights, write_weights
+from tests.modules import network_of
 from tests.networks import graph_of, weights_bytes, weights_of
 from tests.single import PICTURE, close, conv, normalized, only, run, section
 
@@ -71,7 +71,7 @@ def test_old_files_hold_transposed_weights(tmp_path: Path) -> None:
     again = parse_weights(data, graph)
     for name, array in weights[1].items():
         np.testing.assert_array_equal(again[1][name], array)
-    network = Network(graph, again)
+    network = network_of(graph, again)
     network.save_weights(tmp_path / "again.weights")
     assert (tmp_path / "again.weights").read_bytes() == data
 

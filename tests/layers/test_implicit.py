@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from darkcsp.layers.implicit import Implicit
-from darkcsp.to_torch import Network
+from tests.modules import network_of
 from tests.networks import graph_of
 from tests.single import PICTURE, close, conv, only, run, section
 
@@ -37,7 +37,7 @@ def test_parameters_and_defaults() -> None:
 
 
 def test_without_a_file_the_numbers_lie_about_the_mean() -> None:
-    network = Network(graph_of(PICTURE + conv(2) + section("implicit", filters=500, mean=3, std=0.5)))
+    network = network_of(graph_of(PICTURE + conv(2) + section("implicit", filters=500, mean=3, std=0.5)))
     numbers = network.get_parameter("layers.L001_implicit.weights").detach()
     assert 2.5 <= numbers.min() < 2.6
     assert 3.4 < numbers.max() <= 3.5

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 
 from darkcsp.errors import OptionError
 from darkcsp.layers.local import Local
-from darkcsp.to_torch import Network
+from tests.modules import network_of
 from tests.networks import graph_of
 from tests.single import PICTURE, close, only, run, section
 
@@ -57,10 +56,10 @@ def test_the_default_activation_is_logistic() -> None:
 
 
 def test_without_a_file_it_starts_small() -> None:
-    network = Network(graph_of(PICTURE + section("local", filters=4, size=3)))
+    network = network_of(graph_of(PICTURE + section("local", filters=4, size=3)))
     weights = network.get_parameter("layers.L000_local.weight")
     assert 0 < weights.abs().max() <= (2 / 27) ** 0.5
-    assert not torch.any(network.get_parameter("layers.L000_local.bias"))
+    assert not network.get_parameter("layers.L000_local.bias").any()
 
 
 @pytest.mark.parametrize(

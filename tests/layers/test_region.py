@@ -6,6 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+pytest.importorskip("torch")
+
 import torch
 
 from darkcsp.errors import CfgError, GraphError, OptionError, UnsupportedLayerError

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 
 from darkcsp.errors import CfgError
-from darkcsp.to_torch import Network
+from tests.modules import network_of
 from tests.networks import graph_of
 from tests.single import PICTURE, PJREDDIES, Numbers, close, conv, graph_as, notices, only, run, section
 
@@ -58,7 +57,8 @@ def test_factors(kind: str, normalization: str) -> None:
 
 
 def test_in_training_relu_is_relu() -> None:
-    network = Network(graph_of(FOUR + shortcut(0, weights_type="per_layer", weights_normalization="relu")))
+    torch = pytest.importorskip("torch")
+    network = network_of(graph_of(FOUR + shortcut(0, weights_type="per_layer", weights_normalization="relu")))
     with torch.no_grad():
         network.get_parameter("layers.L004_shortcut.weights").copy_(torch.tensor([[1.0], [-1.0]]))
     ones = torch.ones(1, 3, 6, 7)
@@ -86,7 +86,7 @@ def test_factors_that_are_not_loaded_are_one() -> None:
     options = {"weights_type": "per_channel", "weights_normalization": "softmax", "dontload": 1}
     graph = graph_of(FOUR + shortcut(0, **options))
     assert graph.layers[4].stored == ()
-    weights = Network(graph).get_parameter("layers.L004_shortcut.weights")
+    weights = network_of(graph).get_parameter("layers.L004_shortcut.weights")
     assert weights.shape == (2, 6)
     assert (weights == 1).all()
 

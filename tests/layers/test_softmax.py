@@ -6,12 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from darkcsp.errors import OptionError, UnsupportedLayerError
 from darkcsp.graph import build_graph
 from darkcsp.to_onnx import build_onnx
-from darkcsp.to_torch import Network
+from tests.modules import network_of
 from tests.networks import graph_of, weights_of
 from tests.single import PICTURE, Numbers, close, conv, notices, run, section
 
@@ -50,7 +49,8 @@ def test_a_tree_beside_the_cfg_is_found_and_a_missing_one_matters_only_in_use(tm
     cfg.write_text(PICTURE + conv(2) + section("avgpool") + section("softmax", tree="t.tree"))
     graph = build_graph(cfg)
     assert any("the file is not found" in notice.message for notice in graph.notices)
-    network = Network(graph)
+    torch = pytest.importorskip("torch")
+    network = network_of(graph)
     with pytest.raises(UnsupportedLayerError, match=r"\[softmax\] cannot be expressed in PyTorch: tree=t\.tree"):
         network.layer_outputs(torch.rand(1, *graph.input))
     weights = weights_of(graph)
@@ -62,7 +62,7 @@ def test_a_tree_beside_the_cfg_is_found_and_a_missing_one_matters_only_in_use(tm
     (tmp_path / "t.tree").write_text("a -1\nb -1\n")
     graph = build_graph(cfg)
     assert graph.notices == ()
-    Network(graph)
+    network_of(graph)
 
 
 def test_spatial_is_for_the_gpu() -> None:

@@ -51,7 +51,7 @@ class Memory:
 
     def write(self, frame: Frame, result: Result) -> None:
         if frame.origin == self._fails_at:
-            raise MediaError(f"{frame.origin}: cannot be written")
+            raise MediaError(frame.origin, "cannot be written")
         assert isinstance(result, Detections)
         self.origins.append(frame.origin)
 
@@ -89,7 +89,7 @@ def _nothing(item: Done | Unreadable) -> None:
 def test_order_is_kept_and_broken_pictures_are_passed_on(batch: int, batches: list[int]) -> None:
     items: list[Item] = [frame(number) for number in range(30)]
     for position in (0, 11, 20, 33):
-        items.insert(position, Unreadable(f"broken {position}", MediaError("is no picture")))
+        items.insert(position, Unreadable(f"broken {position}", MediaError("", "is no picture")))
     seen: list[str] = []
     sink, model = Memory(), Counting()
 
@@ -122,7 +122,7 @@ def test_results_are_those_of_the_detector() -> None:
 def test_few_pictures_are_read_ahead() -> None:
     source = Items(*(frame(number) for number in range(100)))
     with pytest.raises(ModelError):
-        process(source, Counting(1, ModelError("x.onnx: fails")), [], _nothing)
+        process(source, Counting(1, ModelError("x.onnx", "fails")), [], _nothing)
     assert source.taken < 12
 
 
@@ -131,8 +131,8 @@ def test_errors_of_every_thread_reach_the_caller(fault: str) -> None:
     first, second = Memory(), Memory("5.png" if fault == "sink" else "")
     items: list[Any] = [frame(number) for number in range(40)]
     if fault == "source":
-        items[5] = MediaError("the disk is gone")
-    model = Counting(5, ModelError("x.onnx: fails")) if fault == "network" else Counting()
+        items[5] = MediaError("", "the disk is gone")
+    model = Counting(5, ModelError("x.onnx", "fails")) if fault == "network" else Counting()
 
     def report(item: Done | Unreadable) -> None:
         if fault == "report" and isinstance(item, Done) and item.frame.origin == "5.png":
@@ -163,7 +163,7 @@ def test_an_interruption_before_the_first_picture_leaves_nothing() -> None:
 
 def test_nothing_can_be_read() -> None:
     sink = Memory()
-    tally = process(Items(Unreadable("x", MediaError("x: is empty"))), Counting(), [sink], _nothing)
+    tally = process(Items(Unreadable("x", MediaError("x", "is empty"))), Counting(), [sink], _nothing)
     assert (tally.done, tally.failed, sink.ended) == (0, 1, ["discarded"])
 
 

@@ -11,7 +11,6 @@ from xml.etree import ElementTree
 import cv2
 import numpy as np
 import pytest
-from pycocotools.coco import COCO  # type: ignore[import-untyped]
 
 from darkcsp.detect import Classification, Detections
 from darkcsp.errors import MediaError
@@ -318,7 +317,8 @@ def test_coco_results(tmp_path: Path) -> None:
         [80, 50, 10, 10],
         [60.4, 10.6, 10.1, 9.9],
     ]
-    truth = COCO()
+    coco = pytest.importorskip("pycocotools.coco")
+    truth = coco.COCO()
     truth.dataset = {
         "images": [{"id": 139}, {"id": 285}],
         "categories": [{"id": number} for number in range(1, 5)],

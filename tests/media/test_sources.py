@@ -106,6 +106,7 @@ def test_standard_input() -> None:
 
 
 class _Server(ThreadingHTTPServer):
+    daemon_threads = False  # closing waits for them
     go_on: threading.Event
 
     def server_activate(self) -> None:

@@ -8,6 +8,7 @@ import typing
 import pytest
 
 from darkcsp.errors import ArgumentError
+from darkcsp.modelfile import TARGETS
 from darkcsp.modelfile.options import ExportChanges, ExportOptions, Suppression, export_options
 
 
@@ -40,7 +41,7 @@ def test_lists_are_kept_as_they_cannot_be_changed() -> None:
     ("name", "value", "message"),
     [
         ("head", "boxes", "head='boxes': expected one of decoded, raw, opencv4, nms"),
-        ("target", "cuda", "target='cuda': expected one of portable, opencv, opencv-classic, onnxruntime, openvino"),
+        ("target", "cuda", f"target='cuda': expected one of {', '.join(TARGETS)}"),
         ("input", "int8", "input='int8': expected one of float32, uint8"),
         ("precision", "fp8", "precision='fp8': expected one of fp32, fp16, int8"),
         ("batch", 0, "batch=0: expected a number from 1 up, or None for any number of pictures"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from enum import IntEnum
 
 import onnx
 import pytest
+from google.protobuf.message import Message  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 from onnx import StringStringEntryProto, TensorProto
@@ -15,7 +16,7 @@ from darkcsp.modelfile.protobuf import BrokenMessageError, read_fields, tag, var
 
 
 def test_field_numbers_are_those_of_onnx() -> None:
-    pairs: dict[Any, tuple[Any, dict[str, str]]] = {
+    pairs: dict[type[IntEnum], tuple[type[Message], dict[str, str]]] = {
         protobuf.ModelField: (onnx.ModelProto, {"GRAPH": "graph", "PROPERTY": "metadata_props"}),
         protobuf.GraphField: (onnx.GraphProto, {name: name.lower() for name in protobuf.GraphField.__members__}),
         protobuf.TensorField: (onnx.TensorProto, {"NAME": "name", "RAW_DATA": "raw_data"}),

@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_the_files_are_current() -> None:
-    script = ROOT / "scripts" / "make_cfgs"
-    result = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True)
+    command = [sys.executable, "-m", "scripts.make.cfgs", "--check"]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert result.returncode == 0, result.stderr
     assert f"{len(CATALOGUE)} models, 0 files differ" in result.stdout
 

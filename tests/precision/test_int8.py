@@ -125,7 +125,7 @@ def test_the_range_of_a_tensor_is_of_all_pictures() -> None:
 
 def test_a_network_that_is_only_a_head_is_refused() -> None:
     model = model_of("[net]\nwidth=8\nheight=8\nchannels=3\n[convolutional]\nfilters=2\nsize=1\nactivation=linear\n")
-    with pytest.raises(ModelError, match="no weights but those of its heads"):
+    with pytest.raises(ModelError, match="the only weights are those of the heads"):
         to_int8(model, calibrate(model, batches(8)))
 
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from darkcsp.errors import ModelError
-from darkcsp.runtimes import Backend, Runtime, open_runtime
+from darkcsp.runtimes import Runtime, open_runtime
 from tests.reference import HERE, Case, load_op
 
 CASES = ("conv_lstm", "crnn", "pj_gru", "pj_lstm", "pj_rnn")
 
 
-def _open(case: Case, backend: Backend, folder: object) -> Runtime:
+def _open(case: Case, backend: str, folder: object) -> Runtime:
     cfg, weights = folder / "x.cfg", folder / "x.weights"  # type: ignore[operator]
     cfg.write_text(case.cfg_text)
     weights.write_bytes(case.weights_bytes)
@@ -22,7 +22,7 @@ def _open(case: Case, backend: Backend, folder: object) -> Runtime:
 @pytest.mark.filterwarnings("ignore::darkcsp.errors.CfgWarning")
 @pytest.mark.parametrize("backend", ["opencv", "onnxruntime", "torch"])
 @pytest.mark.parametrize("name", CASES)
-def test_steps_follow_each_other(name: str, backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_steps_follow_each_other(name: str, backend: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     case = load_op(HERE / "golden" / f"{name}.npz")
     runtime = _open(case, backend, tmp_path_factory.mktemp(name))
     assert runtime.recurrent
@@ -36,7 +36,7 @@ def test_steps_follow_each_other(name: str, backend: Backend, tmp_path_factory: 
 
 @pytest.mark.filterwarnings("ignore::darkcsp.errors.CfgWarning")
 @pytest.mark.parametrize("backend", ["onnxruntime", "torch"])
-def test_sequences_run_side_by_side(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_sequences_run_side_by_side(backend: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     case = load_op(HERE / "golden" / "conv_lstm.npz")
     runtime = _open(case, backend, tmp_path_factory.mktemp("pair"))
     last = case.graph().raw_outputs[0]

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-import torch
 from onnx import TensorProto, helper
 
 from darkcsp.cfg import Options, parse_cfg
@@ -15,7 +14,6 @@ from darkcsp.errors import OptionError
 from darkcsp.spec.tree import Tree, read_tree
 from darkcsp.to_onnx.emitter import Emitter
 from darkcsp.to_onnx.tree import write_narrowest, write_products, write_tree_softmax
-from darkcsp.to_torch.tree import TreeSoftmax
 from tests.heads import TREE
 from tests.running import run_model
 
@@ -63,6 +61,9 @@ def test_backends_agree_with_the_definition(tmp_path: Path) -> None:
     for group in tree.groups:
         e = np.exp(x[..., group])
         want[..., group] = e / e.sum(-1, keepdims=True)
+    torch = pytest.importorskip("torch")
+    from darkcsp.to_torch.tree import TreeSoftmax
+
     np.testing.assert_allclose(TreeSoftmax(tree)(torch.from_numpy(x)), want, rtol=2e-6)
 
     emit = Emitter()

@@ -9,14 +9,13 @@ import cv2
 import numpy as np
 import onnx
 import pytest
-import torch
 
 from darkcsp.decode import decode
 from darkcsp.errors import UnsupportedLayerError
 from darkcsp.graph import build_graph
 from darkcsp.to_onnx import build_onnx
-from darkcsp.to_torch import Network
 from tests.heads import HEADS, head_cfg, write_head_cfg
+from tests.modules import torch_layers
 from tests.networks import graph_of, weights_of
 from tests.running import run_model
 
@@ -29,9 +28,7 @@ def test_layers_agree_with_torch(kind: str, tmp_path: Path) -> None:
     onnx.checker.check_model(model, full_check=True)
     pictures = np.random.default_rng(0).random((2, *graph.input), np.float32)
     got = run_model(model, images=pictures)["layer_001"]
-    with torch.no_grad():
-        want = Network(graph, weights).eval().layer_outputs(torch.from_numpy(pictures))[1].numpy()
-    np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(got, torch_layers(graph, weights, pictures)[1], rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("kind", HEADS)

@@ -6,15 +6,14 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-import torch
 
 import darkcsp
 from darkcsp.errors import ModelError, WeightsError
 from darkcsp.modelfile import ExportOptions
 from darkcsp.modelfile.writing import write_model
 from darkcsp.to_onnx import build_onnx, model_parts
-from darkcsp.to_torch import Network
 from darkcsp.weightfile import Weights
+from tests.modules import torch_heads, torch_layers
 from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_of, write_files
 from tests.running import run_model
 
@@ -40,10 +39,8 @@ def test_raw_heads_are_named_by_their_layer_and_equal_torch(target: str) -> None
         "L004_convolutional": (1, 14, 8, 8),
         "L009_convolutional": (1, 7, 16, 16),
     }
-    with torch.inference_mode():
-        wanted = Network(graph, weights).eval()(torch.from_numpy(picture()))
-    for value, head in zip(got.values(), wanted, strict=True):
-        np.testing.assert_allclose(value, head.numpy(), atol=2e-6)
+    for value, head in zip(got.values(), torch_heads(graph, weights, picture()), strict=True):
+        np.testing.assert_allclose(value, head, atol=2e-6)
 
 
 def test_decoded_rows_are_boxes_relative_to_the_input() -> None:
@@ -79,10 +76,9 @@ def test_taps_are_layers_as_darknet_leaves_them() -> None:
     graph, weights = parsed()
     got = run_model(build_onnx(graph, weights, taps=[1, 5]), images=picture())
     assert list(got) == ["detections", "layer_001", "layer_005"]
-    with torch.inference_mode():
-        wanted = Network(graph, weights).eval().layer_outputs(torch.from_numpy(picture()))
+    wanted = torch_layers(graph, weights, picture())
     for index in (1, 5):
-        np.testing.assert_allclose(got[f"layer_{index:03d}"], wanted[index].numpy(), atol=2e-6)
+        np.testing.assert_allclose(got[f"layer_{index:03d}"], wanted[index], atol=2e-6)
 
 
 def test_a_classifier_gives_a_vector() -> None:

@@ -103,7 +103,7 @@ def test_a_short_file_names_the_layer_and_the_bytes(cut: int) -> None:
 @pytest.mark.parametrize("extra", [1, 4, 400])
 def test_a_long_file_says_how_much_is_left(extra: int) -> None:
     graph = graph_of()
-    with pytest.raises(WeightsSizeError, match=f"has {extra} bytes behind layer 2"):
+    with pytest.raises(WeightsSizeError, match=f"has {extra} bytes after layer 2"):
         parse_weights(file_of(graph) + bytes(extra), graph)
 
 

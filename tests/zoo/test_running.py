@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from darkcsp.graph import Graph, build_graph
+from darkcsp.to_onnx import build_onnx
 from darkcsp.weightfile import Header, parse_weights
 from darkcsp.zoo import cfg, list_models
+from tests.modules import network_of, torch_heads
 from tests.running import run_model
 
 SMALL = ["csppeleenet", "peleenet-swish-se", "csmobilenet-v2", "resnet10", "cspdensenetb-ref-prn"]
@@ -29,22 +31,14 @@ def test_all_networks(name: str, tmp_path: Path) -> None:
 
 def run(name: str, folder: Path) -> None:
     """Build at the cfg's own size, run both, compare, write the weights back."""
-    import torch
-
-    from darkcsp.to_onnx import build_onnx
-    from darkcsp.to_torch import Network
-
     graph = build_graph(cfg(name))
     data = random_weights(graph)
     weights = parse_weights(data, graph)
-    network = Network(graph, weights).eval()
-    network.save_weights(folder / "again.weights")
+    network_of(graph, weights).save_weights(folder / "again.weights")
     assert (folder / "again.weights").read_bytes() == data
 
     batch = np.random.default_rng(1).random((1, *graph.input), np.float32)
-    with torch.inference_mode():
-        expected = [output.numpy() for output in network(torch.from_numpy(batch))]
-    del network
+    expected = torch_heads(graph, weights, batch)
     outputs = list(run_model(build_onnx(graph, weights, head="raw"), images=batch).values())
     assert len(outputs) == len(expected) == max(len(graph.heads), 1)
     for output, want in zip(outputs, expected, strict=True):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from onnx import TensorProto
 
+from darkcsp.arrays import Array
 from darkcsp.layers.convolutional import Binarization, Convolutional
 from darkcsp.to_onnx.activation_functions import activate
 from darkcsp.to_onnx.blur import write_blur
 from darkcsp.to_onnx.emitter import Emitter
 from darkcsp.to_onnx.registry import Lowered, lowers
 from darkcsp.weightfile.folding import batchnorm_factors, folded_biases, folded_weights
-from darkcsp.weightfile.weights import Array, Blobs
+from darkcsp.weightfile.weights import Blobs
 
 
 @lowers(Convolutional)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from darkcsp.arrays import Array
 from darkcsp.layers.deconvolutional import Deconvolutional
 from darkcsp.to_onnx.activation_functions import activate
 from darkcsp.to_onnx.emitter import Emitter
 from darkcsp.to_onnx.registry import Lowered, lowers
 from darkcsp.weightfile.folding import batchnorm_factors, folded_biases
-from darkcsp.weightfile.weights import Array, Blobs
+from darkcsp.weightfile.weights import Blobs
 
 
 @lowers(Deconvolutional)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from darkcsp.arrays import Array
 from darkcsp.layers.shortcut import Shortcut
 from darkcsp.spec.shape import Shape
 from darkcsp.to_onnx.activation_functions import activate
 from darkcsp.to_onnx.emitter import Emitter
 from darkcsp.to_onnx.registry import Lowered, lowers
-from darkcsp.weightfile.weights import Array, Blobs
+from darkcsp.weightfile.weights import Blobs
 
 EPSILON = 1e-4
 """What Darknet adds to the sum that normalises the factors."""

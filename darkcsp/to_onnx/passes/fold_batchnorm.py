@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from darkcsp.to_onnx.pattern import Match, Tensor, Weight, op
-from darkcsp.to_onnx.replacement import Replacement, changed, derived, reshaped
+from darkcsp.to_onnx.replacement import Replacement, changed, reshaped, scaled
 from darkcsp.to_onnx.rewriting import Pass
 
 X, WEIGHTS, FACTORS, OFFSETS = Tensor(), Weight(), Weight(), Weight()
@@ -20,8 +20,7 @@ def _one_for_each_filter(match: Match) -> bool:
 
 def _folded(match: Match) -> Replacement:
     weights, factors = match[WEIGHTS], match[FACTORS]
-    column = (-1, *[1] * (len(weights.shape) - 1))
-    product = derived(weights, weights.shape, lambda values: values * factors.make().reshape(column))
+    product = scaled(weights, factors)
     biases = reshaped(match[OFFSETS], weights.shape[0])
     conv = changed(match[CONV], [match[X], product.name, biases.name], output=match.root.output[0])
     return Replacement([conv], [product, biases])

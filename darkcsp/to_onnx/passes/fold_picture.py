@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from darkcsp.arrays import Array
 from darkcsp.to_onnx.pattern import Match, Tensor, Weight, op
 from darkcsp.to_onnx.picture import BYTE, SCOPE
 from darkcsp.to_onnx.replacement import Replacement, changed, derived
 from darkcsp.to_onnx.rewriting import Pass
-from darkcsp.weightfile.weights import Array
 
 WEIGHTS = Weight()
 CAST = op("Cast", Tensor())

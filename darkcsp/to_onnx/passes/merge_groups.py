@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from darkcsp.arrays import Array
 from darkcsp.modelfile.index import attribute
 from darkcsp.to_onnx.pattern import Match, Tensor, Weight, op
 from darkcsp.to_onnx.replacement import Replacement, changed, derived
 from darkcsp.to_onnx.rewriting import Pass
-from darkcsp.weightfile.weights import Array
 
 WEIGHTS = Weight()
 PATTERN = op("Conv", Tensor(), WEIGHTS, ...)

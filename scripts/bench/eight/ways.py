@@ -10,11 +10,11 @@ from pathlib import Path
 from darkcsp.benchmark.contenders import Contender
 from darkcsp.benchmark.lowering import lowered
 from darkcsp.benchmark.models import Model
-from darkcsp.benchmark.process import Job
 from darkcsp.benchmark.run import Settings, runtime_job
 from darkcsp.graph import Graph
 from darkcsp.runtimes.backends import engines_of, is_installed
 from darkcsp.weightfile import Weights
+from darkcsp.workers.process import Job
 from scripts.bench.eight.exports import has_mish, mish_export, plain_export, unfolded_export, write
 
 OURS, PLAIN, UNFOLDED, IMPORTER = "opencv", "plain", "unfolded", "importer"

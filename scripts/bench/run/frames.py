@@ -8,7 +8,7 @@ import time
 import numpy as np
 
 from darkcsp import Detector
-from darkcsp.runtimes.runtime import Array
+from darkcsp.arrays import Array
 from scripts.bench.run.pictures import FRAME, noise
 
 

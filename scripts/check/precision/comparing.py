@@ -9,19 +9,20 @@ from pathlib import Path
 from darkcsp.detect import Detections, Detector
 from darkcsp.detect.preprocess import Picture
 from darkcsp.errors import DarkcspError
-from darkcsp.modelfile import Precision, Target
+from darkcsp.modelfile.forms import PRECISIONS
+from darkcsp.modelfile.targets import target_for
 from darkcsp.precision import DetectorCost, open_calibration
 from darkcsp.precision.changes import Changes, Seen, changes
 from darkcsp.precision.costs import detector_cost
-from darkcsp.runtimes import Backend, open_runtime
-from darkcsp.runtimes.backends import Candidate, engines_of, is_installed
+from darkcsp.runtimes import engines_of, open_runtime
+from darkcsp.runtimes.backend import Candidate
+from darkcsp.runtimes.backends import is_installed
 from darkcsp.to_onnx import convert
 from scripts.check.precision.checkpoints import Checkpoint, variants, write
 
 THRESHOLD, LEAST_IOU, MOST_SCORE = 0.25, 0.9, 0.05
 REFERENCE = Candidate("onnxruntime", "default")
-TARGETS: dict[Backend, Target] = {"onnxruntime": "onnxruntime", "openvino": "openvino", "opencv": "opencv"}
-PRECISIONS: tuple[Precision, ...] = ("fp32", "fp16", "int8")
+BACKENDS = ("onnxruntime", "openvino", "opencv")
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,8 @@ def compare(checkpoint: Checkpoint, folder: Path, more: bool) -> list[Line]:
     wanted = find(reference, REFERENCE, pictures)
     lines = []
     for precision in PRECISIONS:
-        for backend, target in TARGETS.items():
-            if not is_installed(backend):
-                continue
+        for backend in filter(is_installed, BACKENDS):
+            target = target_for(backend)
             path = folder / f"{target}-{precision}.onnx"
             write(checkpoint, path, precision, target)
             for engine in engines_of(backend):

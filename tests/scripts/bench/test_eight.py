@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from darkcsp.benchmark.measure import Timing
-from darkcsp.benchmark.process import Job, Worker, WorkerError
 from darkcsp.graph import Graph, build_graph
 from darkcsp.runtimes import open_runtime
 from darkcsp.weightfile import Weights, read_weights
+from darkcsp.workers.process import Job, Worker, WorkerError
+from darkcsp.workers.serving import Turn
 from scripts.bench.eight import exports
 from scripts.bench.eight.claims import Claim, settle
 from scripts.bench.eight.network import Network
@@ -49,7 +50,7 @@ def test_the_worker_that_knows_opencv_alone(network: tuple[Graph, Weights], tmp_
     command = (sys.executable, "-m", "scripts.bench.opencv_worker")
     with Worker(Job(command, options), 60.0) as worker:
         assert worker.open().startswith("OpenCV ")
-        assert len(worker.run(0.0, 2)) == 2
+        assert len(worker.run(Turn(0.0, 2))) == 2
     (tmp_path / "x.onnx").write_bytes(b"no model")
     with Worker(Job(command, options), 60.0) as worker, pytest.raises(WorkerError):
         worker.open()

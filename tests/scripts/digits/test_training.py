@@ -5,6 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+
+pytest.importorskip("torch")
+
 import torch
 
 from darkcsp.cfg import parse_cfg

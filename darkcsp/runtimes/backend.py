@@ -1,0 +1,126 @@
+"""What a backend says of itself: the form that each file of `backends/` fills in.
+
+Standard library only, and a backend's library is imported by its functions alone: names, help texts and lists of
+backends cost nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from darkcsp.errors import MissingBackendError
+
+if TYPE_CHECKING:
+    from darkcsp.modelfile.reading import OnnxFile
+    from darkcsp.runtimes.runtime import Runtime
+    from darkcsp.runtimes.source import DarknetSource
+
+AUTO = "auto"
+"""In the place of a backend or an engine: the fastest here, see `choice`."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """One of a backend's ways to calculate.
+
+    Attributes:
+        name: what it is asked for by.
+        exact: whether it calculates in float32, so that its outputs differ from other engines' by rounding alone.
+        quick_to_start: whether it opens a model in seconds, not in minutes.
+        own_threads: whether it does not use the pool of threads that the backend's other engines share.
+    """
+
+    name: str
+    exact: bool = True
+    quick_to_start: bool = True
+    own_threads: bool = False
+
+    @property
+    def may_be_chosen(self) -> bool:
+        """Whether "auto" may choose it, and measures it."""
+        return self.exact and self.quick_to_start
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A backend and one of its engines, by name; engine "auto" is the backend's first."""
+
+    backend: str
+    engine: str
+
+    def __str__(self) -> str:
+        return f"{self.backend}/{self.engine}"
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A library that runs models.
+
+    Attributes:
+        name: what it is asked for by, and the name of its file.
+        title: what its makers call it.
+        about: the same and its engines, for help texts.
+        module: what its library is imported by.
+        distributions: what its library may be installed by.
+        package: what `pip install` should be given where it is missing.
+        rank: its place in the order of trust, from 0: where two backends disagree, the one of lower rank is believed.
+        colour: of its bars in charts, #RRGGBB; all differ for any colour vision (Okabe and Ito, 2008).
+        engines: gives its engines on this machine, the first those that new models are written for. Raises
+            MissingBackendError where the library is missing.
+        open_file: opens an ONNX file with an engine and a number of threads, None being the backend's own choice.
+            Raises ModelError where it cannot. None for a backend that does not read ONNX.
+        open_network: likewise opens what was read from cfg and weights; None for a backend that needs an ONNX file.
+        batch: pictures of one call that an ONNX file is written for when cfg and weights are opened; None for any.
+        one_pool: whether all its work in a process is done by one pool of threads: a number of threads holds for every
+            model that is open, and engines can be timed side by side.
+        devices: what it runs on.
+    """
+
+    name: str
+    title: str
+    about: str
+    module: str
+    distributions: tuple[str, ...]
+    package: str
+    rank: int
+    colour: str
+    engines: Callable[[], tuple[Engine, ...]]
+    open_file: Callable[[OnnxFile, str, int | None], Runtime] | None = None
+    open_network: Callable[[DarknetSource, str, int | None], Runtime] | None = None
+    batch: int | None = 1
+    one_pool: bool = False
+    devices: tuple[str, ...] = ("cpu",)
+
+    @property
+    def reads_onnx(self) -> bool:
+        """Whether it runs ONNX files; others need cfg and weights."""
+        return self.open_file is not None
+
+    def library(self) -> Any:
+        """Import the library. Raises MissingBackendError where it is not installed."""
+        try:
+            return importlib.import_module(self.module)
+        except ImportError:
+            raise MissingBackendError(self.name, self.package) from None
+
+    def is_installed(self) -> bool:
+        """Tell whether the library is there, without importing it."""
+        try:
+            return importlib.util.find_spec(self.module) is not None
+        except ValueError:  # something stands in its place in sys.modules
+            return False
+
+    def version(self) -> tuple[str, str] | None:
+        """Return the distribution that is installed and its version, None where no known one is."""
+        from importlib import metadata  # takes as long as all the rest
+
+        for name in self.distributions:
+            try:
+                return name, metadata.version(name)
+            except metadata.PackageNotFoundError:
+                continue
+        return None

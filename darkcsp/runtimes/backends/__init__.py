@@ -1,0 +1,54 @@
+"""One file per backend, which describes itself as `BACKEND`. Importing the folder imports none of their libraries.
+
+Every module of this folder is imported here: adding a file adds a backend, to the command line, to "auto", to
+benchmarks and charts.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from darkcsp.errors import ArgumentError
+from darkcsp.runtimes.backend import AUTO, Backend, Candidate, Engine
+
+__all__ = ["AUTO", "BACKENDS", "Backend", "Candidate", "Engine", "backend_named", "engines_of", "is_installed"]
+
+
+def collect(backends: Iterable[Backend]) -> Mapping[str, Backend]:
+    """Return backends by name, the most trusted first. Raises ValueError where two share a name or a rank."""
+    found: dict[str, Backend] = {}
+    for backend in sorted(backends, key=lambda backend: backend.rank):
+        others = [other for other in found.values() if backend.name == other.name or backend.rank == other.rank]
+        if others:
+            raise ValueError(f"backend {backend.name!r}, rank {backend.rank}, is like {others[0].name!r}")
+        found[backend.name] = backend
+    return MappingProxyType(found)
+
+
+BACKENDS: Mapping[str, Backend] = collect(
+    importlib.import_module(f"{__name__}.{info.name}").BACKEND for info in pkgutil.iter_modules(__path__)
+)
+"""Name -> backend, the most trusted first."""
+
+
+def backend_named(name: str) -> Backend:
+    """Return a backend. Raises ArgumentError where there is none of this name."""
+    if name not in BACKENDS:
+        raise ArgumentError("backend", name, f"one of {', '.join((AUTO, *BACKENDS))}")
+    return BACKENDS[name]
+
+
+def engines_of(name: str) -> tuple[str, ...]:
+    """Return the names of a backend's engines on this machine, the first those that new models are written for.
+
+    Raises ArgumentError where there is no such backend, MissingBackendError where its library is not installed.
+    """
+    return tuple(engine.name for engine in backend_named(name).engines())
+
+
+def is_installed(name: str) -> bool:
+    """Tell whether a backend's library is there, without importing it. Raises ArgumentError for an unknown backend."""
+    return backend_named(name).is_installed()

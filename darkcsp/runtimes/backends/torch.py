@@ -1,0 +1,58 @@
+"""The network as a PyTorch module, on the CPU."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from darkcsp.errors import ArgumentError, WeightsError
+from darkcsp.runtimes.backend import Backend, Engine
+
+if TYPE_CHECKING:
+    from darkcsp.modelfile.forms import HeadForm
+    from darkcsp.runtimes.network import NetworkRuntime
+    from darkcsp.runtimes.source import DarknetSource
+
+_HEADS: tuple[HeadForm, ...] = ("decoded", "raw")
+
+_COMPILE = Engine("compile", quick_to_start=False)
+"""`torch.compile`: the network becomes C++ that is compiled here and now, which takes up to minutes and needs a C++
+compiler. Other numbers of pictures than one are compiled when they first come."""
+
+
+def _engines() -> tuple[Engine, ...]:
+    BACKEND.library()
+    return (Engine("eager"), _COMPILE)
+
+
+def _open_network(source: DarknetSource, engine: str, threads: int | None) -> NetworkRuntime:
+    torch, weights = BACKEND.library(), source.weights
+    if source.head not in _HEADS:
+        raise ArgumentError("head", source.head, f"one of {', '.join(_HEADS)} for backend {BACKEND.name!r}")
+    if weights.is_partial:
+        raise WeightsError(
+            weights.path, f"covers {len(weights)} of {weights.layers_total} layers, a model needs all of them"
+        )
+    from darkcsp.runtimes.network import NetworkRuntime
+
+    if threads is not None:
+        torch.set_num_threads(threads)
+    runtime = NetworkRuntime(f"{BACKEND.name}/{engine}", source)
+    if engine == _COMPILE.name:
+        runtime.compile()
+    return runtime
+
+
+BACKEND = Backend(
+    name="torch",
+    title="PyTorch",
+    about="PyTorch with engines eager and compile, for cfg and weights",
+    module="torch",
+    distributions=("torch",),
+    package="torch",
+    rank=3,
+    colour="#CC79A7",
+    engines=_engines,
+    open_network=_open_network,
+    batch=None,
+    one_pool=True,
+)

@@ -1,0 +1,83 @@
+"""What was chosen by measuring, kept in the user's cache folder: a JSON file for each model on each set of libraries.
+
+The environment variable DARKCSP_CACHE names another folder. A cache that cannot be read or written is as good as none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from darkcsp.files import write_whole
+from darkcsp.runtimes.backend import Candidate
+from darkcsp.runtimes.backends import BACKENDS
+from darkcsp.runtimes.source import ModelSource
+from darkcsp.version import __version__
+
+CACHE = "DARKCSP_CACHE"
+
+_CPU = ("vendor_id", "cpu family", "model", "model name", "stepping", "flags", "Features")
+
+
+def cache_folder() -> Path:
+    """Return the folder that choices are kept in; it need not exist."""
+    from platformdirs import user_cache_dir
+
+    return Path(os.environ.get(CACHE) or user_cache_dir("darkcsp", appauthor=False)) / "choices"
+
+
+def choice_file(source: ModelSource, candidates: Sequence[Candidate], threads: int | None) -> Path:
+    """Return where the choice between candidates is kept: by model, libraries' versions, threads and processor."""
+    about = {
+        "darkcsp": __version__,
+        "model": source.fingerprint(),
+        "candidates": [str(candidate) for candidate in candidates],
+        "libraries": [version_of(backend) for backend in sorted({item.backend for item in candidates})],
+        "threads": threads,
+        "processor": processor(),
+    }
+    return cache_folder() / f"{hashlib.sha256(json.dumps(about).encode()).hexdigest()[:32]}.json"
+
+
+def remembered(path: Path, candidates: Sequence[Candidate]) -> Candidate | None:
+    """Return what was chosen, None where nothing is known or the file makes no sense."""
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        chosen = found["chosen"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return next((candidate for candidate in candidates if str(candidate) == chosen), None)
+
+
+def remember(path: Path, source: ModelSource, chosen: Candidate, milliseconds: Mapping[str, float]) -> None:
+    """Keep a choice, with the figures behind it for those who look; a folder that cannot be written to is no error."""
+    about = {"model": source.path, "chosen": str(chosen), "milliseconds": dict(milliseconds)}
+    with contextlib.suppress(OSError, ValueError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with write_whole(path) as file:
+            file.write(json.dumps(about, indent=1).encode() + b"\n")
+
+
+def version_of(backend: str) -> str:
+    """Return the distribution and version of a backend's library, "" where it is none that is known."""
+    return " ".join(BACKENDS[backend].version() or ())
+
+
+def processor() -> str:
+    """Describe the processor, and how many of it this process may use."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{usable} x {platform.machine()} {_model()}"
+
+
+def _model() -> str:
+    try:
+        first = Path("/proc/cpuinfo").read_text("utf-8", "replace").split("\n\n")[0]
+    except OSError:
+        return platform.processor()
+    pairs = (line.partition(":") for line in first.splitlines())
+    return "; ".join(value.strip() for key, _, value in pairs if key.strip() in _CPU) or platform.processor()

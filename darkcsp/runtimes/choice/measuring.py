@@ -1,0 +1,99 @@
+"""How long candidates take for a picture, and whether they agree."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from darkcsp.arrays import Array
+from darkcsp.runtimes import worker
+from darkcsp.runtimes.backend import Candidate
+from darkcsp.runtimes.runtime import Runtime, noise
+from darkcsp.runtimes.source import ModelSource
+from darkcsp.workers.process import Job, Worker, module_command
+from darkcsp.workers.serving import Turn
+
+TURN = Turn(seconds=0.3, least=2, most=12, patience=2.0)
+"""How long one candidate is timed: one run is enough of a model that takes seconds."""
+
+LIMIT = 120.0
+"""Seconds after which a process that gives no answer is given up."""
+
+CLOSE = 1e-3
+"""How far outputs of two engines may lie apart, absolutely or relatively, where they calculate the same in float32."""
+
+_STRAY = 1e-3
+"""Share of values that may lie further apart: those that a threshold on the way lets through here and not there."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """What running a model showed: seconds of its quickest run, and its outputs for one picture.
+
+    Other work on the machine disturbs the quickest run least.
+    """
+
+    seconds: float
+    outputs: tuple[Array, ...]
+
+
+def try_apart(source: ModelSource, candidate: Candidate, threads: int | None) -> Trial:
+    """Open and time a model in a process of its own: thread pools of several libraries in one hinder each other.
+
+    Raises WorkerError where it cannot be opened or run, or the process cannot be started, dies or is too slow.
+    """
+    job = Job(module_command(worker), worker.worker_options(source, candidate, threads))
+    with Worker(job, LIMIT) as process:
+        process.open()
+        outputs = process.outputs()
+        return Trial(min(process.run(TURN)), outputs)
+
+
+def try_here(runtimes: Mapping[Candidate, Runtime], outputs: Mapping[Candidate, Sequence[Array]]) -> list[Trial]:
+    """Time open models in turns in this process.
+
+    Args:
+        runtimes: models that have run before, by candidate.
+        outputs: what that run gave.
+
+    Raises ModelError where one fails.
+    """
+    turn = replace(TURN, seconds=TURN.seconds * len(runtimes))
+    seconds = take_turns(list(runtimes.values()), turn)
+    return [Trial(quickest, tuple(outputs[candidate])) for candidate, quickest in zip(runtimes, seconds, strict=True)]
+
+
+def first_run(runtime: Runtime) -> tuple[Array, ...]:
+    """Return a model's outputs for a random picture, the same for all of one shape. Raises ModelError."""
+    return tuple(runtime.run(noise(runtime)))
+
+
+def take_turns(runtimes: Sequence[Runtime], turn: Turn) -> list[float]:
+    """Time models in turns until a turn would be over for each, and reset them.
+
+    Returns the seconds of each one's quickest run. Raises ModelError.
+    """
+    pictures = [noise(runtime) for runtime in runtimes]
+    times: list[list[float]] = [[] for _ in runtimes]
+    begun = time.perf_counter()
+    while not turn.is_over(len(times[-1]), time.perf_counter() - begun):
+        for runtime, picture, own in zip(runtimes, pictures, times, strict=True):
+            start = time.perf_counter()
+            runtime.run(picture)
+            own.append(time.perf_counter() - start)
+    for runtime in runtimes:
+        runtime.reset()
+    return [min(own) for own in times]
+
+
+def agree(one: Sequence[Array], other: Sequence[Array]) -> bool:
+    """Tell whether two engines gave the same outputs, but for rounding."""
+    if [array.shape for array in one] != [array.shape for array in other]:
+        return False
+    return all(
+        np.count_nonzero(~np.isclose(a, b, rtol=CLOSE, atol=CLOSE, equal_nan=True)) <= _STRAY * a.size
+        for a, b in zip(one, other, strict=True)
+    )

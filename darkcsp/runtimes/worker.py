@@ -1,0 +1,33 @@
+"""Runs one engine for another process: `python -m darkcsp.runtimes.worker`; `workers.serving` says what it answers."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+from darkcsp.errors import CfgWarning
+from darkcsp.runtimes.backend import Candidate
+from darkcsp.runtimes.loading import open_candidate
+from darkcsp.runtimes.runtime import noise
+from darkcsp.runtimes.source import ModelSource, read_source
+from darkcsp.workers.serving import Opened, serve
+
+
+def worker_options(source: ModelSource, candidate: Candidate, threads: int | None) -> dict[str, Any]:
+    """Return the options by which a worker opens a model with one engine."""
+    return {"source": source.arguments, "engine": [candidate.backend, candidate.engine], "threads": threads}
+
+
+def open_engine(options: Mapping[str, Any]) -> Opened:
+    """Open a model with one engine for one random picture; `options` are those of `worker_options`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CfgWarning)
+        source = read_source(options["source"])
+        runtime = open_candidate(source, Candidate(*options["engine"]), options["threads"])
+    picture = noise(runtime)
+    return Opened(runtime.name, lambda: runtime.run(picture))
+
+
+if __name__ == "__main__":
+    serve(open_engine)

@@ -1,0 +1,1 @@
+"""Files of this repository that are made from its code."""

@@ -1,0 +1,1 @@
+"""The wheel on every further Python of a machine, without torch."""

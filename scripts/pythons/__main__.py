@@ -1,0 +1,58 @@
+"""Installs the wheel, without torch, on every further Python of this machine, and runs the tests that need no torch.
+
+    scripts/test_pythons [PYTEST ARGUMENT ...]
+
+Looks for Python as python3.x on the search path and below ~/.pyenv/versions, in the versions that setup.cfg names, but
+for the one that runs this. Each has an environment of its own, .venv-3.x, which is kept. Tests run on the installed
+wheel: in a copy of this folder without the package. A version that a dependency cannot be installed on is left out, and
+the reason told. Exits with 1 where a test fails.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from scripts.arguments import parser
+from scripts.places import SHARED
+from scripts.pythons.environment import InstallError, copy_tests, make_environment
+from scripts.pythons.find import find_pythons
+from scripts.wheel import build_wheel
+
+
+def main() -> None:
+    """Try each version."""
+    arguments = parser("test_pythons", __doc__)
+    _, pytest_arguments = arguments.parse_known_args()
+    pythons = find_pythons()
+    if not pythons:
+        print("there is no further Python here")
+    verdicts: dict[str, str] = {}
+    with tempfile.TemporaryDirectory() as name:
+        wheel, tests = build_wheel(Path(name)), Path(name, "tests-alone")
+        copy_tests(tests)
+        for version, python in pythons.items():
+            print(f"Python {version}: {python}", flush=True)
+            verdicts[version] = verdict(version, python, wheel, tests, pytest_arguments)
+    for version, text in verdicts.items():
+        print(f"Python {version}: {text}")
+    sys.exit(any(text.startswith("FAILED") for text in verdicts.values()))
+
+
+def verdict(version: str, python: Path, wheel: Path, tests: Path, arguments: list[str]) -> str:
+    """Install and test; return a line about it."""
+    try:
+        own = make_environment(version, python, wheel)
+    except InstallError as error:
+        return f"left out: {error}"
+    clean = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    command = [str(own), "-m", "pytest", "--ignore=tests/contracts", "-rs", *arguments]
+    done = subprocess.run(command, cwd=tests, env={**clean, "DARKCSP_SHARED": str(SHARED.resolve())})
+    return "the tests pass" if done.returncode == 0 else f"FAILED: pytest ends with exit code {done.returncode}"
+
+
+if __name__ == "__main__":
+    main()

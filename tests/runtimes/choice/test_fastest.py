@@ -1,0 +1,204 @@
+"""Engines that are chosen by measuring: who is measured, who is left out, what is remembered and told."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from darkcsp.errors import ModelError
+from darkcsp.modelfile.reading import read_onnx_file
+from darkcsp.runtimes import BACKENDS, engines_of, open_runtime
+from darkcsp.runtimes.backend import Backend, Candidate, Engine
+from darkcsp.runtimes.choice import cache as cache_module
+from darkcsp.runtimes.choice import fastest
+from darkcsp.runtimes.choice.measuring import Trial
+from darkcsp.runtimes.loading import candidates, open_candidate
+from darkcsp.runtimes.source import OnnxSource, read_darknet
+from darkcsp.to_onnx import convert
+from tests.networks import DETECTOR, write_files
+
+Files = tuple[Path, Path]
+ENGINES = engines_of("opencv")
+NEW, CLASSIC = Candidate("opencv", "new"), Candidate("opencv", "classic")
+ORT = Candidate("onnxruntime", "default")
+
+needs_two = pytest.mark.skipif(len(ENGINES) < 2, reason="this OpenCV has one engine, which is not measured")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    return write_files(tmp_path_factory.mktemp("detector"), DETECTOR)
+
+
+@pytest.fixture
+def model(files: Files, tmp_path: Path) -> Path:
+    return convert(*files, tmp_path / "x.onnx")
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Measuring is allowed, and remembers in a folder of its own."""
+    monkeypatch.delenv("DARKCSP_MEASURE")
+    monkeypatch.setenv("DARKCSP_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "choices"
+
+
+# Which there are
+
+
+def test_candidates_change_no_numbers_and_start_at_once(model: Path, files: Files) -> None:
+    names = {str(item) for item in candidates(None, OnnxSource(read_onnx_file(model)))}
+    assert {"opencv/classic", "onnxruntime/default"} <= names
+    assert names.isdisjoint({"openvino/bf16", "torch/compile", "torch/eager"})  # the last runs no ONNX files
+    source = read_darknet(*files, "decoded", None)
+    assert candidates("torch", source) == [Candidate("torch", "eager")]
+    assert {str(item) for item in candidates(None, source)} == names | {"torch/eager"}
+
+
+def test_engines_of_one_thread_pool_are_measured_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert fastest.share_threads([CLASSIC, CLASSIC])
+    assert not fastest.share_threads([CLASSIC, ORT])
+    assert not fastest.share_threads([ORT, Candidate("onnxruntime", "other")])
+    ort = Engine("ort", own_threads=True)
+    opencv = replace(BACKENDS["opencv"], engines=lambda: (Engine("new"), Engine("classic"), ort))
+    monkeypatch.setattr(fastest, "BACKENDS", {"opencv": opencv})
+    assert fastest.share_threads([NEW, CLASSIC])
+    assert not fastest.share_threads([NEW, Candidate("opencv", "ort")])
+
+
+def test_the_most_trusted_backend_is_the_referee(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = OnnxSource(read_onnx_file(model))
+    verdict = Trial(1.0, ())
+    asked: list[Candidate] = []
+
+    def ask(source: OnnxSource, candidate: Candidate, threads: int | None) -> Trial:
+        asked.append(candidate)
+        return verdict
+
+    monkeypatch.setattr(fastest, "try_apart", ask)
+    assert fastest._referee(source, [NEW, CLASSIC], None) is verdict
+    assert asked == [Candidate("onnxruntime", "auto")]
+    assert fastest._referee(source, [ORT, NEW], None) is None  # has been heard
+    monkeypatch.setattr(Backend, "is_installed", lambda backend: False)
+    assert fastest._referee(source, [NEW, CLASSIC], None) is None
+    assert len(asked) == 1
+
+
+# Opening
+
+
+def test_measuring_can_be_forbidden(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fastest, "look", lambda *_: pytest.fail("measured"))
+    assert open_runtime(model).name == f"opencv/{ENGINES[0]}"
+    assert open_runtime(model, backend="auto").name == "onnxruntime/default"
+
+
+@needs_two
+def test_opencv_s_engines_are_measured_once(
+    model: Path, cache: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.INFO, "darkcsp")
+    runtime = open_runtime(model, threads=1)
+    assert runtime.name.split("/")[1] in ENGINES
+    (record,) = caplog.messages
+    assert f"{model}: {runtime.name} is used, measured at " in record
+    assert all(f"opencv/{engine} " in record for engine in ENGINES)
+    (file,) = cache.iterdir()
+    assert json.loads(file.read_text())["chosen"] == runtime.name
+    monkeypatch.setattr(fastest, "look", lambda *_: pytest.fail("measured again"))
+    assert open_runtime(model, threads=1).name == runtime.name
+    assert len(caplog.messages) == 1
+    picture = np.random.default_rng(0).random((1, 3, 32, 32), np.float32)
+    want = open_runtime(model, backend="onnxruntime").run(picture)[0]
+    np.testing.assert_allclose(runtime.run(picture)[0], want, rtol=1e-4, atol=1e-5)
+
+
+@needs_two
+def test_what_is_remembered_and_no_longer_opens_is_measured_again(model: Path, cache: Path) -> None:
+    runtime = open_runtime(model)
+    (file,) = cache.iterdir()
+    for content in (b"no choice", file.read_bytes().replace(runtime.name.encode(), b"opencv/steam")):
+        file.write_bytes(content)
+        assert open_runtime(model).name.startswith("opencv/")
+        assert json.loads(file.read_text())["chosen"].startswith("opencv/")
+        assert "steam" not in file.read_text()
+
+
+@needs_two
+@pytest.mark.parametrize("place", ["a file", "cache\0", "read only"])
+def test_a_cache_that_cannot_be_written_stops_nobody(
+    place: str, model: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if place == "a file":
+        (tmp_path / "cache").write_text("")
+    elif place == "read only":
+        monkeypatch.setattr(cache_module, "write_whole", _refuse)
+    else:
+        monkeypatch.setattr(cache_module, "cache_folder", lambda: Path(place))
+    assert open_runtime(model).name.startswith("opencv/")
+
+
+def _refuse(path: Path) -> None:
+    raise PermissionError(13, "Permission denied", str(path))
+
+
+@needs_two
+def test_engines_that_fail_are_left_out(
+    model: Path, cache: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = open_candidate
+    first = open_runtime(model).name
+
+    def refuse(source: OnnxSource, candidate: Candidate, threads: int | None) -> object:
+        if str(candidate) == first:
+            raise ModelError("", "it is a steam engine")
+        return opened(source, candidate, threads)
+
+    monkeypatch.setattr(fastest, "open_candidate", refuse)
+    caplog.set_level(logging.INFO, "darkcsp")
+    runtime = open_runtime(model)
+    assert runtime.name != first
+    assert caplog.messages[-1].endswith(f"{first} is left out: it is a steam engine")
+
+
+@needs_two
+def test_models_that_no_engine_reads(model: Path, cache: Path) -> None:
+    model.write_bytes(model.read_bytes().replace(b"Conv", b"Conf"))
+    with pytest.raises(ModelError, match=r"x\.onnx: OpenCV .* cannot read it: .*Conf"):
+        open_runtime(model)
+    with pytest.raises(ModelError, match=r"x\.onnx: ONNX Runtime cannot read it: .*Conf"):
+        open_runtime(model, backend="auto")
+    assert not cache.exists()
+
+
+def test_all_backends_are_measured_in_processes_of_their_own(
+    files: Files, cache: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "darkcsp")
+    runtime = open_runtime(cfg=files[0], weights=files[1], backend="auto", head="raw", size=(64, 32), threads=1)
+    (record,) = caplog.messages
+    assert record.startswith(f"{files[0]}: {runtime.name} is used, measured at ")
+    for name in ("opencv/classic", "onnxruntime/default", "torch/eager"):
+        assert name in record
+    assert "left out" not in record
+    assert runtime.input_shape == (3, 32, 64) and runtime.metadata.head == "raw"
+
+
+def test_backends_that_are_not_installed_are_passed_over(
+    model: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fastest, "look", lambda *_: pytest.fail("measured the only candidate"))
+    _only(monkeypatch, "onnxruntime")
+    assert open_runtime(model, backend="auto").name == "onnxruntime/default"
+    _only(monkeypatch, "torch")
+    with pytest.raises(ModelError, match=r"x\.onnx: none of the installed backends \(torch\) runs ONNX files"):
+        open_runtime(model, backend="auto")
+
+
+def _only(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(Backend, "is_installed", lambda backend: backend.name == name)
