@@ -8,6 +8,7 @@ import numpy as np
 
 from darkcsp.cfg import Cfg, parse_cfg
 from darkcsp.graph import Graph, build_graph
+from darkcsp.spec.program import Semantics
 from darkcsp.weightfile import Header, Weights, parse_weights
 
 DETECTOR = """[net]
@@ -108,9 +109,9 @@ type=sse
 """A softmax over five classes."""
 
 
-def graph_of(text: str, size: tuple[int, int] | None = None) -> Graph:
+def graph_of(text: str, size: tuple[int, int] | None = None, semantics: Semantics = "trained") -> Graph:
     """Build the graph of cfg text."""
-    return build_graph(parse_cfg(text, "x.cfg"), size)
+    return build_graph(parse_cfg(text, "x.cfg"), size, semantics=semantics)
 
 
 def weights_bytes(graph: Graph, seed: int = 0, seen: int = 64) -> bytes:

@@ -1,26 +1,31 @@
-"""Cases measured with the real Darknet: single layers beside this file, whole networks where they are present."""
+"""Cases measured with the real Darknet: single layers beside this file, whole networks where they are present.
+
+There are families of them, `CASES`: what Darknet computes on a CPU, and what it computed where networks were trained.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from darkcsp.cfg import parse_cfg
 from darkcsp.graph import Graph, build_graph
+from darkcsp.spec.program import Semantics
 from darkcsp.weightfile import Weights, parse_weights
 from scripts.places import SHARED as SHARED
 from scripts.places import UPSTREAM as UPSTREAM
+from tests.initial_weights import initial_weights
 
 HERE = Path(__file__).resolve().parent
-OPS = sorted((HERE / "golden").glob("*.npz"))
-NETS = sorted((SHARED / "golden" / "nets").glob("*.npz"))
 INPUT_SALT = 0x5BD1E995
+HEADER_BYTES = 20
 
 Array = npt.NDArray[np.float32]
 Sampled = dict[int, tuple[npt.NDArray[np.int64] | None, Array]]
@@ -38,6 +43,7 @@ class Case:
         layers: Darknet's own record of type, shape and BFLOPs of each layer.
         expected: what each step leaves.
         engine: whose Darknet was measured.
+        semantics: on what it ran.
     """
 
     name: str
@@ -47,9 +53,10 @@ class Case:
     layers: list[dict[str, object]]
     expected: list[Sampled]
     engine: str
+    semantics: Semantics
 
     def graph(self) -> Graph:
-        return build_graph(parse_cfg(self.cfg_text, f"{self.name}.cfg"))
+        return build_graph(parse_cfg(self.cfg_text, f"{self.name}.cfg"), semantics=self.semantics)
 
     def weights(self, graph: Graph) -> Weights:
         return parse_weights(self.weights_bytes, graph, f"{self.name}.weights")
@@ -63,6 +70,11 @@ class Case:
         return float(np.abs(got - want).max() / max(float(np.abs(want).max()), 1e-6)) if want.size else 0.0
 
 
+def semantics_of(file: Container[str]) -> Semantics:
+    """On what a case was measured; those from a CPU say nothing."""
+    return "trained" if "semantics" in file else "cpu"
+
+
 def load_op(path: Path) -> Case:
     """Load a single-layer case."""
     data = np.load(path, allow_pickle=False)
@@ -73,7 +85,19 @@ def load_op(path: Path) -> Case:
         for step in range(steps)
     ]
     inputs = data["input"].reshape(steps, -1)
-    return Case(path.stem, str(data["cfg"]), data["weights"].tobytes(), inputs, layers, expected, str(data["engine"]))
+    case = Case(
+        path.stem,
+        str(data["cfg"]),
+        data["weights"].tobytes(),
+        inputs,
+        layers,
+        expected,
+        str(data["engine"]),
+        semantics_of(data.files),
+    )
+    if len(case.weights_bytes) == HEADER_BYTES and (graph := case.graph()).parameters:
+        case.weights_bytes = initial_weights(graph)
+    return case
 
 
 def load_net(path: Path) -> Case:
@@ -94,7 +118,7 @@ def load_net(path: Path) -> Case:
     header = np.array([0, 2, 5], "<i4").tobytes() + np.array([0], "<u8").tobytes()
     weights = header + draw_weights(meta["segments"], seed).tobytes()
     text = raw.decode("utf-8", "replace")
-    return Case(path.stem, text, weights, inputs[None], meta["layers"], [expected], meta["engine"])
+    return Case(path.stem, text, weights, inputs[None], meta["layers"], [expected], meta["engine"], semantics_of(meta))
 
 
 def draw_weights(segments: list[tuple[int, str, int, int]], seed: int) -> Array:
@@ -111,3 +135,41 @@ def draw_weights(segments: list[tuple[int, str, int, int]], seed: int) -> Array:
     }
     parts = [draw[kind](count, fan).astype("<f4") for _, kind, count, fan in segments]
     return np.concatenate(parts) if parts else np.zeros(0, "<f4")
+
+
+class Cases(NamedTuple):
+    """Cases of one kind that were measured in one way.
+
+    Attributes:
+        family: how: "cpu" or "trained".
+        kind: a few layers, or a whole network.
+        paths: the files.
+        load: reads one of them.
+        bound: largest error of a layer in PyTorch and ONNX Runtime.
+    """
+
+    family: str
+    kind: Literal["op", "net"]
+    paths: tuple[Path, ...]
+    load: Callable[[Path], Case]
+    bound: float
+
+
+def _found(folder: Path) -> tuple[Path, ...]:
+    return tuple(sorted(folder.glob("*.npz")))
+
+
+CASES = (
+    Cases("cpu", "op", _found(HERE / "golden"), load_op, 1e-5),
+    Cases("cpu", "net", _found(SHARED / "golden" / "nets"), load_net, 1e-4),
+    Cases("trained", "op", _found(HERE / "golden" / "trained"), load_op, 1e-5),
+    Cases("trained", "net", _found(SHARED / "golden" / "trained" / "nets"), load_net, 1e-4),
+)
+
+
+FAMILIES = tuple(dict.fromkeys(cases.family for cases in CASES))
+
+
+def paths_of(kind: Literal["op", "net"]) -> list[tuple[Cases, Path]]:
+    """All files of a kind, each with its family."""
+    return [(cases, path) for cases in CASES if cases.kind == kind for path in cases.paths]

@@ -11,7 +11,7 @@ import onnx
 
 from darkcsp.graph import Graph
 from darkcsp.graph.build import build_by
-from darkcsp.spec.program import Author, Program
+from darkcsp.spec.program import Author, Program, Semantics
 from darkcsp.spec.spec import Spec
 from darkcsp.to_onnx import build_onnx
 from darkcsp.weightfile import Header, Weights
@@ -54,19 +54,19 @@ def conv(filters: int, **options: object) -> str:
     return section("convolutional", **{"filters": filters, "size": 3, "pad": 1, "activation": "linear", **options})
 
 
-def only(text: str) -> Spec:
+def only(text: str, semantics: Semantics = "trained") -> Spec:
     """The last spec of a cfg."""
-    return graph_of(text).layers[-1]
+    return graph_of(text, semantics=semantics).layers[-1]
 
 
-def graph_as(author: Author, text: str) -> Graph:
+def graph_as(author: Author, text: str, semantics: Semantics = "trained") -> Graph:
     """Build by the rules of one program alone, without the other's second reading."""
-    return build_by(cfg_of(text), Program(author))
+    return build_by(cfg_of(text), Program(author, semantics))
 
 
-def notices(text: str) -> list[str]:
+def notices(text: str, semantics: Semantics = "trained") -> list[str]:
     """What a cfg's author should know."""
-    return [notice.message for notice in graph_of(text).notices]
+    return [notice.message for notice in graph_of(text, semantics=semantics).notices]
 
 
 def numbers(*shape: int, seed: int = 1) -> Array:
@@ -79,12 +79,13 @@ def run(
     given: Array | None = None,
     arrays: Mapping[int, Mapping[str, Numbers]] | None = None,
     tolerance: float = 1e-5,
+    semantics: Semantics = "trained",
 ) -> Run:
     """Run a cfg in PyTorch, where it is installed, and ONNX Runtime, which must agree.
 
     Weights are random but for `arrays`.
     """
-    graph = graph_of(text)
+    graph = graph_of(text, semantics=semantics)
     weights = weights_of(graph)
     if arrays is not None:
         merged = {layer: {**blobs, **arrays.get(layer, {})} for layer, blobs in weights.items()}

@@ -10,19 +10,21 @@ import pytest
 from darkcsp.to_onnx import build_onnx
 from darkcsp.weightfile import write_weights
 from tests.agreement import onnxruntime_errors, torch_errors
-from tests.reference import OPS, load_op
+from tests.reference import CASES, Cases, paths_of
 
-TOLERANCE = 1e-5
-every_case = pytest.mark.parametrize("path", OPS, ids=lambda path: path.stem)
+every_case = pytest.mark.parametrize(
+    ("cases", "path"), paths_of("op"), ids=lambda item: item.stem if isinstance(item, Path) else item.family
+)
 
 
 def test_there_are_cases() -> None:
-    assert len(OPS) >= 137
+    counts = {cases.family: len(cases.paths) for cases in CASES if cases.kind == "op"}
+    assert counts["cpu"] >= 137 and counts["trained"] >= 141
 
 
 @every_case
-def test_shapes_and_bflops(path: Path) -> None:
-    case = load_op(path)
+def test_shapes_and_bflops(cases: Cases, path: Path) -> None:
+    case = cases.load(path)
     graph = case.graph()
     assert len(graph.layers) == len(case.layers)
     for spec, record in zip(graph.layers, case.layers, strict=True):
@@ -35,8 +37,8 @@ def test_shapes_and_bflops(path: Path) -> None:
 
 
 @every_case
-def test_weights_are_accounted_for_to_the_byte(path: Path, tmp_path: Path) -> None:
-    case = load_op(path)
+def test_weights_are_accounted_for_to_the_byte(cases: Cases, path: Path, tmp_path: Path) -> None:
+    case = cases.load(path)
     graph = case.graph()
     weights = case.weights(graph)
     write_weights(tmp_path / "again.weights", weights, graph)
@@ -44,26 +46,26 @@ def test_weights_are_accounted_for_to_the_byte(path: Path, tmp_path: Path) -> No
 
 
 @every_case
-def test_torch_agrees(path: Path) -> None:
-    case = load_op(path)
+def test_torch_agrees(cases: Cases, path: Path) -> None:
+    case = cases.load(path)
     graph = case.graph()
     errors = torch_errors(case, graph, case.weights(graph))
     assert errors
-    assert {key: error for key, error in errors.items() if not error <= TOLERANCE} == {}
+    assert {key: error for key, error in errors.items() if not error <= cases.bound} == {}
 
 
 @every_case
-def test_onnxruntime_agrees(path: Path) -> None:
-    case = load_op(path)
+def test_onnxruntime_agrees(cases: Cases, path: Path) -> None:
+    case = cases.load(path)
     graph = case.graph()
     errors = onnxruntime_errors(case, graph, case.weights(graph))
     assert errors
-    assert {key: error for key, error in errors.items() if not error <= TOLERANCE} == {}
+    assert {key: error for key, error in errors.items() if not error <= cases.bound} == {}
 
 
 @every_case
-def test_model_passes_the_checker(path: Path) -> None:
-    case = load_op(path)
+def test_model_passes_the_checker(cases: Cases, path: Path) -> None:
+    case = cases.load(path)
     graph = case.graph()
     for batch in (1, None):
         model = build_onnx(graph, case.weights(graph), taps="all", batch=batch)

@@ -17,7 +17,7 @@ from darkcsp.graph.vectors import check_sources, is_vector
 from darkcsp.layers import registered
 from darkcsp.spec.net import TRAINING, read_net
 from darkcsp.spec.position import Position
-from darkcsp.spec.program import Program
+from darkcsp.spec.program import DEFAULT_SEMANTICS, Author, Program, Semantics
 from darkcsp.spec.spec import Spec
 
 COMMON = frozenset(
@@ -26,15 +26,19 @@ COMMON = frozenset(
 )
 """Options that Darknet reads in every section; those that matter to inference are read by the specs."""
 
-FORK = Program("AlexeyAB")
-"""Whose rules hold where it accepts a network."""
+FORK: Author = "AlexeyAB"
+"""Whose rules hold where his program accepts a network."""
 
-ORIGINAL = Program("pjreddie")
+ORIGINAL: Author = "pjreddie"
 """Whose rules hold where the fork refuses it."""
 
 
 def build_graph(
-    cfg: Cfg | str | os.PathLike[str], size: tuple[int, int] | None = None, *, strict: bool = False
+    cfg: Cfg | str | os.PathLike[str],
+    size: tuple[int, int] | None = None,
+    *,
+    strict: bool = False,
+    semantics: Semantics = DEFAULT_SEMANTICS,
 ) -> Graph:
     """Build the graph of a cfg.
 
@@ -42,14 +46,17 @@ def build_graph(
         cfg: a parsed cfg, or the path of one.
         size: (width, height) in place of the cfg's own.
         strict: treat what Darknet silently ignores or replaces as an error.
+        semantics: "trained": layers compute what they did when the network was trained; "cpu": what Darknet computes on
+            a CPU, see `Semantics`.
 
     Raises:
+        ArgumentError: the semantics are none that are known.
         CfgError: the cfg cannot be read, an option is impossible, or layers do not fit together.
     """
     document = cfg if isinstance(cfg, Cfg) else read_cfg(cfg)
     if size is not None and min(size) < 1:
         raise CfgError(Place(document.path), f"size {size[0]}x{size[1]} must be at least 1x1")
-    graph = _build_by_either(document, size)
+    graph = _build_by_either(document, size, semantics)
     if strict and graph.notices:
         first, *rest = graph.notices
         raise CfgError(first.place, first.message + (f" (and {len(rest)} more)" if rest else ""))
@@ -91,24 +98,24 @@ def build_by(document: Cfg, program: Program, size: tuple[int, int] | None = Non
     return Graph(document, net, settled, tuple(notices), program)
 
 
-def _build_by_either(document: Cfg, size: tuple[int, int] | None) -> Graph:
+def _build_by_either(document: Cfg, size: tuple[int, int] | None, semantics: Semantics) -> Graph:
     """Build by the fork's rules, or by the original's where the fork's program would refuse the network or crash.
 
     An impossible value is an error in either; what does not fit together may fit by the other's rules.
     """
     if (stranger := _stranger_to_the_fork(document)) is not None:
-        return _build_by_original(document, size, f"{stranger} is not a layer that it knows")
+        return _build_by_original(document, size, semantics, f"{stranger} is not a layer that it knows")
     try:
-        graph = build_by(document, FORK, size)
+        graph = build_by(document, Program(FORK, semantics), size)
     except GraphError as refusal:
         try:
-            return _build_by_original(document, size, str(refusal))
+            return _build_by_original(document, size, semantics, str(refusal))
         except CfgError:
             raise refusal from None
     if any(shape.w > 1 and shape.h > 1 for spec in graph.layers for shape in spec.inputs):
         return graph
     try:  # the fork divides by the number of layers on pictures
-        return _build_by_original(document, size, "it has no layer on pictures")
+        return _build_by_original(document, size, semantics, "it has no layer on pictures")
     except CfgError:
         return graph
 
@@ -117,13 +124,13 @@ def _stranger_to_the_fork(document: Cfg) -> Place | None:
     """Return the first section that only other programs know."""
     known = registered()
     for section in document.sections[1:]:
-        if section.name in known and FORK.author not in known[section.name].authors:
+        if section.name in known and FORK not in known[section.name].authors:
             return Place(document.path, section.line, section.name)
     return None
 
 
-def _build_by_original(document: Cfg, size: tuple[int, int] | None, reason: str) -> Graph:
-    graph = build_by(document, ORIGINAL, size)
+def _build_by_original(document: Cfg, size: tuple[int, int] | None, semantics: Semantics, reason: str) -> Graph:
+    graph = build_by(document, Program(ORIGINAL, semantics), size)
     notice = Notice(
         Place(document.path), f"is read by the rules of pjreddie's Darknet; AlexeyAB's refuses it: {reason}"
     )

@@ -17,10 +17,11 @@ from darkcsp.spec.spec import Spec, chained
 @layer
 @dataclass(frozen=True, kw_only=True)
 class Contrastive(Spec):
-    """A loss on the embeddings of objects. Outside training Darknet's CPU program leaves zeros in it.
+    """A loss on the embeddings of objects, which hands them on.
 
     Attributes:
         yolo: number of the [yolo] layer whose objects have the embeddings.
+        hands_on: whether the output is the input; on a CPU it is all zeros.
     """
 
     sections = ("contrastive",)
@@ -33,6 +34,7 @@ class Contrastive(Spec):
     training_options = frozenset("classes temperature cls_normalizer max_delta contrastive_neg_max".split())
 
     yolo: int
+    hands_on: bool
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
@@ -43,7 +45,7 @@ class Contrastive(Spec):
                 options.place_of("yolo_layer"),
                 f"yolo_layer: layer {yolo} is [{at.layers[yolo].type}], expected a [yolo] layer",
             )
-        return cls(**chained(at), yolo=yolo)
+        return cls(**chained(at), yolo=yolo, hands_on=not at.program.on_cpu)
 
     @property
     def makes_vector(self) -> bool:

@@ -17,6 +17,7 @@ from darkcsp.spec.batch_normalization import batch_normalization_of
 from darkcsp.spec.blob import StateSpec
 from darkcsp.spec.parametric import read_loading
 from darkcsp.spec.position import Position
+from darkcsp.spec.program import Program
 from darkcsp.spec.recurrent import Parts, RecurrentConvolutions, read_kernel
 from darkcsp.spec.registry import layer
 from darkcsp.spec.sample import Sample
@@ -41,7 +42,8 @@ class ConvLstm(RecurrentConvolutions):
         filters: channels of output and state.
         peephole: whether the gates see the cell.
         bottleneck: whether one convolution joins input and state before the gates.
-        cell_activation: tanh; with `bottleneck` what lstm_activation says.
+        cell_activation: effective function in place of tanh: what lstm_activation says, but on a CPU without
+            `bottleneck` tanh all the same.
         state_constrain: largest absolute value of the cell that is carried on; 0 sets no limit.
         shortcut: whether b is added to the first half of the output (with `bottleneck`).
     """
@@ -50,7 +52,7 @@ class ConvLstm(RecurrentConvolutions):
     option_notes = {
         **RecurrentConvolutions.option_notes,
         "output": "channels of output and state",
-        "lstm_activation": "with bottleneck, the activation in place of tanh: tanh, leaky or linear",
+        "lstm_activation": "the activation in place of tanh; with bottleneck one of tanh, leaky and linear",
     }
     sample = Sample(options="pad=1\n")
     training_options = frozenset(["time_normalizer"])
@@ -79,7 +81,7 @@ class ConvLstm(RecurrentConvolutions):
             activation=read_activation(options, "linear", at.program, SPECIAL),
             peephole=options.flag("peephole"),
             bottleneck=bottleneck,
-            cell_activation=_read_cell_activation(options, bottleneck),
+            cell_activation=_read_cell_activation(options, bottleneck, at.program),
             # 32 for each time step, of which there is one at inference.
             state_constrain=options.integer("state_constrain", 32, least=0),
             shortcut=options.flag("shortcut") and bottleneck,
@@ -116,12 +118,14 @@ class ConvLstm(RecurrentConvolutions):
         return super().flops + (12 if self.peephole else 9) * self.output.size
 
 
-def _read_cell_activation(options: Options, bottleneck: bool) -> str:
-    name = options.text("lstm_activation", "tanh")
+def _read_cell_activation(options: Options, bottleneck: bool, program: Program) -> str:
     if bottleneck:
+        name = options.text("lstm_activation", "tanh")
         if name not in BOTTLENECK_ACTIVATIONS:
             raise options.error("lstm_activation", f"expected one of {', '.join(BOTTLENECK_ACTIVATIONS)}")
         return name
-    if name != "tanh":
+    if not program.on_cpu:
+        return read_activation(options, "tanh", program, key="lstm_activation")
+    if options.text("lstm_activation", "tanh") != "tanh":
         options.notice("lstm_activation", "Darknet's CPU program applies tanh all the same")
     return "tanh"

@@ -1,6 +1,7 @@
 """[convolutional]: parse_convolutional in src/parser.c, src/convolutional_layer.c.
 
-As Darknet's CPU programs run it: `binary=1` alone changes nothing (the binarised copy is never filled), `xnor=1` does.
+On a CPU `binary=1` alone changes nothing (the binarised copy is never filled), and a kernel of 1x1 that moves by more
+than one, or is padded, multiplies the picture's floats as they lie.
 """
 
 from __future__ import annotations
@@ -26,17 +27,26 @@ from darkcsp.spec.spec import Spec, chained
 
 
 class Binarization(NamedTuple):
-    """How input and weights are reduced to their signs, times each filter's mean absolute weight.
+    """How weights are reduced to their signs, times each filter's mean absolute weight, and inputs to their signs.
 
     Attributes:
+        packed: whether signs are packed into bits (AlexeyAB's program, float_to_bit in src/gemm.c): what lies outside
+            the picture then counts as -1, like an input of 0; else as 0.
         folded: whether batch normalisation is folded into the weights before (AlexeyAB's program). That shows in
             weights of 0, which count as negative, where the scale is negative.
-        outside: what lies outside the picture counts as: -1 where signs are packed into bits (AlexeyAB's program,
-            float_to_bit in src/gemm.c), else 0.
+        inputs: whether the input is reduced as well (xnor=1), or the weights alone (binary=1).
+        sign_of_zero: what an input of 0 counts as.
     """
 
+    packed: bool = True
     folded: bool = True
-    outside: float = -1.0
+    inputs: bool = True
+    sign_of_zero: float = -1.0
+
+    @property
+    def outside(self) -> float:
+        """What lies outside the picture counts as."""
+        return -1.0 if self.packed else 0.0
 
 
 @layer
@@ -75,9 +85,10 @@ class Convolutional(Parametric):
     }
     option_notes = {
         "cbn": "1 is batch_normalize=1 with cross-iteration statistics in training",
+        "binary": "1 leaves the signs of the weights, times their mean absolute value in each filter; ignored on a CPU",
     }
     training_options = frozenset(
-        "assisted_excitation angle dot grad_centr reverse coordconv stream wait_stream binary cbn sway rotate "
+        "assisted_excitation angle dot grad_centr reverse coordconv stream wait_stream cbn sway rotate "
         "stretch stretch_sway".split()
     )
 
@@ -118,7 +129,7 @@ class Convolutional(Parametric):
         padding = read_padding(options, size)
         dilation = 1 if size == 1 else options.integer("dilation", 1, least=1)
         in_pjreddies = at.program.author == "pjreddie"
-        binarization = _binarization(at.program) if xnor and stride[0] == stride[1] else None
+        binarization = _binarization(at, xnor, binary=options.flag("binary"), stride=stride)
         spec = cls(
             **chained(at),
             filters=filters,
@@ -126,7 +137,7 @@ class Convolutional(Parametric):
             stride=stride,
             padding=padding,
             groups=1 if xnor and not in_pjreddies else groups,
-            dilation=1 if binarization else dilation,  # Darknet's binary path knows none
+            dilation=1 if binarization and binarization.packed else dilation,  # Darknet's bits know none
             batch_normalize=owner.batch_normalize if owner else batch_normalize,
             normalization=batch_normalization_of(at.program),
             activation=read_activation(options, "logistic", at.program, SPECIAL),
@@ -237,19 +248,28 @@ def _read_share(options: Options, at: Position) -> Convolutional | None:
     return owner
 
 
-def _binarization(program: Program) -> Binarization:
-    return Binarization(folded=False, outside=0.0) if program.author == "pjreddie" else Binarization()
+def _binarization(at: Position, xnor: bool, *, binary: bool, stride: tuple[int, int]) -> Binarization | None:
+    """Return what xnor=1 and binary=1 make of a convolution (forward_convolutional_layer and its twin for GPUs).
+
+    Bits are for equal strides alone, and on a GPU for 32 channels and more; what they leave is done in floats there.
+    """
+    in_pjreddies, on_cpu = at.program.author == "pjreddie", at.program.on_cpu
+    if xnor and not in_pjreddies and stride[0] == stride[1] and (on_cpu or at.input.c >= 32):
+        return Binarization()
+    if not on_cpu and (xnor or binary):
+        return Binarization(packed=False, folded=not in_pjreddies, inputs=xnor, sign_of_zero=1.0)
+    return Binarization(packed=False, folded=False) if xnor and in_pjreddies else None
 
 
 def _reads_in_order(
     program: Program, size: int, stride: tuple[int, int], padding: int, binarization: Binarization | None
 ) -> bool:
-    """Whether Darknet leaves im2col out although the kernel moves by more than one, or is padded.
+    """Whether Darknet leaves im2col out on a CPU although the kernel moves by more than one, or is padded.
 
     Both programs mean a kernel of 1x1 that moves by one, but look at `size` alone (pjreddie's) or at the horizontal
     stride (AlexeyAB's, unless binarised): forward_convolutional_layer in src/convolutional_layer.c.
     """
-    if size > 1 or (stride == (1, 1) and not padding):
+    if not program.on_cpu or size > 1 or (stride == (1, 1) and not padding):
         return False
     return program.author == "pjreddie" or (stride[1] == 1 and binarization is None)
 
@@ -266,13 +286,13 @@ def _check(spec: Convolutional, program: Program, options: Options) -> None:
         raise options.error(
             "dilation", f"Darknet needs size={spec.size} to be odd, with pad=1; padding is {spec.padding}"
         )
-    if spec.binarization and program.author != "pjreddie":
-        _check_binary(spec, options)
+    if spec.binarization and spec.binarization.packed:
+        _check_packed(spec, options)
     _check_pointwise(spec, options)
 
 
-def _check_binary(spec: Convolutional, options: Options) -> None:
-    """Refuse what AlexeyAB's binary path gets wrong: im2col_cpu_custom_bin in src/gemm.c has one case alone."""
+def _check_packed(spec: Convolutional, options: Options) -> None:
+    """Refuse what AlexeyAB's packed signs get wrong: im2col_cpu_custom_bin in src/gemm.c has one case alone."""
     simple = (spec.size, spec.stride, spec.padding) == (3, (1, 1), 1)
     if spec.input.c % 32 and not simple:
         raise options.error(

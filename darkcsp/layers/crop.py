@@ -19,6 +19,8 @@ class Crop(Spec):
     Attributes:
         height, width: size of the part.
         noadjust: whether the values are left as they are.
+        between: whether a part whose margins are odd lies between pixels and is the mean of its neighbours, rather than
+            the part above and to the left.
     """
 
     sections = ("crop",)
@@ -31,20 +33,24 @@ class Crop(Spec):
     height: int
     width: int
     noadjust: bool
+    between: bool
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
         """Read a [crop] section."""
-        spec = cls(
-            **chained(at),
-            height=options.integer("crop_height", 1, least=1),
-            width=options.integer("crop_width", 1, least=1),
-            noadjust=options.flag("noadjust"),
-        )
-        for key, size, limit in (("crop_height", spec.height, at.input.h), ("crop_width", spec.width, at.input.w)):
+        height = options.integer("crop_height", 1, least=1)
+        width = options.integer("crop_width", 1, least=1)
+        for key, size, limit in (("crop_height", height, at.input.h), ("crop_width", width, at.input.w)):
             if size > limit:
                 raise options.error(key, f"must not exceed the {limit} of the input, {at.input}")
-        return spec
+        is_odd = bool((at.input.h - height) % 2 or (at.input.w - width) % 2)
+        return cls(
+            **chained(at),
+            height=height,
+            width=width,
+            noadjust=options.flag("noadjust"),
+            between=is_odd and not at.program.on_cpu,
+        )
 
     @property
     def output(self) -> Shape:
@@ -55,3 +61,10 @@ class Crop(Spec):
     def start(self) -> tuple[int, int]:
         """(row, column) of the part's first pixel."""
         return ((self.input.h - self.height) // 2, (self.input.w - self.width) // 2)
+
+    @property
+    def neighbours(self) -> tuple[int, int]:
+        """(rows, columns) of pixels that each value is the mean of, from `start` on: 1 or 2."""
+        if not self.between:
+            return (1, 1)
+        return (1 + (self.input.h - self.height) % 2, 1 + (self.input.w - self.width) % 2)

@@ -14,15 +14,21 @@ from darkcsp.spec.spec import Spec, chained
 @layer
 @dataclass(frozen=True, kw_only=True)
 class L2norm(Spec):
-    """Each position's channels divided by the length of their vector; all zeros give NaN, as in Darknet."""
+    """Each position's channels divided by the length of their vector.
+
+    Attributes:
+        keeps_zeros: whether channels that are all zero stay so; on a CPU they become NaN.
+    """
 
     sections = ("l2norm",)
     authors = ("pjreddie",)
 
+    keeps_zeros: bool = True
+
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
         """Read an [l2norm] section; it has no options."""
-        return cls(**chained(at))
+        return cls(**chained(at), keeps_zeros=not at.program.on_cpu)
 
     @property
     def output(self) -> Shape:

@@ -1,7 +1,11 @@
-"""[maxpool]: parse_maxpool in src/parser.c, src/maxpool_layer.c."""
+"""[maxpool]: parse_maxpool in src/parser.c, src/maxpool_layer.c.
+
+AlexeyAB's AVX code loses taps where a window begins left of the picture; his CUDA code does not.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,6 +13,7 @@ from darkcsp.cfg.options import Options
 from darkcsp.spec.blur import Blur, read_blur
 from darkcsp.spec.pooling import Pooling, read_pooling
 from darkcsp.spec.position import Position
+from darkcsp.spec.program import Program
 from darkcsp.spec.registry import layer
 from darkcsp.spec.shape import Shape
 from darkcsp.spec.spec import Spec, chained
@@ -34,7 +39,8 @@ class Maxpool(Pooling):
 
     Attributes:
         blur: the antialiasing blur behind it, or None.
-        block: how many columns AlexeyAB's AVX code makes at a time, 0 where there is no such code; see `strips`.
+        block: how many columns are made at a time by code that loses taps; 0 where every window is whole, see
+            `strips`.
     """
 
     sections = ("maxpool", "max")
@@ -60,8 +66,11 @@ class Maxpool(Pooling):
                 raise options.error("antialiasing", "Darknet leaves the blur out over depth, but hands on its shape")
             return MaxpoolDepth(**chained(at), out_channels=out_channels, size=size)
         stride = (1, 1) if blur else stride
-        block = _block(size, stride) if at.program.author == "AlexeyAB" else 0
-        return cls(**chained(at), size=size, stride=stride, padding=padding, blur=blur, block=block)
+        whole = cls(**chained(at), size=size, stride=stride, padding=padding, blur=blur)
+        if at.program != Program("AlexeyAB", "cpu"):
+            return whole
+        cut = dataclasses.replace(whole, block=_block(size, stride))
+        return cut if len(cut.strips) > 1 else whole
 
     @property
     def strips(self) -> tuple[Strip, ...]:

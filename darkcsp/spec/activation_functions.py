@@ -1,8 +1,8 @@
 """Names of activation functions and what Darknet makes of each where (src/activations.c, *_layer.c).
 
-Darknet's general switch (`activate`) knows the functions in `PLAIN`. Convolutional layers handle `SPECIAL` besides,
-shortcuts two of them. A name that is known but not handled where it stands gives zeros: `relu6` everywhere on the
-CPU, `mish` in [connected]. A name that is unknown is ReLU.
+Darknet's general switch (`activate`) knows the functions in `PLAIN`, and `relu6` on a GPU alone. Convolutional layers
+handle `SPECIAL` besides, shortcuts two of them. A name that is known but not handled where it stands gives zeros:
+`mish` in [connected], and `relu6` everywhere on a CPU. A name that is unknown is ReLU.
 """
 
 from __future__ import annotations
@@ -26,16 +26,27 @@ SPECIAL = frozenset(["swish", "mish", "hard_mish"]) | CHANNELS
 ZERO = "zero"
 """Effective function of a known name that the layer does not handle: all outputs are zero."""
 
-EFFECTIVE = PLAIN | SPECIAL | {ZERO}
+RELU6 = "relu6"
+"""x clipped to 0..6."""
+
+SOFTMAX = "normalize_channels_softmax"
+"""Softmax over the channels without a shift: NaN where its sum is beyond the range of float32, on a CPU."""
+
+FINITE_SOFTMAX = "normalize_channels_softmax_finite"
+"""Effective function: the same, with 0 in place of NaN."""
+
+EFFECTIVE = PLAIN | SPECIAL | {RELU6, FINITE_SOFTMAX, ZERO}
 """Every value that a spec's `activation` can have; each backend implements all of them."""
 
 _KNOWN: Mapping[Author, frozenset[str]] = {
-    "AlexeyAB": PLAIN | SPECIAL | {"relu6"},
+    "AlexeyAB": PLAIN | SPECIAL | {RELU6},
     "pjreddie": PLAIN - {"gelu", "revleaky"},
 }
 
 
-def read_activation(options: Options, default: str, program: Program, special: frozenset[str] = frozenset()) -> str:
+def read_activation(
+    options: Options, default: str, program: Program, special: frozenset[str] = frozenset(), key: str = "activation"
+) -> str:
     """Read an activation's name and return the function that Darknet applies, one of `EFFECTIVE`.
 
     Args:
@@ -43,13 +54,17 @@ def read_activation(options: Options, default: str, program: Program, special: f
         default: the name where the section gives none.
         program: whose names are known.
         special: which of `SPECIAL` the layer handles.
+        key: the option that has the name.
     """
-    name = options.text("activation", default)
+    name = options.text(key, default)
     if name not in _KNOWN[program.author]:
         author, known = program.author, ", ".join(sorted(_KNOWN[program.author]))
-        options.notice("activation", f"{author}'s Darknet knows no such activation and uses relu; known are {known}")
+        options.notice(key, f"{author}'s Darknet knows no such activation and uses relu; known are {known}")
         return "relu"
+    if name == RELU6 and not program.on_cpu:
+        return RELU6
     if name in PLAIN or name in special:
-        return name
-    options.notice("activation", f"Darknet does not apply {name} in this layer: its output is all zeros")
+        return FINITE_SOFTMAX if name == SOFTMAX and not program.on_cpu else name
+    where = "on a CPU" if name == RELU6 else "in this layer"
+    options.notice(key, f"Darknet does not apply {name} {where}: its output is all zeros")
     return ZERO

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError, Place
-from darkcsp.spec.program import Program
+from darkcsp.spec.program import DEFAULT, Program
 from darkcsp.spec.shape import Shape
 
 if TYPE_CHECKING:  # a spec is read at a position, and a position knows the specs above it
@@ -31,7 +31,7 @@ class Position:
     place: Place
     layers: tuple[Spec, ...]
     network_input: Shape
-    program: Program
+    program: Program = DEFAULT
     time_steps: int = 1
 
     @property

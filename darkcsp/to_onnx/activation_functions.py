@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from darkcsp.to_onnx.emitter import Emitter
 
 Emit = Callable[[Emitter, str], str]
 
 EPSILON = 1e-4
 """What the channel-normalising functions add to their sums."""
+
+LARGEST = float(np.finfo(np.float32).max)
 
 
 def activate(emit: Emitter, name: str, x: str) -> str:
@@ -81,9 +85,18 @@ def _stair(emit: Emitter, x: str) -> str:
     return emit.node("Add", half, emit.node("Mul", odd, emit.node("Sub", x, whole)))
 
 
+def _total(emit: Emitter, positive: str) -> str:
+    return emit.scalar("Add", emit.node("ReduceSum", positive, emit.ints(1), keepdims=1), EPSILON)
+
+
 def _normalize(emit: Emitter, positive: str) -> str:
-    total = emit.node("ReduceSum", positive, emit.ints(1), keepdims=1)
-    return emit.node("Div", positive, emit.scalar("Add", total, EPSILON))
+    return emit.node("Div", positive, _total(emit, positive))
+
+
+def _finite_softmax(emit: Emitter, x: str) -> str:
+    """e^x / sum, with 0 where the sum overflows: the largest number divided by infinity."""
+    e = emit.node("Exp", x)
+    return emit.node("Div", _clip(emit, e, 0.0, LARGEST), _total(emit, e))
 
 
 def _maxval(emit: Emitter, x: str) -> str:
@@ -96,6 +109,7 @@ FUNCTIONS: dict[str, Emit] = {
     "logistic": _unary("Sigmoid"),
     "loggy": _loggy,
     "relu": _unary("Relu"),
+    "relu6": lambda emit, x: _clip(emit, x, 0.0, 6.0),
     "elu": _unary("Elu", alpha=1.0),
     "selu": _unary("Selu", alpha=1.6732, gamma=1.0507),
     "gelu": _gelu,
@@ -113,6 +127,7 @@ FUNCTIONS: dict[str, Emit] = {
     "hard_mish": _hard_mish,
     "normalize_channels": lambda emit, x: _normalize(emit, emit.node("Relu", x)),
     "normalize_channels_softmax": lambda emit, x: _normalize(emit, emit.node("Exp", x)),
+    "normalize_channels_softmax_finite": _finite_softmax,
     "normalize_channels_softmax_maxval": _maxval,
     "zero": lambda emit, x: _clip(emit, x, 0.0, 0.0),  # x * 0 would be no number where x is infinite
 }

@@ -89,6 +89,12 @@ def normalize_channels_softmax(x: Tensor) -> Tensor:
     return e / (e.sum(1, keepdim=True) + EPSILON)
 
 
+def normalize_channels_softmax_finite(x: Tensor) -> Tensor:
+    """The same, with 0 at positions whose sum overflows: the largest number divided by infinity."""
+    e = torch.exp(x)
+    return e.clamp(max=torch.finfo(e.dtype).max) / (e.sum(1, keepdim=True) + EPSILON)
+
+
 def normalize_channels_softmax_maxval(x: Tensor) -> Tensor:
     """Softmax over the channels, shifted by the largest."""
     e = torch.exp(x - x.amax(1, keepdim=True))
@@ -105,6 +111,7 @@ FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "logistic": torch.sigmoid,
     "loggy": lambda x: 2 * torch.sigmoid(x) - 1,
     "relu": F.relu,
+    "relu6": F.relu6,
     "elu": elu,
     "selu": selu,
     "gelu": gelu,
@@ -122,6 +129,7 @@ FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "hard_mish": hard_mish,
     "normalize_channels": normalize_channels,
     "normalize_channels_softmax": normalize_channels_softmax,
+    "normalize_channels_softmax_finite": normalize_channels_softmax_finite,
     "normalize_channels_softmax_maxval": normalize_channels_softmax_maxval,
     "zero": torch.zeros_like,
 }

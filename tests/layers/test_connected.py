@@ -45,9 +45,19 @@ def test_the_default_activation_is_logistic() -> None:
     assert np.all((result.last > 0) & (result.last < 1))
 
 
-@pytest.mark.parametrize("name", ["swish", "mish", "hard_mish", "normalize_channels", "relu6"])
+@pytest.mark.parametrize("name", ["swish", "mish", "hard_mish", "normalize_channels"])
 def test_activations_that_the_layer_does_not_know_give_zeros(name: str) -> None:
-    assert not run(PICTURE + conv(1) + section("connected", output=3, activation=name)).last.any()
+    text = PICTURE + conv(1) + section("connected", output=3, activation=name)
+    assert not run(text).last.any() and not run(text, semantics="cpu").last.any()
+
+
+def test_relu6_is_zero_on_a_cpu_alone() -> None:
+    text = PICTURE + conv(1) + section("connected", output=30, activation="relu6")
+    blobs = {"biases": np.linspace(-30, 30, 30, dtype=np.float32)}
+    result = run(text, arrays={1: blobs})
+    sums = result.outputs[0].reshape(2, -1).astype(np.float64) @ result.blobs(1)["weights"].T + blobs["biases"]
+    close(result.last[:, :, 0, 0], np.clip(sums, 0, 6))
+    assert not run(text, arrays={1: blobs}, semantics="cpu").last.any()
 
 
 def test_old_files_hold_transposed_weights(tmp_path: Path) -> None:

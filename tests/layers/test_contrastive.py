@@ -1,7 +1,8 @@
-"""[contrastive]: a loss, which leaves zeros outside training."""
+"""[contrastive]: a loss, which hands on what it is given, or zeros."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from darkcsp.errors import CfgError
@@ -12,10 +13,12 @@ YOLO = section("yolo", mask="0,1", anchors="4,6, 10,12", num=2, classes=2)
 TEXT = PICTURE + conv(14) + YOLO
 
 
-def test_zeros() -> None:
-    result = run(TEXT + section("contrastive", yolo_layer=-1))
+def test_what_it_leaves() -> None:
+    text = TEXT + section("contrastive", yolo_layer=-1)
+    result = run(text)
     assert result.graph.layers[2].output == (14 * 42, 1, 1)
-    assert not result.last.any()
+    np.testing.assert_array_equal(result.last.ravel(), result.outputs[1].ravel())
+    assert not run(text, semantics="cpu").last.any()
 
 
 def test_it_is_no_head() -> None:

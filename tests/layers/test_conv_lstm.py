@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from darkcsp.errors import OptionError
 from darkcsp.layers.conv_lstm import ConvLstm
+from darkcsp.spec.program import SEMANTICS, Semantics
 from tests.networks import graph_of, weights_of
 from tests.recurrence import PICTURES, assert_backends_agree, pictures_for, run_torch
 
@@ -93,12 +94,27 @@ def test_the_bottleneck_step_by_step() -> None:
         np.testing.assert_allclose(outputs[step].reshape(2, -1), want, rtol=1e-5, atol=1e-6)
 
 
-def test_other_activations_of_the_cell() -> None:
-    graph = graph_of(PLAIN + "lstm_activation=leaky\n")
+@pytest.mark.parametrize(
+    ("name", "effective"),
+    [("tanh", "tanh"), ("leaky", "leaky"), ("relu6", "relu6"), ("mish", "zero"), ("tann", "relu")],
+)
+def test_other_activations_of_the_cell(name: str, effective: str) -> None:
+    text = PLAIN + f"lstm_activation={name}\n"
+    assert conv_lstm_of(text).cell_activation == effective
+    assert bool(graph_of(text).notices) == (effective in ("zero", "relu"))
+    assert_backends_agree(graph_of(text))
+
+
+def test_the_cell_is_tanh_on_a_cpu() -> None:
+    graph = graph_of(PLAIN + "lstm_activation=leaky\n", semantics="cpu")
     assert any("CPU program applies tanh all the same" in notice.message for notice in graph.notices)
-    assert conv_lstm_of(PLAIN + "lstm_activation=leaky\n").cell_activation == "tanh"
+    assert graph.layers[-1] == conv_lstm_of(PLAIN)
+
+
+@pytest.mark.parametrize("semantics", SEMANTICS)
+def test_the_bottleneck_knows_three_activations(semantics: Semantics) -> None:
     with pytest.raises(OptionError, match=r"lstm_activation=mish: expected one of tanh, leaky, linear"):
-        graph_of(BOTTLENECK + "lstm_activation=mish\n")
+        graph_of(BOTTLENECK + "lstm_activation=mish\n", semantics=semantics)
 
 
 def test_the_bottleneck_keeps_the_channels() -> None:

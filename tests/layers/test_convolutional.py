@@ -9,7 +9,7 @@ import pytest
 
 from darkcsp.errors import GraphError, OptionError
 from darkcsp.layers.convolutional import Convolutional
-from darkcsp.spec.program import Author
+from darkcsp.spec.program import SEMANTICS, Author, Semantics
 from darkcsp.weightfile import Header, parse_weights, write_weights
 from tests.networks import graph_of, weights_bytes, weights_of
 from tests.single import (
@@ -22,6 +22,7 @@ from tests.single import (
     graph_as,
     normalized,
     notices,
+    numbers,
     only,
     run,
     section,
@@ -30,8 +31,8 @@ from tests.single import (
 SIGNS = section("net", width=7, height=6, channels=4)
 
 
-def spec_of(text: str) -> Convolutional:
-    spec = only(text)
+def spec_of(text: str, semantics: Semantics = "trained") -> Convolutional:
+    spec = only(text, semantics)
     assert isinstance(spec, Convolutional)
     return spec
 
@@ -52,8 +53,9 @@ def spec_of(text: str) -> Convolutional:
         ({"size": 1, "pad": 0, "padding": 1, "stride": 2}, (5, 4, 5)),
     ],
 )
-def test_shape_and_values(options: dict[str, int], shape: tuple[int, int, int]) -> None:
-    result = run(PICTURE + conv(5, **options))
+@pytest.mark.parametrize("semantics", SEMANTICS)
+def test_shape_and_values(options: dict[str, int], shape: tuple[int, int, int], semantics: Semantics) -> None:
+    result = run(PICTURE + conv(5, **options), semantics=semantics)
     spec = result.graph.layers[0]
     assert isinstance(spec, Convolutional)
     assert spec.output == shape
@@ -85,18 +87,23 @@ def test_groups_batch_normalisation_and_activation() -> None:
     close(result.last, np.maximum(want, 0))
 
 
-def test_pjreddies_epsilon_stands_outside_the_root() -> None:
+@pytest.mark.parametrize("semantics", SEMANTICS)
+def test_pjreddies_epsilon_stands_outside_the_root_on_a_cpu(semantics: Semantics) -> None:
     text = PICTURE + conv(4, batch_normalize=1) + PJREDDIES
     variances = np.array([0, 1e-6, 1e-3, 1], np.float32)
-    result = run(text, arrays={0: {"variances": variances, "means": np.zeros(4, np.float32)}}, tolerance=1e-4)
+    arrays = {0: {"variances": variances, "means": np.zeros(4, np.float32)}}
+    result = run(text, arrays=arrays, tolerance=1e-4, semantics=semantics)
     blobs = result.blobs(0)
-    factor = blobs["scales"] / (np.sqrt(variances.astype(np.float64)) + 1e-6)
+    double = variances.astype(np.float64)
+    deviations = np.sqrt(double) + 1e-6 if semantics == "cpu" else np.sqrt(double + 1e-5)
+    factor = blobs["scales"] / deviations
     want = correlate(result.given, blobs["weights"], padding=1) * factor[:, None, None] + blobs["biases"][:, None, None]
     np.testing.assert_allclose(result.outputs[0], want, rtol=1e-4)
 
 
-def signs_of(x: Numbers, outside: float, padding: int) -> Numbers:
-    return np.pad(np.where(x > 0, 1.0, -1.0), [(0, 0), (0, 0), *[(padding, padding)] * 2], constant_values=outside)
+def signs_of(x: Numbers, outside: float, padding: int, zero: float = -1.0) -> Numbers:
+    signs = np.where(x == 0, zero, np.where(x > 0, 1.0, -1.0))
+    return np.pad(signs, [(0, 0), (0, 0), *[(padding, padding)] * 2], constant_values=outside)
 
 
 def binary(weights: Numbers) -> Numbers:
@@ -105,12 +112,60 @@ def binary(weights: Numbers) -> Numbers:
     return signed
 
 
-def test_xnor_takes_signs_and_what_is_outside_as_minus_one() -> None:
-    result = run(SIGNS + conv(5, xnor=1, activation="leaky"))
+def with_zeros(*shape: int) -> Numbers:
+    return np.maximum(numbers(*shape), 0)
+
+
+@pytest.mark.parametrize(("semantics", "outside", "zero"), [("cpu", -1, -1), ("trained", 0, 1)])
+def test_xnor_takes_signs(semantics: Semantics, outside: float, zero: float) -> None:
+    result = run(SIGNS + conv(5, xnor=1, activation="leaky"), with_zeros(2, 4, 6, 7), semantics=semantics)
+    blobs = result.blobs(0)
+    signs = signs_of(result.given, outside, 1, zero)
+    want = correlate(signs, binary(blobs["weights"])) + blobs["biases"][:, None, None]
+    close(result.last, np.where(want > 0, want, 0.1 * want))
+    assert result.graph.layers[0].flops == 2 * 5 * 4 * 9 * 6 * 7 / 32
+
+
+def test_xnor_of_32_channels_is_the_same_in_bits() -> None:
+    text = section("net", width=7, height=6, channels=32) + conv(5, xnor=1, activation="leaky")
+    result = run(text, with_zeros(2, 32, 6, 7))
     blobs = result.blobs(0)
     want = correlate(signs_of(result.given, -1, 1), binary(blobs["weights"])) + blobs["biases"][:, None, None]
     close(result.last, np.where(want > 0, want, 0.1 * want))
-    assert result.graph.layers[0].flops == 2 * 5 * 4 * 9 * 6 * 7 / 32
+    assert only(text) == only(text, "cpu")
+
+
+@pytest.mark.parametrize("options", [{"stride": 2}, {"pad": 0}, {"size": 5}, {"size": 1, "pad": 0}, {"dilation": 2}])
+def test_xnor_of_few_channels_had_any_size_in_training(options: dict[str, int]) -> None:
+    result = run(SIGNS + conv(5, xnor=1, **options), with_zeros(2, 4, 6, 7))
+    spec = result.graph.layers[0]
+    assert isinstance(spec, Convolutional)
+    blobs = result.blobs(0)
+    padding = spec.padding * spec.dilation
+    signs = signs_of(result.given, 0, padding, 1)
+    want = correlate(signs, binary(blobs["weights"]), spec.stride, dilation=spec.dilation)
+    close(result.last, want + blobs["biases"][:, None, None])
+
+
+def test_xnor_of_few_channels_can_be_blurred_in_training() -> None:
+    plain = run(SIGNS + conv(4, xnor=1))
+    blurred = run(SIGNS + conv(4, xnor=1, antialiasing=2, stride=2) + conv(1, size=1, pad=0))
+    mean = np.mean([plain.last[:, :, i : i + 5 : 2, j : j + 6 : 2] for i in (0, 1) for j in (0, 1)], 0)
+    below = blurred.blobs(1)
+    close(blurred.last, correlate(mean, below["weights"]) + below["biases"][:, None, None])
+
+
+@pytest.mark.parametrize("below", ["", PJREDDIES])
+@pytest.mark.parametrize("normalize", [0, 1])
+def test_binary_takes_the_weights_signs(below: str, normalize: int) -> None:
+    text = SIGNS + conv(6, binary=1, groups=2, stride=2, batch_normalize=normalize, activation="relu") + below
+    result = run(text)
+    blobs = result.blobs(0)
+    want = correlate(result.given, binary(blobs["weights"]), (2, 2), 1, groups=2)
+    want = normalized(want, blobs) if normalize else want + blobs["biases"][:, None, None]
+    close(result.outputs[0], np.maximum(want, 0))
+    on_cpu = run(text, semantics="cpu")
+    assert on_cpu.graph.layers[0] == graph_of(text.replace("binary=1", "binary=0"), semantics="cpu").layers[0]
 
 
 def test_xnor_folds_before_it_takes_signs() -> None:
@@ -118,7 +173,8 @@ def test_xnor_folds_before_it_takes_signs() -> None:
     blobs = parse_weights(weights_bytes(graph_of(text)), graph_of(text))[0]
     weights = blobs["weights"].copy()
     weights[:, :, 1] = 0
-    result = run(text, arrays={0: {"weights": weights, "scales": blobs["scales"] * [1, -1, 1, -1, 0]}})
+    arrays: dict[int, dict[str, Numbers]] = {0: {"weights": weights, "scales": blobs["scales"] * [1, -1, 1, -1, 0]}}
+    result = run(text, arrays=arrays, semantics="cpu")
     blobs = result.blobs(0)
     factor = (blobs["scales"] / np.sqrt(blobs["variances"] + 1e-5))[:, None, None, None]
     offset = blobs["biases"] - factor[:, 0, 0, 0] * blobs["means"]
@@ -126,8 +182,10 @@ def test_xnor_folds_before_it_takes_signs() -> None:
 
 
 @pytest.mark.parametrize("options", [{"dilation": 2}, {"size": 5, "stride": 2}, {"size": 1, "pad": 0, "padding": 1}])
-def test_xnor_on_multiples_of_32_channels_knows_no_dilation(options: dict[str, int]) -> None:
-    result = run(section("net", width=7, height=6, channels=32) + conv(3, xnor=1, **options))
+@pytest.mark.parametrize("semantics", SEMANTICS)
+def test_xnor_on_multiples_of_32_channels_knows_no_dilation(options: dict[str, int], semantics: Semantics) -> None:
+    net = section("net", width=7, height=6, channels=32)
+    result = run(net + conv(3, xnor=1, **options), semantics=semantics)
     spec = result.graph.layers[0]
     assert isinstance(spec, Convolutional)
     assert spec.dilation == 1
@@ -136,8 +194,10 @@ def test_xnor_on_multiples_of_32_channels_knows_no_dilation(options: dict[str, i
     close(result.last, want + blobs["biases"][:, None, None])
 
 
-def test_xnor_with_two_strides_is_an_ordinary_convolution() -> None:
-    result = run(SIGNS + conv(4, xnor=1, groups=2, stride_x=1, stride_y=2))
+def test_xnor_with_two_strides_is_an_ordinary_convolution_on_a_cpu() -> None:
+    text = SIGNS + conv(4, xnor=1, groups=2, stride_x=1, stride_y=2)
+    assert spec_of(text).binarization == spec_of(SIGNS + conv(4, xnor=1)).binarization
+    result = run(text, semantics="cpu")
     spec = result.graph.layers[0]
     assert isinstance(spec, Convolutional)
     assert (spec.binarization, spec.groups) == (None, 1)
@@ -145,13 +205,13 @@ def test_xnor_with_two_strides_is_an_ordinary_convolution() -> None:
     close(result.last, correlate(result.given, blobs["weights"], (2, 1), 1) + blobs["biases"][:, None, None])
 
 
-def test_pjreddies_xnor_keeps_groups_and_pads_with_zeros() -> None:
-    result = run(SIGNS + conv(4, xnor=1, groups=2, stride=2, batch_normalize=1) + PJREDDIES)
+@pytest.mark.parametrize(("semantics", "zero"), [("cpu", -1), ("trained", 1)])
+def test_pjreddies_xnor_keeps_groups_and_pads_with_zeros(semantics: Semantics, zero: float) -> None:
+    text = SIGNS + conv(4, xnor=1, groups=2, stride=2, batch_normalize=1) + PJREDDIES
+    result = run(text, with_zeros(2, 4, 6, 7), semantics=semantics)
     blobs = result.blobs(0)
-    convolved = correlate(signs_of(result.given, 0, 1), binary(blobs["weights"]), (2, 2), groups=2)
-    factor = blobs["scales"] / (np.sqrt(blobs["variances"]) + 1e-6)
-    offset = blobs["biases"] - factor * blobs["means"]
-    close(result.outputs[0], convolved * factor[:, None, None] + offset[:, None, None])
+    convolved = correlate(signs_of(result.given, 0, 1, zero), binary(blobs["weights"]), (2, 2), groups=2)
+    close(result.outputs[0], normalized(convolved, blobs))
     assert result.graph.layers[0].flops == 2 * 4 * 2 * 9 * 3 * 4
 
 
@@ -232,13 +292,39 @@ def test_impossible_options(text: str, message: str) -> None:
 )
 def test_impossible_binary_options(options: dict[str, int], message: str) -> None:
     with pytest.raises(OptionError, match=message):
-        graph_of(SIGNS + conv(4, xnor=1, **options) + section("sam", **{"from": -1}))
+        graph_of(SIGNS + conv(4, xnor=1, **options) + section("sam", **{"from": -1}), semantics="cpu")
+
+
+def test_packed_signs_are_refused_where_they_go_wrong_on_a_gpu_too() -> None:
+    net = section("net", width=7, height=6, channels=40)
+    with pytest.raises(OptionError, match="Darknet's binary convolution of 40 channels, not a multiple of 32"):
+        graph_of(net + conv(4, xnor=1, stride=2) + section("sam", **{"from": -1}))
 
 
 @pytest.mark.parametrize("author", ["AlexeyAB", "pjreddie"])
-def test_a_pointwise_convolution_cannot_pad(author: Author) -> None:
+def test_a_pointwise_convolution_cannot_pad_on_a_cpu(author: Author) -> None:
+    text = PICTURE + conv(4, size=1, pad=0, padding=1)
     with pytest.raises(GraphError, match="padding=1: Darknet reads beyond the picture where size=1"):
-        graph_as(author, PICTURE + conv(4, size=1, pad=0, padding=1))
+        graph_as(author, text, "cpu")
+    assert graph_as(author, text).layers[0].output == (4, 8, 9)
+
+
+@pytest.mark.parametrize(
+    ("options", "below"),
+    [
+        ({"stride_x": 1, "stride_y": 2}, ""),
+        ({"stride": 2}, PJREDDIES),
+        ({"padding": 1}, ""),
+        ({"padding": 2}, PJREDDIES),
+    ],
+)
+def test_a_pointwise_convolution_was_an_ordinary_one_in_training(options: dict[str, int], below: str) -> None:
+    result = run(PICTURE + conv(4, size=1, **{"pad": 0, **options}) + below)
+    spec = result.graph.layers[0]
+    assert isinstance(spec, Convolutional)
+    blobs = result.blobs(0)
+    want = correlate(result.given, blobs["weights"], spec.stride, spec.padding)
+    close(result.outputs[0], want + blobs["biases"][:, None, None])
 
 
 @pytest.mark.parametrize(
@@ -255,4 +341,6 @@ def test_impossible_sharing(below: str, message: str) -> None:
 
 
 def test_an_activation_that_is_known_but_not_applied_is_noticed() -> None:
-    assert any("all zeros" in message for message in notices(PICTURE + conv(4, activation="relu6")))
+    text = PICTURE + conv(4, activation="relu6")
+    assert any("does not apply relu6 on a CPU: its output is all zeros" in message for message in notices(text, "cpu"))
+    assert notices(text) == []

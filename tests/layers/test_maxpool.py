@@ -7,8 +7,9 @@ import pytest
 
 from darkcsp.errors import OptionError
 from darkcsp.layers.maxpool import Maxpool
-from tests.networks import graph_of
-from tests.single import PICTURE, PJREDDIES, Numbers, numbers, only, run, section
+from darkcsp.to_onnx import build_onnx
+from tests.networks import graph_of, weights_of
+from tests.single import PICTURE, PJREDDIES, Numbers, conv, numbers, only, run, section
 
 LOWEST = np.finfo(np.float32).min
 
@@ -63,7 +64,7 @@ def test_shape_and_values(options: dict[str, int], shape: tuple[int, int, int]) 
 def test_eight_columns_at_a_time_lose_the_taps_of_the_first(size: int) -> None:
     net = section("net", width=40, height=6, channels=2)
     given = numbers(2, 2, 6, 40)
-    result = run(net + section("max", size=size, stride=1), given)
+    result = run(net + section("max", size=size, stride=1), given, semantics="cpu")
     want = pooled(given, size, (1, 1), size - 1, block=8)
     np.testing.assert_array_equal(result.last, want)
     without = pooled(given, size, (1, 1), size - 1)
@@ -76,14 +77,45 @@ def test_eight_columns_at_a_time_lose_the_taps_of_the_first(size: int) -> None:
 def test_four_columns_at_a_time_with_size_and_stride_2(padding: int) -> None:
     net = section("net", width=26, height=6, channels=2)
     given = numbers(1, 2, 6, 26)
-    result = run(net + section("maxpool", size=2, stride=2, padding=padding), given)
+    result = run(net + section("maxpool", size=2, stride=2, padding=padding), given, semantics="cpu")
     np.testing.assert_array_equal(result.last, pooled(given, 2, (2, 2), padding, block=4))
+
+
+@pytest.mark.parametrize("options", [{"size": 13}, {"size": 5, "padding": 6}, {"size": 2, "stride": 2, "padding": 4}])
+def test_every_window_was_whole_in_training(options: dict[str, int]) -> None:
+    net = section("net", width=40, height=6, channels=2)
+    given = numbers(1, 2, 6, 40)
+    text = net + section("maxpool", **options)
+    result = run(text, given)
+    stride = options.get("stride", 1)
+    padding = options.get("padding", options["size"] - 1)
+    np.testing.assert_array_equal(result.last, pooled(given, options["size"], (stride, stride), padding))
+    model = build_onnx(result.graph, result.weights, head="raw")
+    assert [node.op_type for node in model.graph.node if node.op_type not in ("Pad", "Identity")] == ["MaxPool"]
+    assert only(text) != only(text, "cpu")
+
+
+@pytest.mark.parametrize("options", [{"size": 2, "stride": 2}, {"size": 2}, {"size": 3, "stride": 2}, {"size": 9}])
+def test_where_nothing_is_lost_the_specs_are_equal(options: dict[str, int]) -> None:
+    net = section("net", width=16, height=16, channels=2)
+    text = net + section("maxpool", **{"stride": 1, **options})
+    assert only(text) == only(text, "cpu")
+
+
+def test_a_spp_block_is_three_nodes() -> None:
+    pools = "".join(section("maxpool", stride=1, size=size) + section("route", layers=f"{-1 - 2 * k}")
+                    for k, size in enumerate((5, 9)))  # fmt: skip
+    text = section("net", width=32, height=32, channels=4) + conv(4) + pools + section("maxpool", stride=1, size=13)
+    graph = graph_of(text + section("route", layers="-1,-3,-5,-6"))
+    model = build_onnx(graph, weights_of(graph), head="raw")
+    kinds = [node.op_type for node in model.graph.node]
+    assert kinds == ["Conv", "MaxPool", "MaxPool", "MaxPool", "Concat"]
 
 
 def test_pjreddies_program_has_no_such_code() -> None:
     net = section("net", width=40, height=6, channels=2)
     given = numbers(1, 2, 6, 40)
-    result = run(net + section("maxpool", size=5, stride=1) + PJREDDIES, given)
+    result = run(net + section("maxpool", size=5, stride=1) + PJREDDIES, given, semantics="cpu")
     np.testing.assert_array_equal(result.outputs[0], pooled(given, 5, (1, 1), 4))
 
 

@@ -9,8 +9,18 @@ import numpy.typing as npt
 import pytest
 
 from darkcsp.cfg import Options, parse_cfg
-from darkcsp.spec.activation_functions import CHANNELS, EFFECTIVE, PLAIN, SPECIAL, ZERO, read_activation
-from darkcsp.spec.program import Author, Program
+from darkcsp.spec.activation_functions import (
+    CHANNELS,
+    EFFECTIVE,
+    FINITE_SOFTMAX,
+    PLAIN,
+    RELU6,
+    SOFTMAX,
+    SPECIAL,
+    ZERO,
+    read_activation,
+)
+from darkcsp.spec.program import SEMANTICS, Author, Program, Semantics
 from tests.networks import graph_of
 from tests.single import PICTURE, conv, run
 
@@ -49,6 +59,7 @@ FORMULAS: dict[str, Callable[[Double], Double]] = {
     ),
     "zero": np.zeros_like,
 }
+FORMULAS |= {"relu6": lambda x: np.clip(x, 0, 6), FINITE_SOFTMAX: FORMULAS["normalize_channels_softmax"]}
 
 GRID = np.concatenate([np.arange(-6, 6.5, 0.5), np.linspace(-5.9, 5.9, 31)]).astype(np.float32)
 """Includes every place where a piece ends."""
@@ -58,8 +69,18 @@ def test_there_is_a_formula_for_each() -> None:
     assert set(FORMULAS) == EFFECTIVE
 
 
-@pytest.mark.parametrize("name", sorted(EFFECTIVE - {ZERO}))
-def test_values(name: str) -> None:
+def _written(effective: str) -> tuple[str, Semantics]:
+    """The name in a cfg, and the semantics, that make a convolution apply a function."""
+    return (
+        (SOFTMAX, "trained")
+        if effective == FINITE_SOFTMAX
+        else (effective, "cpu" if effective == SOFTMAX else "trained")
+    )
+
+
+@pytest.mark.parametrize("effective", sorted(EFFECTIVE - {ZERO}))
+def test_values(effective: str) -> None:
+    name, semantics = _written(effective)
     rows = np.stack([GRID, GRID[::-1], GRID * 0.5, -GRID * 0.25])
     x = np.stack([rows, rows[::-1]], 1)[None].copy()
     identity = np.eye(4, dtype=np.float32)[:, :, None, None]
@@ -67,17 +88,34 @@ def test_values(name: str) -> None:
         f"[net]\nwidth={len(GRID)}\nheight=2\nchannels=4\n" + conv(4, size=1, pad=0, activation=name),
         x,
         {0: {"weights": identity, "biases": np.zeros(4, np.float32)}},
+        semantics=semantics,
     )
-    np.testing.assert_allclose(result.last, FORMULAS[name](x.astype(np.float64)), rtol=1e-5, atol=2e-6)
+    assert vars(result.graph.layers[0])["activation"] == effective
+    np.testing.assert_allclose(result.last, FORMULAS[effective](x.astype(np.float64)), rtol=1e-5, atol=2e-6)
 
 
+@pytest.mark.parametrize("semantics", SEMANTICS)
 @pytest.mark.parametrize("special", [SPECIAL, frozenset(["swish", "mish"]), frozenset[str]()])
-def test_who_applies_what(special: frozenset[str]) -> None:
-    for name in PLAIN | SPECIAL | {"relu6"}:
+def test_who_applies_what(special: frozenset[str], semantics: Semantics) -> None:
+    known = PLAIN | special | ({RELU6} if semantics == "trained" else frozenset())
+    for name in PLAIN | SPECIAL | {RELU6}:
         options = Options(parse_cfg(f"[net]\nactivation={name}\n").sections[0], "x.cfg")
-        effective = read_activation(options, "linear", Program(), special)
-        assert effective == (name if name in PLAIN | special else ZERO)
+        effective = read_activation(options, "linear", Program(semantics=semantics), special)
+        want = name if name in known else ZERO
+        assert effective == (FINITE_SOFTMAX if (want, semantics) == (SOFTMAX, "trained") else want)
         assert bool(options.notices) == (effective == ZERO)
+
+
+def test_the_softmax_of_large_numbers_was_zero_in_training() -> None:
+    text = PICTURE + conv(3, size=1, pad=0, activation="normalize_channels_softmax")
+    x = np.zeros((1, 3, 6, 7), np.float32)
+    x[0, :, 0, 0], x[0, :, 1, 1], x[0, :, 2, 2] = (100, 0, 0), (88.5, 88.5, 88.5), (100, 100, 1)
+    identity = {"weights": np.eye(3, dtype=np.float32)[:, :, None, None], "biases": np.zeros(3, np.float32)}
+    trained = run(text, x, {0: identity}).last
+    assert not trained[0, :, [0, 1, 2], [0, 1, 2]].any()
+    np.testing.assert_allclose(trained[0, :, 3], 1 / 3, rtol=1e-4)
+    on_cpu = run(text, x, {0: identity}, semantics="cpu").last
+    assert np.isnan(on_cpu).sum() == 3
 
 
 @pytest.mark.parametrize(("author", "name"), [("AlexeyAB", "leeky"), ("pjreddie", "mish"), ("pjreddie", "gelu")])

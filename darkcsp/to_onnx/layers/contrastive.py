@@ -1,4 +1,4 @@
-"""[contrastive] as zeros."""
+"""[contrastive] as its input, or zeros."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from darkcsp.weightfile.weights import Blobs
 
 @lowers(Contrastive)
 def lower_contrastive(spec: Contrastive, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
-    """Write zeros in a shape that follows the batch."""
-    return Lowered(emit.reshape(emit.scalar("Mul", x, 0.0), 0, *spec.output))
+    """Write a Reshape; zeros, too, have a shape that follows the batch."""
+    return Lowered(emit.reshape(x if spec.hands_on else emit.scalar("Mul", x, 0.0), 0, *spec.output))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from onnx import TensorProto
 
 from darkcsp.arrays import Array
-from darkcsp.layers.convolutional import Convolutional
+from darkcsp.layers.convolutional import Binarization, Convolutional
 from darkcsp.to_onnx.activation_functions import activate
 from darkcsp.to_onnx.blur import write_blur
 from darkcsp.to_onnx.emitter import Emitter
@@ -20,8 +21,8 @@ def lower_convolutional(spec: Convolutional, blobs: Blobs, emit: Emitter, x: str
     strides, padding = spec.stride, spec.padding * spec.dilation
     if spec.reads_in_order:
         x, strides, padding = _first_floats(spec, emit, x), (1, 1), 0
-    if spec.binarization:
-        x, padding = _signs(emit, x, padding, spec.binarization.outside), 0
+    if spec.binarization and spec.binarization.inputs:
+        x, padding = _signs(emit, x, padding, spec.binarization), 0
     x = _convolve(spec, blobs, emit, x, strides, padding)
     x = activate(emit, spec.activation, x)
     return Lowered(x) if spec.blur is None else write_blur(emit, spec.blur, spec.convolved, x)
@@ -76,10 +77,12 @@ def _first_floats(spec: Convolutional, emit: Emitter, x: str) -> str:
     return emit.reshape(flat, 0, spec.input.c, spec.convolved.h, spec.convolved.w)
 
 
-def _signs(emit: Emitter, x: str, padding: int, outside: float) -> str:
-    """1 where x is above 0, else -1; `outside` beyond the edges of the picture."""
-    above = emit.node("Cast", emit.node("Greater", x, emit.constant(0.0)), to=1)
-    signs = emit.scalar("Sub", emit.scalar("Mul", above, 2.0), 1.0)
+def _signs(emit: Emitter, x: str, padding: int, how: Binarization) -> str:
+    """1 where x is above 0, -1 where it is below, and what counts as such beyond the edges of the picture."""
+    comparison, sign = ("Less", -1.0) if how.sign_of_zero > 0 else ("Greater", 1.0)
+    found = emit.node("Cast", emit.node(comparison, x, emit.constant(0.0)), to=TensorProto.FLOAT)
+    signs = emit.scalar("Sub", emit.scalar("Mul", found, 2.0 * sign), sign)
     if not padding:
         return signs
-    return emit.node("Pad", signs, emit.ints(0, 0, padding, padding, 0, 0, padding, padding), emit.constant(outside))
+    pads = emit.ints(0, 0, padding, padding, 0, 0, padding, padding)
+    return emit.node("Pad", signs, pads, emit.constant(how.outside))

@@ -80,9 +80,9 @@ def first_floats(x: Tensor, groups: int, size: tuple[int, int]) -> Tensor:
 
 
 class SignConvolution(nn.Conv2d):
-    """XNOR convolution: signs of the input times signs of the weights, times each filter's mean absolute weight.
+    """A convolution by the signs of the weights, times each filter's mean absolute weight; of the input or its signs.
 
-    A value of 0 counts as -1.
+    A weight of 0 counts as -1.
 
     Attributes:
         binarization: how it is done.
@@ -98,9 +98,14 @@ class SignConvolution(nn.Conv2d):
         """
         padding = self.padding[0]
         assert isinstance(padding, int)
-        folded, outside = self.binarization
-        signs = F.pad(torch.where(x > 0, 1.0, -1.0).to(x.dtype), [padding] * 4, value=outside)
+        if self.binarization.inputs:
+            x = self._signs(x)
+        x = F.pad(x, [padding] * 4, value=self.binarization.outside)
         magnitude = self.weight.abs().mean((1, 2, 3), keepdim=True)
-        turn = torch.sign(scales).view_as(magnitude) if folded and scales is not None else 1.0
+        turn = torch.sign(scales).view_as(magnitude) if self.binarization.folded and scales is not None else 1.0
         weight = turn * torch.where(self.weight * turn > 0, magnitude, -magnitude)
-        return F.conv2d(signs, weight, self.bias, self.stride, 0, self.dilation, self.groups)
+        return F.conv2d(x, weight, self.bias, self.stride, 0, self.dilation, self.groups)
+
+    def _signs(self, x: Tensor) -> Tensor:
+        above = x >= 0 if self.binarization.sign_of_zero > 0 else x > 0
+        return torch.where(above, 1.0, -1.0).to(x.dtype)

@@ -14,7 +14,11 @@ class L2normModule(LayerModule):
 
     def __init__(self, spec: L2norm) -> None:
         super().__init__()
+        self.keeps_zeros = spec.keeps_zeros
 
     def forward(self, x: Tensor) -> Tensor:
         """Return x divided by its length at each position."""
-        return x / (x * x).sum(1, keepdim=True).sqrt()
+        length = (x * x).sum(1, keepdim=True).sqrt()
+        if self.keeps_zeros:
+            length = length + (length == 0).to(x.dtype)
+        return x / length

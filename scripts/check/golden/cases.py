@@ -9,9 +9,8 @@ import cv2
 
 from darkcsp.errors import DarkcspError
 from tests.agreement import Errors, onnxruntime_errors, opencv_errors, torch_errors
-from tests.reference import Case, load_net, load_op
+from tests.reference import Case, Cases
 
-BOUNDS = {"op": 1e-5, "net": 1e-4}
 OPENCV_BOUND = 2e-3
 
 
@@ -19,7 +18,7 @@ class Row(NamedTuple):
     """Result of one case."""
 
     name: str
-    kind: str
+    cases: Cases
     layers: int
     worst: str
     torch: float
@@ -29,14 +28,14 @@ class Row(NamedTuple):
     @property
     def agrees(self) -> bool:
         """Whether every bound holds; what OpenCV lacks is not held against us."""
-        bound = BOUNDS[self.kind]
+        bound = self.cases.bound
         opencv = self.opencv <= OPENCV_BOUND if isinstance(self.opencv, float) else True
         return self.torch <= bound and self.onnxruntime <= bound and opencv
 
 
-def compare(path: Path, kind: str, with_opencv: bool) -> Row:
+def compare(cases: Cases, path: Path, with_opencv: bool) -> Row:
     """Run one case through the backends."""
-    case = load_op(path) if kind == "op" else load_net(path)
+    case = cases.load(path)
     graph = case.graph()
     weights = case.weights(graph)
     torch_result = torch_errors(case, graph, weights)
@@ -44,7 +43,7 @@ def compare(path: Path, kind: str, with_opencv: bool) -> Row:
     opencv = in_opencv(case) if with_opencv else "not run"
     _, layer = max(torch_result, key=lambda key: max(torch_result[key], onnx_result[key]))
     return Row(
-        path.stem, kind, len(graph.layers), graph.layers[layer].label, worst(torch_result), worst(onnx_result), opencv
+        path.stem, cases, len(graph.layers), graph.layers[layer].label, worst(torch_result), worst(onnx_result), opencv
     )
 
 

@@ -8,6 +8,13 @@ from importlib.metadata import version
 import cv2
 
 from scripts.check.golden.cases import Row
+from tests.reference import CASES
+
+KINDS = {"op": "single layers", "net": "networks"}
+ABOUT = {
+    "trained": 'Darknet\'s CUDA code, what networks computed when they were trained (`semantics="trained"`)',
+    "cpu": 'Darknet on a CPU, AlexeyAB\'s program built with AVX (`semantics="cpu"`)',
+}
 
 
 def line(row: Row) -> str:
@@ -15,18 +22,25 @@ def line(row: Row) -> str:
     opencv = f"{row.opencv:.1e}" if isinstance(row.opencv, float) else row.opencv
     mark = "ok  " if row.agrees else "FAIL"
     errors = f"torch {row.torch:.1e}  onnxruntime {row.onnxruntime:.1e}  opencv {opencv}"
-    return f"{mark} {row.name:<72} {row.worst:<22} {errors}"
+    return f"{mark} {row.cases.family:<8} {row.name:<72} {row.worst:<22} {errors}"
 
 
 def summary(rows: list[Row], seconds: float) -> str:
-    """Totals, time and memory."""
+    """Totals of each kind of case, time and memory."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    groups = [[row for row in rows if row.cases is cases] for cases in CASES]
+    return "\n".join([*(totals(group) for group in groups if group), f"{seconds / 60:.1f} minutes, {peak:.1f} GiB"])
+
+
+def totals(rows: list[Row]) -> str:
+    """How many cases of one kind agree, and the worst of them."""
+    cases = rows[0].cases
     in_opencv = [row.opencv for row in rows if isinstance(row.opencv, float)]
     in_torch, in_onnxruntime = max(row.torch for row in rows), max(row.onnxruntime for row in rows)
     return (
-        f"{sum(row.agrees for row in rows)} of {len(rows)} cases agree; worst: torch {in_torch:.1e}, "
-        f"onnxruntime {in_onnxruntime:.1e}; OpenCV runs {len(in_opencv)} of them, worst "
-        f"{max(in_opencv, default=0.0):.1e}; {seconds / 60:.1f} minutes, {peak:.1f} GiB"
+        f"{cases.family}, {KINDS[cases.kind]}: {sum(row.agrees for row in rows)} of {len(rows)} agree within "
+        f"{cases.bound:g}; worst: PyTorch {in_torch:.1e}, ONNX Runtime {in_onnxruntime:.1e}; OpenCV runs "
+        f"{len(in_opencv)} of them, worst {max(in_opencv, default=0.0):.1e}"
     )
 
 
@@ -35,18 +49,27 @@ def page(rows: list[Row]) -> str:
     parts = [
         "# Agreement with Darknet",
         "",
-        "Written by `scripts/check_golden --markdown docs/golden.md`. "
-        "Every layer of every case is compared with what the",
-        "Darknet program itself leaves there: the largest difference divided by the largest reference value. In OpenCV",
-        "the final outputs are compared; where it cannot run the model, its own words stand instead of a figure.",
+        "Written by `scripts/check_golden --markdown docs/golden.md`. Every layer of every case is compared with what",
+        "the program itself leaves there: the largest difference divided by the largest reference value. In OpenCV the",
+        "final outputs are compared; where it cannot run the model, its own words stand instead of a figure.",
+        "",
+        "The cases are of these families; [Which Darknet?](which-darknet.md) says what they mean:",
+        "",
+        *(f"- **{family}**: {about}" for family, about in ABOUT.items()),
         "",
         f"PyTorch {version('torch').split('+')[0]}, ONNX Runtime {version('onnxruntime')}, OpenCV {cv2.__version__}.",
+        "",
     ]
-    for kind, title in (("net", "Networks"), ("op", "Single layers")):
-        chosen = [row for row in rows if row.kind == kind]
-        if not chosen:
-            continue
-        parts += ["", f"## {title}", "", "| case | layers | worst layer | PyTorch | ONNX Runtime | OpenCV |"]
+    groups = [[row for row in rows if row.cases is cases] for cases in CASES]
+    parts += [f"- {totals(group)}" for group in groups if group]
+    for chosen in (group for group in groups if group):
+        cases = chosen[0].cases
+        parts += [
+            "",
+            f"## {cases.family}: {KINDS[cases.kind]}",
+            "",
+            "| case | layers | worst layer | PyTorch | ONNX Runtime | OpenCV |",
+        ]
         parts += ["| --- | ---: | --- | ---: | ---: | ---: |"]
         for row in chosen:
             opencv = f"{row.opencv:.1e}" if isinstance(row.opencv, float) else row.opencv.replace("|", "/")
