@@ -48,9 +48,10 @@ def verdict(version: str, python: Path, wheel: Path, tests: Path, arguments: lis
         own = make_environment(version, python, wheel)
     except InstallError as error:
         return f"left out: {error}"
-    clean = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    clean = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
+    clean |= {"PYTHONPATH": str(tests), "DARKCSP_SHARED": str(SHARED.resolve())}
     command = [str(own), "-m", "pytest", "--ignore=tests/contracts", "-rs", *arguments]
-    done = subprocess.run(command, cwd=tests, env={**clean, "DARKCSP_SHARED": str(SHARED.resolve())})
+    done = subprocess.run(command, cwd=tests, env=clean)
     return "the tests pass" if done.returncode == 0 else f"FAILED: pytest ends with exit code {done.returncode}"
 
 

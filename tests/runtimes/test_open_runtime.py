@@ -142,6 +142,7 @@ def test_arguments_that_do_not_go_together(options: dict[str, object], message: 
 
 
 def test_heads_that_a_backend_cannot_give(detector: Files) -> None:
+    pytest.importorskip("torch")
     for backend in ("torch", "onnxruntime"):
         with pytest.raises(ArgumentError, match="head='tail': expected one of decoded, raw"):
             _open(detector, backend, head="tail")

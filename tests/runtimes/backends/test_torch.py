@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytest.importorskip("torch")
+
 from darkcsp.runtimes import engines_of, open_runtime
 from tests.networks import DETECTOR, write_files
 from tests.reference import HERE, load_op

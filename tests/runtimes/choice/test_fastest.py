@@ -20,6 +20,7 @@ from darkcsp.runtimes.choice.measuring import Trial
 from darkcsp.runtimes.loading import candidates, open_candidate
 from darkcsp.runtimes.source import OnnxSource, read_darknet
 from darkcsp.to_onnx import convert
+from tests.modules import HAS_TORCH
 from tests.networks import DETECTOR, write_files
 
 Files = tuple[Path, Path]
@@ -56,8 +57,9 @@ def test_candidates_change_no_numbers_and_start_at_once(model: Path, files: File
     assert {"opencv/classic", "onnxruntime/default"} <= names
     assert names.isdisjoint({"openvino/bf16", "torch/compile", "torch/eager"})  # the last runs no ONNX files
     source = read_darknet(*files, "decoded", None)
-    assert candidates("torch", source) == [Candidate("torch", "eager")]
-    assert {str(item) for item in candidates(None, source)} == names | {"torch/eager"}
+    assert {str(item) for item in candidates(None, source)} == names | ({"torch/eager"} if HAS_TORCH else set())
+    if HAS_TORCH:
+        assert candidates("torch", source) == [Candidate("torch", "eager")]
 
 
 def test_engines_of_one_thread_pool_are_measured_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,8 +185,8 @@ def test_all_backends_are_measured_in_processes_of_their_own(
     runtime = open_runtime(cfg=files[0], weights=files[1], backend="auto", head="raw", size=(64, 32), threads=1)
     (record,) = caplog.messages
     assert record.startswith(f"{files[0]}: {runtime.name} is used, measured at ")
-    for name in ("opencv/classic", "onnxruntime/default", "torch/eager"):
-        assert name in record
+    assert "opencv/classic" in record and "onnxruntime/default" in record
+    assert ("torch/eager" in record) == HAS_TORCH
     assert "left out" not in record
     assert runtime.input_shape == (3, 32, 64) and runtime.metadata.head == "raw"
 

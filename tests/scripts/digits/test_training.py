@@ -18,65 +18,22 @@ from scripts.digits.anchors import kmeans_anchors, size_iou
 from scripts.digits.boxes import ciou, decode, pairwise_iou
 from scripts.digits.loss import YoloLoss
 from scripts.digits.optimise import MovingAverage, make_optimiser, rate_factor, start_heads
+from tests.single import conv, section
 
-TINY = """
-[net]
-width=64
-height=64
-channels=3
-[convolutional]
-batch_normalize=1
-filters=16
-size=3
-stride=2
-pad=1
-activation=leaky
-[convolutional]
-batch_normalize=1
-filters=16
-size=3
-stride=2
-pad=1
-activation=leaky
-[convolutional]
-batch_normalize=1
-filters=32
-size=3
-stride=2
-pad=1
-activation=leaky
-[convolutional]
-filters=14
-size=1
-stride=1
-pad=1
-activation=linear
-[yolo]
-mask=0,1
-anchors=10,14,20,30
-classes=2
-num=2
-[route]
-layers=-3
-[convolutional]
-batch_normalize=1
-filters=32
-size=3
-stride=2
-pad=1
-activation=leaky
-[convolutional]
-filters=7
-size=1
-stride=1
-pad=1
-activation=linear
-[yolo]
-mask=2
-anchors=10,14,20,30,30,50
-classes=2
-num=3
-"""
+
+def down(filters: int) -> str:
+    """Half the size."""
+    return conv(filters, stride=2, batch_normalize=1, activation="leaky")
+
+
+ANCHORS = "10,14,20,30,30,50"
+TINY = (
+    section("net", width=64, height=64, channels=3)
+    + down(16) + down(16) + down(32) + conv(14, size=1) + section("yolo", mask="0,1", anchors=ANCHORS, classes=2, num=3)
+    + section("route", layers=-3) + down(32) + conv(7, size=1)
+    + section("yolo", mask=2, anchors=ANCHORS, classes=2, num=3)
+)  # fmt: skip
+"""Two heads, for digits of two kinds and three sizes."""
 
 
 @pytest.fixture
