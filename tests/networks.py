@@ -78,6 +78,41 @@ scale_x_y=1.1
 """
 """Two heads on two scales."""
 
+POOLING = """[net]
+width=64
+height=32
+channels=3
+
+[convolutional]
+filters=8
+size=3
+stride=2
+pad=1
+activation=leaky
+
+[maxpool]
+size=5
+stride=1
+
+[maxpool]
+size=9
+stride=1
+
+[convolutional]
+filters=14
+size=1
+stride=1
+pad=1
+activation=linear
+
+[yolo]
+mask=0,1
+anchors=4,6, 10,12
+num=2
+classes=2
+"""
+"""A head behind layers, 1 and 2, that compute something else on a CPU."""
+
 CLASSIFIER = """[net]
 width=16
 height=16

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from darkcsp.benchmark.contenders import Contender
-from darkcsp.benchmark.models import Model, Size
+from darkcsp.benchmark.models import Model
 from darkcsp.errors import ModelError
-from darkcsp.graph import build_graph
+from darkcsp.graph import Graph, build_graph
 from darkcsp.modelfile.options import ExportOptions
 from darkcsp.modelfile.targets import Target, target_for
 from darkcsp.modelfile.writing import assemble
@@ -46,9 +46,10 @@ def lowered(model: Model, contender: Contender, folder: Path, calibration: Seque
     path = folder / f"{digest}-{target}.{precision}.onnx"
     if not path.exists():
         if precision == "int8" and not calibration:
-            _calibrate_with_noise(model.cfg, model.weights, model.size, path, target)
+            graph = build_graph(model.cfg, model.size, semantics=model.semantics)
+            _calibrate_with_noise(graph, model.weights, path, target)
         else:
-            options = ExportOptions(precision=precision, target=target, size=model.size)
+            options = ExportOptions(precision=precision, target=target, size=model.size, semantics=model.semantics)
             convert_precision(model.cfg, model.weights, path, options, calibration)
     return replace(model, onnx=path, cfg=None, weights=None, size=None)
 
@@ -63,11 +64,10 @@ def suits(model: Model, contender: Contender) -> bool:
     return model.cfg is not None or contender.precision == "fp32"
 
 
-def _calibrate_with_noise(cfg: Path, weights: Path, size: Size | None, path: Path, target: Target) -> None:
+def _calibrate_with_noise(graph: Graph, weights: Path, path: Path, target: Target) -> None:
     """Write a model in int8 that is as fast as any; nothing is asked of what it finds."""
     import onnx
 
-    graph = build_graph(cfg, size)
     options = ExportOptions(target=target, precision="int8")
     model = assemble(model_parts(graph, read_weights(weights, graph), options))
     picture = np.random.default_rng(0).random((1, *graph.input), np.float32)

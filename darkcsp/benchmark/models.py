@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from darkcsp.cfg import Cfg, read_cfg
 from darkcsp.errors import ModelError, WeightsError
 from darkcsp.graph import build_graph
 from darkcsp.modelfile.reading import read_onnx_file
+from darkcsp.spec.program import DEFAULT_SEMANTICS, Semantics
 
 Size = tuple[int, int]
 
@@ -30,6 +31,7 @@ class Model:
         cfg, weights: Darknet's files.
         size: (width, height) in place of the file's own.
         random: whether the weights are random ones.
+        semantics: what layers of a cfg compute.
     """
 
     name: str
@@ -39,22 +41,28 @@ class Model:
     weights: Path | None = None
     size: Size | None = None
     random: bool = False
+    semantics: Semantics = DEFAULT_SEMANTICS
 
     @property
     def files(self) -> dict[str, Any]:
         """Arguments of `open_runtime`."""
         found = {"model": self.onnx, "cfg": self.cfg, "weights": self.weights}
         chosen: dict[str, Any] = {key: os.fspath(path) for key, path in found.items() if path is not None}
+        if self.onnx is None:
+            chosen["semantics"] = self.semantics
         return chosen | ({"size": list(self.size)} if self.size else {})
 
 
-def find_models(arguments: Sequence[str], folder: Path, size: Size | None = None) -> list[Model]:
+def find_models(
+    arguments: Sequence[str], folder: Path, size: Size | None = None, semantics: Semantics = DEFAULT_SEMANTICS
+) -> list[Model]:
     """Return the models that arguments name.
 
     Args:
         arguments: each an ONNX file, a cfg, the weights of the cfg in front of it, or a model of the zoo.
         folder: an empty one, for cfgs of the zoo and random weights.
         size: (width, height) in place of a cfg's own.
+        semantics: what layers of a cfg compute.
 
     Raises:
         ModelError, CfgError, WeightsError, UnknownModelError: there is no such model, or it is broken.
@@ -67,10 +75,10 @@ def find_models(arguments: Sequence[str], folder: Path, size: Size | None = None
             groups[-1].append(argument)
         else:
             raise ModelError(argument, "weights belong behind their cfg: x.cfg x.weights")
-    return [_find(group, folder / str(number), size) for number, group in enumerate(groups)]
+    return [_find(group, folder / str(number), size, semantics) for number, group in enumerate(groups)]
 
 
-def _find(group: Sequence[str], folder: Path, size: Size | None) -> Model:
+def _find(group: Sequence[str], folder: Path, size: Size | None, semantics: Semantics) -> Model:
     first = group[0]
     if first.lower().endswith(".onnx"):
         read_onnx_file(first)
@@ -79,11 +87,11 @@ def _find(group: Sequence[str], folder: Path, size: Size | None) -> Model:
         if len(group) > 1 and not Path(group[1]).is_file():
             raise WeightsError(group[1], "cannot be read: there is no such file")
         weights = Path(group[1]) if len(group) > 1 else None
-        return _of_cfg(Path(first).stem, read_cfg(first), Path(first), weights, folder, size)
-    return zoo_model(first, folder, size)
+        return _of_cfg(Path(first).stem, read_cfg(first), Path(first), weights, folder, size, semantics)
+    return zoo_model(first, folder, size, semantics)
 
 
-def zoo_model(name: str, folder: Path, size: Size | None = None) -> Model:
+def zoo_model(name: str, folder: Path, size: Size | None = None, semantics: Semantics = DEFAULT_SEMANTICS) -> Model:
     """Return a model of the zoo with random weights; its files are put into `folder`, which must not exist yet.
 
     Raises UnknownModelError where the zoo has no such model.
@@ -95,17 +103,20 @@ def zoo_model(name: str, folder: Path, size: Size | None = None) -> Model:
     folder.mkdir()
     path = folder / f"{name}.cfg"
     path.write_bytes(cfg.to_bytes())
-    return _of_cfg(name, cfg, path, None, folder, size)
+    return _of_cfg(name, cfg, path, None, folder, size, semantics)
 
 
-def _of_cfg(name: str, cfg: Cfg, path: Path, weights: Path | None, folder: Path, size: Size | None) -> Model:
-    graph = build_graph(cfg, size)
+def _of_cfg(
+    name: str, cfg: Cfg, path: Path, weights: Path | None, folder: Path, size: Size | None, semantics: Semantics
+) -> Model:
+    graph = build_graph(cfg, size, semantics=semantics)
+    found = Model(name, graph.flops, cfg=path, weights=weights, size=size, semantics=semantics)
     if weights is not None:
-        return Model(name, graph.flops, cfg=path, weights=weights, size=size)
+        return found
     folder.mkdir(exist_ok=True)
     weights = folder / "random.weights"
     try:
         write_random_weights(graph, weights)
     except OSError as error:
         raise ModelError(weights, f"random weights cannot be written: {error.strerror}") from None
-    return Model(name, graph.flops, cfg=path, weights=weights, size=size, random=True)
+    return replace(found, weights=weights, random=True)

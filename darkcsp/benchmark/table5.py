@@ -12,6 +12,7 @@ from darkcsp.benchmark.measure import ratio
 from darkcsp.benchmark.models import Model, zoo_model
 from darkcsp.benchmark.results import Results, Row
 from darkcsp.paper.table5 import BASE, PrintedSpeed, Verdict, judge, printed_speeds
+from darkcsp.spec.program import DEFAULT_SEMANTICS, Semantics
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,10 @@ class Line(PrintedSpeed):
         }
 
 
-def table5_models(folder: Path) -> list[Model]:
+def table5_models(folder: Path, semantics: Semantics = DEFAULT_SEMANTICS) -> list[Model]:
     """Return the table's networks with random weights; their files are put into `folder`."""
     networks = [speed.network for speed in printed_speeds() if speed.network is not None]
-    return [zoo_model(network, folder / network) for network in networks]
+    return [zoo_model(network, folder / network, semantics=semantics) for network in networks]
 
 
 def table5_lines(results: Results, contender: Contender) -> list[Line]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from darkcsp.cli.types import Size
+from darkcsp.cli.types import Size, semantics_option
 from darkcsp.modelfile.forms import PRECISIONS
 from darkcsp.runtimes.backends import AUTO, BACKENDS
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from darkcsp.benchmark.results import Results
     from darkcsp.benchmark.run import Settings
+    from darkcsp.spec.program import Semantics
 
 DEFAULT_MODEL = "digits"
 
@@ -34,6 +35,7 @@ DEFAULT_MODEL = "digits"
 @click.option("--rounds", type=click.IntRange(1), default=7, show_default=True, help="Turns of each.")
 @click.option("--seconds", type=click.FloatRange(0), default=0.5, show_default=True, help="Of one turn.")
 @click.option("--size", type=Size(), help="Input size in place of the cfgs' own.")
+@semantics_option
 @click.option("--batch", type=click.IntRange(1), default=1, show_default=True, help="Pictures of one run.")
 @click.option("--table5", is_flag=True, help="The models of the paper's table 5, beside what is printed there.")
 @click.option("--csv", "csv_file", type=click.Path(allow_dash=True), help='Write a table; "-" is standard output.')
@@ -52,6 +54,7 @@ def bench(
     rounds: int,
     seconds: float,
     size: tuple[int, int] | None,
+    semantics: Semantics,
     batch: int,
     table5: bool,
     csv_file: str | None,
@@ -86,9 +89,10 @@ def bench(
     targets = {"csv": csv_file, "json": json_file, "chart": chart_file}
     _check(targets)
     if table5:
-        results = _table5(backends or ("opencv",), engines or (AUTO,), precisions, settings, targets, quiet)
+        results = _table5(backends or ("opencv",), engines or (AUTO,), precisions, settings, semantics, targets, quiet)
     else:
-        results = _models(models or (DEFAULT_MODEL,), backends, engines, precisions, settings, size, targets, quiet)
+        own = models or (DEFAULT_MODEL,)
+        results = _models(own, backends, engines, precisions, settings, size, semantics, targets, quiet)
     if any(row.failed for row in results.rows):
         ctx.exit(2 if all(row.failed for row in results.rows) else 1)
 
@@ -114,6 +118,7 @@ def _models(
     precisions: Sequence[Any],
     settings: Settings,
     size: tuple[int, int] | None,
+    semantics: Semantics,
     targets: dict[str, str | None],
     quiet: bool,
 ) -> Results:
@@ -129,7 +134,7 @@ def _models(
 
     ways = contenders(backends, engines, precisions)
     with tempfile.TemporaryDirectory() as folder, _progress(quiet) as report:
-        found = find_models(models, Path(folder), size)
+        found = find_models(models, Path(folder), size, semantics)
         groups = by_model(found, ways) if backends else suitable(by_model(found, ways))
         results = run_benchmark(groups, settings, Path(folder), report)
     console = table_console(targets)
@@ -145,6 +150,7 @@ def _table5(
     engines: Sequence[str],
     precisions: Sequence[Any],
     settings: Settings,
+    semantics: Semantics,
     targets: dict[str, str | None],
     quiet: bool,
 ) -> Results:
@@ -161,7 +167,7 @@ def _table5(
 
     ways = contenders(backends, engines, precisions)
     with tempfile.TemporaryDirectory() as folder, _progress(quiet) as report:
-        groups = by_contender(table5_models(Path(folder)), ways)
+        groups = by_contender(table5_models(Path(folder), semantics), ways)
         results = run_benchmark(groups, settings, Path(folder), report)
     console = table_console(targets)
     for way in ways:

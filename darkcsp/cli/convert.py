@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from darkcsp.cli.types import Size, read_names
+from darkcsp.cli.notes import notes_on_stderr
+from darkcsp.cli.types import Size, read_names, semantics_option
 from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS
 from darkcsp.modelfile.options import ExportOptions, Suppression
 from darkcsp.modelfile.targets import TARGETS
@@ -63,6 +64,7 @@ class Batch(BatchType):
 @click.option("--names", type=click.Path(), help="Class names, one per line, for the model's metadata.")
 @click.option("--taps", help='Add layer outputs: "all" or numbers such as 3,17.')
 @click.option("--strict", is_flag=True, help="Take what Darknet silently ignores or replaces as an error.")
+@semantics_option
 def convert(
     cfg: str,
     weights: str,
@@ -85,7 +87,8 @@ def convert(
         return _lower(cfg, weights, output, wanted, calibration, ranges, report)
     if calibration or report:
         raise click.UsageError("--calibration and --report belong to --precision fp16 or int8")
-    path = write(cfg, weights, output, wanted)
+    with notes_on_stderr():
+        path = write(cfg, weights, output, wanted)
     click.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
 
 
@@ -101,7 +104,8 @@ def _lower(
     """Write a file of lower precision and tell what it costs."""
     from darkcsp.precision import convert_precision
 
-    found = convert_precision(cfg, weights, output, options, calibration, ranges)
+    with notes_on_stderr():
+        found = convert_precision(cfg, weights, output, options, calibration, ranges)
     for line in found.unreadable:
         click.echo(line, err=True)
     click.echo("\n".join(found.lines()))

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from darkcsp.cli.types import Size
+from darkcsp.cli.types import Size, semantics_option
 from darkcsp.errors import CfgError, Place
 from darkcsp.graph import Graph, build_graph
+from darkcsp.graph.differences import Differences, differences
+from darkcsp.spec.program import Semantics
 
 if TYPE_CHECKING:
     from darkcsp.weightfile import Weights
@@ -21,9 +23,12 @@ if TYPE_CHECKING:
 @click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--strict", is_flag=True, help="Take what Darknet silently ignores or replaces as an error.")
-def info(cfg: str, weights: str | None, size: tuple[int, int] | None, as_json: bool, strict: bool) -> None:
+@semantics_option
+def info(
+    cfg: str, weights: str | None, size: tuple[int, int] | None, as_json: bool, strict: bool, semantics: Semantics
+) -> None:
     """Show the layers of CFG, and with WEIGHTS which of them the file covers."""
-    graph = build_graph(cfg, size)
+    graph = build_graph(cfg, size, semantics=semantics)
     loaded = None
     if weights is not None:
         from darkcsp.weightfile import read_weights
@@ -33,13 +38,16 @@ def info(cfg: str, weights: str | None, size: tuple[int, int] | None, as_json: b
         click.echo(str(notice), err=True)
     if strict and graph.notices:
         raise CfgError(Place(cfg), f"has {len(graph.notices)} lines that Darknet does not read as they are written")
+    other = differences(graph)
+    if other.line:
+        click.echo(other.line, err=True)
     if as_json:
-        click.echo(json.dumps(_as_data(graph, loaded), indent=1))
+        click.echo(json.dumps(_as_data(graph, loaded, other), indent=1))
     else:
         _print_table(graph, loaded)
 
 
-def _as_data(graph: Graph, loaded: Weights | None) -> dict[str, Any]:
+def _as_data(graph: Graph, loaded: Weights | None, other: Differences) -> dict[str, Any]:
     layers = [
         {
             "index": spec.index,
@@ -57,7 +65,10 @@ def _as_data(graph: Graph, loaded: Weights | None) -> dict[str, Any]:
     data: dict[str, Any] = {
         "cfg": graph.cfg.path,
         "sha256": graph.cfg.sha256,
-        "dialect": graph.program.author,
+        "author": graph.program.author,
+        "dialect": graph.program.author,  # its name in 0.1
+        "semantics": graph.program.semantics,
+        "differing": {"semantics": other.semantics, "layers": other.indices, "refusal": other.refusal or None},
         "input": list(graph.input),
         "layers": layers,
         "heads": [head.index for head in graph.heads],
@@ -151,6 +162,7 @@ def _totals(graph: Graph, loaded: Weights | None) -> list[str]:
     c, h, w = graph.input
     lines = [
         f"input       {w}x{h}, {c} channels" if (h, w) != (1, 1) else f"input       {c} values",
+        f"program     {graph.program.author}'s Darknet, semantics {graph.program.semantics}",
         f"layers      {len(graph.layers)}",
         f"heads       {', '.join(f'{head.index} [{head.type}]' for head in graph.heads) or 'none'}",
         f"parameters  {graph.parameters:,}",

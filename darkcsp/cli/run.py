@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from darkcsp.cli.notes import notes_on_stderr
-from darkcsp.cli.types import Size
+from darkcsp.cli.types import Size, semantics_option
 from darkcsp.runtimes.backends import AUTO, BACKENDS
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from darkcsp.media.frame import Unreadable
     from darkcsp.media.opening import Sources
     from darkcsp.media.pipeline import Done
+    from darkcsp.spec.program import Semantics
 
 FOLDER = click.Path()
 FILE = click.Path(allow_dash=True)
@@ -49,6 +50,7 @@ FILE = click.Path(allow_dash=True)
 @click.option("--engine", default=AUTO, show_default=True,
               help="One of the backend's engines; auto measures them, once for each model.")  # fmt: skip
 @click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
+@semantics_option
 @click.option("--threads", type=click.IntRange(1), help="Threads to use.")
 @click.option("-q", "--quiet", is_flag=True, help="Neither progress nor a line per picture.")
 @click.pass_context
@@ -68,6 +70,7 @@ def run(
     backend: str,
     engine: str,
     size: tuple[int, int] | None,
+    semantics: Semantics,
     threads: int | None,
     quiet: bool,
     **targets: str | None,
@@ -90,7 +93,15 @@ def run(
     sources = open_sources(inputs, without=[output])
     with notes_on_stderr(quiet):
         runtime, known = open_model(
-            model, cfg, weights, names, backend=backend, engine=engine, size=size, threads=threads
+            model,
+            cfg,
+            weights,
+            names,
+            backend=backend,
+            engine=engine,
+            size=size,
+            threads=threads,
+            semantics=semantics,
         )
     predict = _predictor(runtime, known, threshold, nms)
     folder = None if no_draw or runtime.metadata.kind != "detector" else output

@@ -16,6 +16,7 @@ from darkcsp.detect.preprocess import Picture, checked_picture, classifier_bytes
 from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
 from darkcsp.runtimes.source import PathLike
+from darkcsp.spec.program import DEFAULT_SEMANTICS, Semantics
 from darkcsp.spec.tree import Tree
 
 
@@ -52,6 +53,7 @@ class Classifier:
         only_leaves: bool = True,
         size: tuple[int, int] | None = None,
         threads: int | None = None,
+        semantics: Semantics = DEFAULT_SEMANTICS,
     ) -> None:
         """Open a network without detection heads.
 
@@ -66,6 +68,7 @@ class Classifier:
             only_leaves: see the attribute.
             size: (width, height) in place of the cfg's own.
             threads: see `open_runtime`.
+            semantics: see `open_runtime`.
 
         Raises:
             ArgumentError: an argument is none of those that are possible, or does not go with the others or the model.
@@ -74,7 +77,15 @@ class Classifier:
             MediaError: the names cannot be read.
         """
         self.runtime, self.names = open_model(
-            model, cfg, weights, names, backend=backend, engine=engine, size=size, threads=threads
+            model,
+            cfg,
+            weights,
+            names,
+            backend=backend,
+            engine=engine,
+            size=size,
+            threads=threads,
+            semantics=semantics,
         )
         if self.runtime.metadata.kind != "classifier":
             raise ModelError(self.runtime.path, "has detection heads; open it with darkcsp.Detector")

@@ -17,6 +17,7 @@ from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.modelfile.metadata import HeadInfo, Metadata
 from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
 from darkcsp.runtimes.source import PathLike
+from darkcsp.spec.program import DEFAULT_SEMANTICS, Semantics
 
 THRESHOLD, NMS = 0.25, 0.45
 """What `darknet detector test` has where nothing is said."""
@@ -45,6 +46,7 @@ class Detector:
         nms: float | None = None,
         size: tuple[int, int] | None = None,
         threads: int | None = None,
+        semantics: Semantics = DEFAULT_SEMANTICS,
     ) -> None:
         """Open a network with detection heads.
 
@@ -59,6 +61,7 @@ class Detector:
             nms: see the attribute; 0.45 by default, likewise.
             size: (width, height) in place of the cfg's own.
             threads: see `open_runtime`.
+            semantics: see `open_runtime`.
 
         Raises:
             ArgumentError: an argument is none of those that are possible, or does not go with the others or the model.
@@ -67,7 +70,15 @@ class Detector:
             MediaError: the names cannot be read.
         """
         self.runtime, self.names = open_model(
-            model, cfg, weights, names, backend=backend, engine=engine, size=size, threads=threads
+            model,
+            cfg,
+            weights,
+            names,
+            backend=backend,
+            engine=engine,
+            size=size,
+            threads=threads,
+            semantics=semantics,
         )
         metadata = self.runtime.metadata
         if metadata.kind != "detector":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
 from darkcsp.spec.activation_functions import read_activation
-from darkcsp.spec.batch_normalization import BatchNormalization, batch_normalization_of
+from darkcsp.spec.batch_normalization import BatchNormalization, normalizing
 from darkcsp.spec.blob import Blob
 from darkcsp.spec.parametric import Parametric, read_loading
 from darkcsp.spec.position import Position
@@ -45,8 +45,7 @@ class Connected(Parametric):
         return cls(
             **chained(at),
             outputs=options.integer("output", 1, least=1),
-            batch_normalize=options.flag("batch_normalize"),
-            normalization=batch_normalization_of(at.program),
+            **normalizing(options.flag("batch_normalize"), at.program),
             activation=read_activation(options, "logistic", at.program),
             **read_loading(options),
         )

@@ -13,7 +13,7 @@ from functools import cached_property
 from darkcsp.cfg.options import Options
 from darkcsp.layers.convolutional import Convolutional
 from darkcsp.spec.activation_functions import SPECIAL, read_activation
-from darkcsp.spec.batch_normalization import batch_normalization_of
+from darkcsp.spec.batch_normalization import normalizing
 from darkcsp.spec.blob import StateSpec
 from darkcsp.spec.parametric import read_loading
 from darkcsp.spec.position import Position
@@ -76,8 +76,7 @@ class ConvLstm(RecurrentConvolutions):
             **chained(at),
             filters=filters,
             kernel=read_kernel(options, at.input.c, filters),
-            batch_normalize=options.flag("batch_normalize"),
-            normalization=batch_normalization_of(at.program),
+            **normalizing(options.flag("batch_normalize"), at.program),
             activation=read_activation(options, "linear", at.program, SPECIAL),
             peephole=options.flag("peephole"),
             bottleneck=bottleneck,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
 from darkcsp.spec.activation_functions import SPECIAL, read_activation
-from darkcsp.spec.batch_normalization import BatchNormalization, batch_normalization_of
+from darkcsp.spec.batch_normalization import BatchNormalization, normalizing
 from darkcsp.spec.blob import Blob, Layout
 from darkcsp.spec.blur import Blur, read_blur
 from darkcsp.spec.padding import read_padding
@@ -138,8 +138,7 @@ class Convolutional(Parametric):
             padding=padding,
             groups=1 if xnor and not in_pjreddies else groups,
             dilation=1 if binarization and binarization.packed else dilation,  # Darknet's bits know none
-            batch_normalize=owner.batch_normalize if owner else batch_normalize,
-            normalization=batch_normalization_of(at.program),
+            **normalizing(owner.batch_normalize if owner else batch_normalize, at.program),
             activation=read_activation(options, "logistic", at.program, SPECIAL),
             xnor=xnor,
             binarization=binarization,

@@ -10,7 +10,7 @@ from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
 from darkcsp.layers.convolutional import Convolutional
 from darkcsp.spec.activation_functions import SPECIAL, read_activation
-from darkcsp.spec.batch_normalization import batch_normalization_of
+from darkcsp.spec.batch_normalization import normalizing
 from darkcsp.spec.blob import StateSpec
 from darkcsp.spec.parametric import read_loading
 from darkcsp.spec.position import Position
@@ -68,8 +68,7 @@ class Crnn(RecurrentConvolutions):
             filters=filters,
             hidden=hidden,
             kernel=Kernel() if in_pjreddies else read_kernel(options, at.input.c, hidden, filters),
-            batch_normalize=options.flag("batch_normalize"),
-            normalization=batch_normalization_of(at.program),
+            **normalizing(options.flag("batch_normalize"), at.program),
             activation=read_activation(options, "logistic", at.program, SPECIAL),
             shortcut=options.flag("shortcut"),
             **read_loading(options),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
 from darkcsp.spec.activation_functions import read_activation
-from darkcsp.spec.batch_normalization import BatchNormalization, batch_normalization_of
+from darkcsp.spec.batch_normalization import BatchNormalization, normalizing
 from darkcsp.spec.blob import Blob
 from darkcsp.spec.padding import read_padding
 from darkcsp.spec.parametric import Parametric, read_loading
@@ -57,8 +57,7 @@ class Deconvolutional(Parametric):
             size=size,
             stride=options.integer("stride", 1, least=1),
             padding=read_padding(options, size),
-            batch_normalize=options.flag("batch_normalize"),
-            normalization=batch_normalization_of(at.program),
+            **normalizing(options.flag("batch_normalize"), at.program),
             activation=read_activation(options, "logistic", at.program),
             **read_loading(options),
         )

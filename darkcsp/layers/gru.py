@@ -10,7 +10,7 @@ from functools import cached_property
 
 from darkcsp.cfg.options import Options
 from darkcsp.layers.connected import Connected
-from darkcsp.spec.batch_normalization import batch_normalization_of
+from darkcsp.spec.batch_normalization import normalizing
 from darkcsp.spec.blob import StateSpec
 from darkcsp.spec.parametric import read_loading
 from darkcsp.spec.position import Position
@@ -51,8 +51,7 @@ class Gru(Recurrent):
         return cls(
             **chained(at),
             outputs=options.integer("output", 1, least=1),
-            batch_normalize=options.flag("batch_normalize"),
-            normalization=batch_normalization_of(at.program),
+            **normalizing(options.flag("batch_normalize"), at.program),
             activation="tanh" if in_pjreddies and options.flag("tanh") else "logistic",
             state_first=in_pjreddies,
             **read_loading(options),

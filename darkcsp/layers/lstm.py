@@ -7,7 +7,7 @@ from functools import cached_property
 
 from darkcsp.cfg.options import Options
 from darkcsp.layers.connected import Connected
-from darkcsp.spec.batch_normalization import batch_normalization_of
+from darkcsp.spec.batch_normalization import normalizing
 from darkcsp.spec.blob import StateSpec
 from darkcsp.spec.parametric import read_loading
 from darkcsp.spec.position import Position
@@ -46,8 +46,7 @@ class Lstm(Recurrent):
             outputs=options.integer("output", 1, least=1),
             gates="ifog" if in_pjreddies else "figo",
             flat=in_pjreddies,
-            batch_normalize=options.flag("batch_normalize"),
-            normalization=batch_normalization_of(at.program),
+            **normalizing(options.flag("batch_normalize"), at.program),
             **read_loading(options),
         )
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from darkcsp.cfg.options import Options
 from darkcsp.layers.connected import Connected
 from darkcsp.spec.activation_functions import read_activation
-from darkcsp.spec.batch_normalization import batch_normalization_of
+from darkcsp.spec.batch_normalization import normalizing
 from darkcsp.spec.blob import StateSpec
 from darkcsp.spec.parametric import read_loading
 from darkcsp.spec.position import Position
@@ -56,8 +56,7 @@ class Rnn(Recurrent):
             outputs=outputs,
             hidden=_read_hidden(options, at, outputs),
             flat=at.program.author == "pjreddie",
-            batch_normalize=options.flag("batch_normalize"),
-            normalization=batch_normalization_of(at.program),
+            **normalizing(options.flag("batch_normalize"), at.program),
             activation=activation,
             self_activation={1: "logistic", 2: "loggy"}.get(options.integer("logistic", 0), activation),
             shortcut=options.flag("shortcut"),

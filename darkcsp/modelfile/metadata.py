@@ -13,11 +13,15 @@ from darkcsp.modelfile.forms import INPUT_TYPES, PRECISIONS, InputType, Precisio
 from darkcsp.modelfile.options import ExportOptions, Suppression
 from darkcsp.spec import Shape
 from darkcsp.spec.head import Head
+from darkcsp.spec.program import AUTHORS, DEFAULT, SEMANTICS, Program
 from darkcsp.version import __version__
 
 Kind = Literal["detector", "classifier"]
 Name = TypeVar("Name", bound=str)
 PREFIX = "darkcsp."
+IN_0_1 = Program("AlexeyAB", "cpu")
+"""What files of darkcsp 0.1 follow, which say nothing of it."""
+
 COMPARING_IN_0_1 = ("yolo", "gaussian_yolo")
 """Types of heads of which files of darkcsp 0.1 do not say that they compare objectness."""
 
@@ -114,6 +118,7 @@ class Metadata:
         calibration: how an int8 model was calibrated; None for others.
         version: of the darkcsp that wrote it.
         cfg_sha256: hex digest of the cfg.
+        program: whose rules the cfg was read by, and what its layers compute.
     """
 
     kind: Kind
@@ -129,6 +134,7 @@ class Metadata:
     calibration: Calibration | None = None
     version: str = field(default=__version__, compare=False)
     cfg_sha256: str = ""
+    program: Program = DEFAULT
 
     @classmethod
     def of_graph(cls, graph: Graph, options: ExportOptions) -> Metadata:
@@ -145,6 +151,7 @@ class Metadata:
             pixels=options.input,
             suppression=options.suppression if options.head == "nms" and heads else None,
             cfg_sha256=graph.cfg.sha256,
+            program=graph.program,
         )
 
     def to_properties(self) -> dict[str, str]:
@@ -153,6 +160,8 @@ class Metadata:
         values: dict[str, object] = {
             "version": self.version,
             "cfg_sha256": self.cfg_sha256,
+            "author": self.program.author,
+            "semantics": self.program.semantics,
             "head": self.head,
             "kind": self.kind,
             "input": {"channels": c, "height": h, "width": w},
@@ -213,6 +222,15 @@ def _parse(found: Mapping[str, str]) -> Metadata:
         calibration=calibration and Calibration(str(calibration["method"]), int(calibration["pictures"])),
         version=found.get("version", ""),
         cfg_sha256=found.get("cfg_sha256", ""),
+        program=_program(found),
+    )
+
+
+def _program(found: Mapping[str, str]) -> Program:
+    """Read the program; files of darkcsp 0.1 say nothing of it."""
+    return Program(
+        _one_of(AUTHORS, found.get("author", IN_0_1.author), "author"),
+        _one_of(SEMANTICS, found.get("semantics", IN_0_1.semantics), "semantics"),
     )
 
 

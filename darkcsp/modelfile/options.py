@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, TypedDict, Unpack
 from darkcsp.errors import ArgumentError
 from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS, HeadForm, InputType, Precision
 from darkcsp.modelfile.targets import TARGETS, Target
+from darkcsp.spec.program import DEFAULT_SEMANTICS, SEMANTICS, Semantics
 
 EVERY_PASS = "all"
 """Leaves out every optimisation."""
@@ -44,6 +45,7 @@ class ExportOptions:
         nms: overlap above which the less certain of two boxes of a class is dropped, 0..1; 0 keeps all; likewise.
         without: names of optimisations to leave out, see `darkcsp.to_onnx.passes`; "all" leaves out every one.
         strict: whether what Darknet silently ignores or replaces in a cfg is an error.
+        semantics: "trained" or "cpu": what the cfg's layers compute, see `Semantics`.
 
     Raises:
         ArgumentError: a value is none of those that are possible.
@@ -61,6 +63,7 @@ class ExportOptions:
     nms: float = Suppression().nms
     without: Collection[str] = ()
     strict: bool = False
+    semantics: Semantics = DEFAULT_SEMANTICS
 
     def __post_init__(self) -> None:
         for name, known in (
@@ -68,6 +71,7 @@ class ExportOptions:
             ("target", tuple(TARGETS)),
             ("input", INPUT_TYPES),
             ("precision", PRECISIONS),
+            ("semantics", SEMANTICS),
         ):
             if getattr(self, name) not in known:
                 raise ArgumentError(name, getattr(self, name), f"one of {', '.join(known)}")
@@ -105,6 +109,7 @@ class ExportChanges(TypedDict, total=False):
     nms: float
     without: Collection[str]
     strict: bool
+    semantics: Semantics
 
 
 def export_options(options: ExportOptions | None, **changes: Unpack[ExportChanges]) -> ExportOptions:

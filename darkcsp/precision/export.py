@@ -17,6 +17,7 @@ from darkcsp.detect.preprocess import classifier_input, detector_input
 from darkcsp.errors import ArgumentError, ModelError, UnsupportedLayerError, warn
 from darkcsp.files import write_whole
 from darkcsp.graph.build import build_graph
+from darkcsp.graph.differences import log_differences
 from darkcsp.graph.graph import Graph
 from darkcsp.modelfile import metadata as model_metadata
 from darkcsp.modelfile.metadata import Metadata
@@ -81,8 +82,9 @@ def convert_precision(
     wanted = export_options(options, **changes)
     _check(wanted, calibration)
     path = Path(weights).with_suffix(f".{wanted.precision}.onnx") if out is None else Path(out)
-    graph = build_graph(cfg, wanted.size, strict=wanted.strict)
+    graph = build_graph(cfg, wanted.size, strict=wanted.strict, semantics=wanted.semantics)
     warn(graph.notices)
+    log_differences(graph)
     arrays = read_weights(weights, graph)
     pictures = open_calibration(calibration) if calibration else Calibration(())
     reference = _reference(graph, arrays, wanted)

@@ -14,6 +14,7 @@ from darkcsp.runtimes.choice import open_fastest
 from darkcsp.runtimes.loading import candidates, open_candidate, takes_no_onnx
 from darkcsp.runtimes.runtime import Runtime
 from darkcsp.runtimes.source import DarknetSource, ModelSource, OnnxSource, PathLike, read_darknet
+from darkcsp.spec.program import DEFAULT_SEMANTICS, Semantics
 
 
 def open_runtime(
@@ -26,6 +27,7 @@ def open_runtime(
     head: HeadForm = "decoded",
     size: tuple[int, int] | None = None,
     threads: int | None = None,
+    semantics: Semantics = DEFAULT_SEMANTICS,
 ) -> Runtime:
     """Open a model.
 
@@ -43,6 +45,8 @@ def open_runtime(
         size: (width, height) in place of the cfg's own; an ONNX file has the size it was written with.
         threads: threads to use; None leaves the number to the backend. Some know one number for all of their work in
             the process, see `Backend.one_pool`.
+        semantics: "trained" or "cpu": what layers of cfg and weights compute, see `build_graph`; an ONNX file has the
+            semantics it was written with.
 
     Raises:
         ArgumentError: an argument is none of those that are possible, does not go with another, or not with the model.
@@ -58,7 +62,7 @@ def open_runtime(
         raise ArgumentError("threads", threads, "1 or more")
     if model is not None and named is not None and not named.reads_onnx:
         raise takes_no_onnx(named, os.fspath(model))
-    source = _read(model, cfg, weights, head, size)
+    source = _read(model, cfg, weights, head, size, semantics)
     if isinstance(source, DarknetSource):
         warn(source.graph.notices)
     return _open(source, None if named is None else named.name, engine, threads)
@@ -70,12 +74,13 @@ def _read(
     weights: PathLike | None,
     head: HeadForm,
     size: tuple[int, int] | None,
+    semantics: Semantics,
 ) -> ModelSource:
     if model is None and cfg is not None and weights is not None:
-        return read_darknet(cfg, weights, head, size)
+        return read_darknet(cfg, weights, head, size, semantics)
     if model is not None and cfg is None and weights is None:
         file = read_onnx_file(model)
-        _check_size(file, size)
+        _check_fits(file, size, semantics)
         return OnnxSource(file)
     expected = "model=, or both cfg= and weights="
     if model is not None:
@@ -98,8 +103,9 @@ def _open(source: ModelSource, backend: str | None, engine: str, threads: int | 
     return open_fastest(source, found, threads)
 
 
-def _check_size(model: OnnxFile, size: tuple[int, int] | None) -> None:
-    shape = Metadata.from_properties(model.properties, model.path).input
+def _check_fits(model: OnnxFile, size: tuple[int, int] | None, semantics: Semantics) -> None:
+    metadata = Metadata.from_properties(model.properties, model.path)
+    shape, own = metadata.input, metadata.program.semantics
     if size is not None and size != (shape.w, shape.h):
         raise ArgumentError(
             "size",
@@ -107,4 +113,12 @@ def _check_size(model: OnnxFile, size: tuple[int, int] | None) -> None:
             f"{shape.w}x{shape.h}",
             f"{model.path}: takes pictures of {shape.w}x{shape.h}, not {size[0]}x{size[1]}; the size of an ONNX file "
             "is set when it is made: darkcsp convert --size",
+        )
+    if semantics not in (DEFAULT_SEMANTICS, own):
+        raise ArgumentError(
+            "semantics",
+            semantics,
+            own,
+            f"{model.path}: has semantics {own!r}, not {semantics!r}; those of an ONNX file are set when it is made: "
+            "darkcsp convert --semantics",
         )

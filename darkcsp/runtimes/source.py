@@ -19,6 +19,7 @@ from darkcsp.modelfile.forms import HeadForm
 from darkcsp.modelfile.options import ExportOptions
 from darkcsp.modelfile.reading import OnnxFile, read_onnx_file
 from darkcsp.modelfile.targets import Target
+from darkcsp.spec.program import DEFAULT_SEMANTICS, Semantics
 from darkcsp.weightfile.reader import read_weights
 from darkcsp.weightfile.weights import Weights
 
@@ -101,6 +102,7 @@ class DarknetSource:
             "weights": os.path.abspath(self.weights_path),
             "head": self.head,
             "size": self.size,
+            "semantics": self.graph.program.semantics,
         }
 
     @contextlib.contextmanager
@@ -129,12 +131,18 @@ class DarknetSource:
 
     def fingerprint(self) -> str:
         """See ModelSource."""
-        return _hash([self.cfg_path, self.weights_path], f"{self.head} {self.size}")
+        return _hash([self.cfg_path, self.weights_path], f"{self.head} {self.size} {self.graph.program.semantics}")
 
 
-def read_darknet(cfg: PathLike, weights: PathLike, head: HeadForm, size: tuple[int, int] | None) -> DarknetSource:
+def read_darknet(
+    cfg: PathLike,
+    weights: PathLike,
+    head: HeadForm,
+    size: tuple[int, int] | None,
+    semantics: Semantics = DEFAULT_SEMANTICS,
+) -> DarknetSource:
     """Read cfg and weights. Raises CfgError, WeightsError."""
-    graph = build_graph(cfg, size)
+    graph = build_graph(cfg, size, semantics=semantics)
     return DarknetSource(graph, read_weights(weights, graph), os.fspath(cfg), os.fspath(weights), head, size)
 
 
@@ -143,7 +151,8 @@ def read_source(arguments: Mapping[str, Any]) -> ModelSource:
     if "model" in arguments:
         return OnnxSource(read_onnx_file(arguments["model"]))
     size = arguments["size"]
-    return read_darknet(arguments["cfg"], arguments["weights"], arguments["head"], tuple(size) if size else None)
+    files = arguments["cfg"], arguments["weights"]
+    return read_darknet(*files, arguments["head"], tuple(size) if size else None, arguments["semantics"])
 
 
 def _hash(paths: Iterable[str], options: str = "") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from darkcsp.spec.program import Program
 
@@ -20,8 +20,22 @@ class BatchNormalization(NamedTuple):
     outside: bool = False
 
 
+INSIDE = BatchNormalization(1e-5)
+
+
 def batch_normalization_of(program: Program) -> BatchNormalization:
     """Return how a program normalises (normalize_kernel in src/blas_kernels.cu, normalize_cpu in src/blas.c)."""
-    if program == Program("pjreddie", "cpu"):
-        return BatchNormalization(1e-6, outside=True)
-    return BatchNormalization(1e-5)
+    return BatchNormalization(1e-6, outside=True) if program == Program("pjreddie", "cpu") else INSIDE
+
+
+class Normalizing(TypedDict):
+    """The two fields of layers that can have batch normalisation."""
+
+    batch_normalize: bool
+    normalization: BatchNormalization
+
+
+def normalizing(batch_normalize: bool, program: Program) -> Normalizing:
+    """Return the fields; a layer without batch normalisation is the same in every program."""
+    rule = batch_normalization_of(program) if batch_normalize else INSIDE
+    return Normalizing(batch_normalize=batch_normalize, normalization=rule)

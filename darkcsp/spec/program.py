@@ -14,6 +14,8 @@ from darkcsp.errors import ArgumentError
 Author = Literal["AlexeyAB", "pjreddie"]
 """Whose program. AlexeyAB's fork is the rule; pjreddie's Darknet is for what the fork refuses."""
 
+AUTHORS: tuple[Author, ...] = get_args(Author)
+
 Semantics = Literal["trained", "cpu"]
 """What a network computes.
 

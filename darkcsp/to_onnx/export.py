@@ -10,6 +10,7 @@ from darkcsp.cfg.document import Cfg
 from darkcsp.errors import ModelError, warn
 from darkcsp.files import write_whole
 from darkcsp.graph.build import build_graph
+from darkcsp.graph.differences import log_differences
 from darkcsp.modelfile.options import ExportChanges, ExportOptions, export_options
 from darkcsp.modelfile.writing import write_model
 from darkcsp.to_onnx.model import check_float32, model_parts
@@ -24,6 +25,8 @@ def convert(
     **changes: Unpack[ExportChanges],
 ) -> Path:
     """Write a Darknet network as an ONNX file; identical input gives an identical file.
+
+    Where layers compute something else in the other semantics, the logger "darkcsp" is told which.
 
     Args:
         cfg: the cfg, or its path.
@@ -42,8 +45,9 @@ def convert(
     """
     wanted = export_options(options, **changes)
     check_float32(wanted)
-    graph = build_graph(cfg, wanted.size, strict=wanted.strict)
+    graph = build_graph(cfg, wanted.size, strict=wanted.strict, semantics=wanted.semantics)
     warn(graph.notices)
+    log_differences(graph)
     parts = model_parts(graph, read_weights(weights, graph), wanted)
     path = Path(weights).with_suffix(".onnx") if out is None else Path(out)
     try:

@@ -14,6 +14,7 @@ from darkcsp.modelfile.names import BATCH, IMAGES, tap_name
 from darkcsp.modelfile.options import ExportChanges, ExportOptions, export_options
 from darkcsp.modelfile.targets import IR_VERSION, OPSET, TARGETS, Kernels
 from darkcsp.modelfile.writing import Parts, assemble
+from darkcsp.spec.program import DEFAULT_SEMANTICS
 from darkcsp.to_onnx.draft import Draft
 from darkcsp.to_onnx.emitter import Emitter
 from darkcsp.to_onnx.lowering import Lowering, Output
@@ -40,19 +41,28 @@ def build_onnx(
         `next_state_L001_rnn.hidden` as well.
 
     Raises:
-        ArgumentError: an option has an impossible value, or is one for files: `size` and `strict`, which matter when a
-            graph is built, and `precision`.
+        ArgumentError: an option has an impossible value, or is one for files: `size`, `strict` and `semantics`, which
+            matter when a graph is built, and `precision`.
         UnsupportedLayerError: a layer has no ONNX form.
         WeightsError: arrays of a layer are missing.
         ModelError: a tap is no layer, or the network's input cannot be uint8.
     """
     wanted = export_options(options, **changes)
-    if wanted.size is not None or wanted.strict:
-        raise ArgumentError(
-            "strict" if wanted.strict else "size", wanted.size, "", "size and strict are given to darkcsp.build_graph"
-        )
+    _check_is_of_graph(wanted, graph)
     check_float32(wanted)
     return assemble(model_parts(graph, weights, wanted))
+
+
+def _check_is_of_graph(options: ExportOptions, graph: Graph) -> None:
+    """Refuse options that matter when a graph is built, and come too late; semantics may be those that it has."""
+    late = {
+        "size": options.size is not None,
+        "strict": options.strict,
+        "semantics": options.semantics not in (DEFAULT_SEMANTICS, graph.program.semantics),
+    }
+    for name in (name for name, is_late in late.items() if is_late):
+        value = getattr(options, name)
+        raise ArgumentError(name, value, "", f"{name}={value!r}: is an argument of darkcsp.build_graph")
 
 
 def check_float32(options: ExportOptions) -> None:

@@ -28,7 +28,7 @@ def test_files_and_names(tmp_path: Path, folder: Path) -> None:
     onnx = convert(cfg, weights, tmp_path / "y.onnx")
     found = find_models([str(cfg), str(weights), str(onnx), str(cfg), "yolov3-tiny-prn"], folder)
     given, file, random, zoo = found
-    assert given.files == {"cfg": str(cfg), "weights": str(weights)} and not given.random
+    assert given.files == {"cfg": str(cfg), "weights": str(weights), "semantics": "trained"} and not given.random
     assert file.files == {"model": str(onnx)} and file.name == "y.onnx"
     assert random.random and random.weights is not None and random.weights != weights
     assert not read_weights(random.weights, build_graph(cfg)).is_partial
@@ -51,6 +51,14 @@ def test_sizes(tmp_path: Path, folder: Path) -> None:
     assert oblong.files["size"] == [96, 64]
     runtime = open_runtime(cfg=oblong.cfg, weights=oblong.weights, size=oblong.size)
     assert runtime.input_shape == (3, 64, 96)
+
+
+def test_semantics(tmp_path: Path, folder: Path) -> None:
+    cfg, weights = write_files(tmp_path, DETECTOR)
+    onnx = convert(cfg, weights, tmp_path / "y.onnx")
+    found = find_models([str(cfg), str(cfg), str(weights), "yolov3-tiny-prn", str(onnx)], folder, semantics="cpu")
+    assert [model.files.get("semantics") for model in found] == ["cpu", "cpu", "cpu", None]
+    assert open_runtime(**found[1].files).metadata.program.semantics == "cpu"
 
 
 def test_what_is_wrong_is_said_before_anything_runs(tmp_path: Path, folder: Path) -> None:

@@ -12,9 +12,10 @@ import pytest
 import darkcsp.benchmark.table5 as table5
 from darkcsp.benchmark.models import Model
 from darkcsp.paper.table5 import printed_speeds
+from darkcsp.spec.program import SEMANTICS
 from darkcsp.to_onnx import convert
 from tests.cli.invoking import run_command
-from tests.networks import CLASSIFIER, DETECTOR, write_files
+from tests.networks import CLASSIFIER, DETECTOR, POOLING, write_files
 
 BRIEF = ("--rounds", "2", "--seconds", "0", "--threads", "1")
 
@@ -45,6 +46,14 @@ def test_models_times_backends(tmp_path: Path) -> None:
     assert [row["ms"] > 0 and row["batch"] == 2 for row in data["rows"]] == [True] * 6
     with (tmp_path / "x.csv").open() as file:
         assert [row["model"] for row in csv.DictReader(file)] == ["x", "x", "y", "y", "y.onnx", "y.onnx"]
+
+
+def test_semantics(tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, POOLING)
+    backends = ("--backend", "opencv", "--engine", "auto")
+    for semantics in SEMANTICS:
+        result = invoke(cfg, weights, *backends, *BRIEF, "--semantics", semantics)
+        assert result.exit_code == 0, result.output
 
 
 def test_what_fails_is_a_row_with_its_reason(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import onnx
 import pytest
 
+from darkcsp.modelfile.reading import read_onnx_file
 from tests.cli.invoking import run_command
-from tests.networks import DETECTOR, write_files
+from tests.networks import DETECTOR, POOLING, write_files
 
 invoke = partial(run_command, "convert")
 
@@ -72,6 +73,21 @@ def test_strict_refuses_what_darknet_ignores(tmp_path: Path) -> None:
     assert invoke(cfg, weights).exit_code == 0
     result = invoke(cfg, weights, "--strict")
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize("more", [(), ("--precision", "fp16")])
+def test_semantics_are_in_the_file_and_where_they_differ_is_told(more: tuple[str, ...], tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, POOLING)
+    out = tmp_path / "x.onnx"
+    sides = [("cpu", "where the network was trained", "trained"), ("trained", "on a CPU", "cpu")]
+    for semantics, where, other in sides:
+        result = invoke(cfg, weights, "-o", out, "--semantics", semantics, "--strict", *more)
+        assert result.exit_code == 0, result.output
+        line = f"{cfg}: layers 1, 2 [maxpool] compute differently {where} (--semantics {other})\n"
+        assert result.stderr == line
+        assert read_onnx_file(out).properties["darkcsp.semantics"] == semantics
+        pools = sum(node.op_type == "MaxPool" for node in onnx.load(out).graph.node)
+        assert pools == (2 if semantics == "trained" else 4)
 
 
 def test_the_console_script(tmp_path: Path) -> None:

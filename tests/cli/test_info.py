@@ -8,7 +8,7 @@ import pytest
 
 from darkcsp.graph import build_graph
 from tests.cli.invoking import run_command
-from tests.networks import DETECTOR, write_files
+from tests.networks import DETECTOR, POOLING, write_files
 from tests.reference import UPSTREAM
 
 invoke = partial(run_command, "info")
@@ -49,6 +49,32 @@ def test_notices_go_to_standard_error_and_are_errors_under_strict(tmp_path: Path
     strict = invoke(cfg, "--strict")
     assert strict.exit_code == 2
     assert "has 2 lines that Darknet does not read as they are written" in strict.stderr
+
+
+@pytest.mark.parametrize(
+    ("semantics", "where", "other"),
+    [("trained", "on a CPU", "cpu"), ("cpu", "where the network was trained", "trained")],
+)
+def test_semantics(semantics: str, where: str, other: str, tmp_path: Path) -> None:
+    cfg, _ = write_files(tmp_path, POOLING)
+    note = f"{cfg}: layers 1, 2 [maxpool] compute differently {where} (--semantics {other})\n"
+    result = invoke(cfg, "--semantics", semantics)
+    assert (result.exit_code, result.stderr) == (0, note)
+    assert f"program     AlexeyAB's Darknet, semantics {semantics}" in result.stdout.splitlines()
+    result = invoke(cfg, "--semantics", semantics, "--json", "--strict")
+    data = json.loads(result.stdout)
+    assert (result.exit_code, result.stderr) == (0, note)
+    assert (data["author"], data["semantics"]) == ("AlexeyAB", semantics)
+    assert data["differing"] == {"semantics": other, "layers": [1, 2], "refusal": None}
+
+
+def test_trained_is_the_default_and_no_difference_is_not_told(tmp_path: Path) -> None:
+    cfg, _ = write_files(tmp_path, DETECTOR)
+    result = invoke(cfg, "--json")
+    assert result.stderr == ""
+    assert json.loads(result.stdout)["semantics"] == "trained"
+    assert json.loads(result.stdout)["differing"]["layers"] == []
+    assert "'gpu' is not one of 'trained', 'cpu'" in invoke(cfg, "--semantics", "gpu").stderr
 
 
 @pytest.mark.parametrize("text", ["", "[net]\nwidth=8\n", "[net]\nwidth=8\nheight=8\nchannels=3\n[foo]\n"])

@@ -23,10 +23,11 @@ from click.testing import CliRunner
 from darkcsp.cli.main import cli
 from darkcsp.detect import Detector
 from darkcsp.media import read_picture, write_picture
+from darkcsp.spec.program import SEMANTICS
 from darkcsp.to_onnx import convert
 from tests.cli.invoking import run_command
 from tests.media.films import FakeCapture, write_film
-from tests.networks import CLASSIFIER, DETECTOR, write_files
+from tests.networks import CLASSIFIER, DETECTOR, POOLING, write_files
 
 _run = partial(run_command, "run")
 
@@ -362,3 +363,20 @@ def test_the_model_that_comes_with_the_package(tmp_path: Path) -> None:
     result = _run(picture, "-o", tmp_path / "out")
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith(f"{picture}: ")
+
+
+def test_semantics(pictures: Path, tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, POOLING)
+    model = ("--cfg", cfg, "--weights", weights, "--threshold", 0.1, "--no-draw", "-q")
+    reports = {}
+    for semantics in SEMANTICS:
+        report = tmp_path / f"{semantics}.json"
+        result = _run(pictures, *model, "--json", report, "--semantics", semantics)
+        assert result.exit_code == 0, result.output
+        reports[semantics] = report.read_text()
+    default = _run(pictures, *model, "--json", "-")
+    assert default.stdout == reports["trained"] != reports["cpu"]
+    path = convert(cfg, weights, tmp_path / "x.onnx")
+    refused = _run(pictures, "--model", path, "--semantics", "cpu")
+    assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
+    assert "has semantics 'trained', not 'cpu'" in refused.stderr

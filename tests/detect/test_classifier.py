@@ -12,6 +12,7 @@ from darkcsp.detect import Classification, Classifier
 from darkcsp.detect.preprocess import classifier_input
 from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.runtimes import Metadata
+from darkcsp.spec.program import SEMANTICS
 from darkcsp.spec.shape import Shape
 from tests.detect.stub import Stub
 from tests.heads import TREE
@@ -96,3 +97,11 @@ def test_a_network_over_a_tree(backend: str, tmp_path: Path) -> None:
     if backend != "torch":
         again = darkcsp.Classifier(tmp_path / "x.onnx", backend=backend, top=9)(PICTURE)
         assert {item.class_id: item.probability for item in again} == pytest.approx(found)
+
+
+def test_semantics(tmp_path: Path) -> None:
+    """On a CPU relu6 leaves nothing, so that every picture has the same classes."""
+    cfg, weights = write_files(tmp_path, CLASSIFIER.replace("activation=relu", "activation=relu6"))
+    trained, cpu = (Classifier(cfg=cfg, weights=weights, semantics=semantics) for semantics in SEMANTICS)
+    assert cpu(PICTURE) == cpu(255 - PICTURE) != trained(PICTURE)
+    assert trained(PICTURE) != trained(255 - PICTURE)

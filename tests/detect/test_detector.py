@@ -11,9 +11,10 @@ import darkcsp
 from darkcsp.detect import Detector, default
 from darkcsp.errors import ArgumentError, DarkcspError, ModelError
 from darkcsp.runtimes import HeadInfo, open_runtime
+from darkcsp.spec.program import SEMANTICS
 from darkcsp.to_onnx import convert
 from tests.detect.stub import detector_stub
-from tests.networks import CLASSIFIER, DETECTOR, write_files
+from tests.networks import CLASSIFIER, DETECTOR, POOLING, write_files
 
 BLANK = np.zeros((50, 200, 3), np.uint8)
 ROW = [0.5, 0.5, 0.2, 0.4, 0.9, 0.8, 0.1]
@@ -178,3 +179,19 @@ def test_the_default_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
     (tmp_path / "x.names").write_text("zero\none\n")
     files["x.names"] = tmp_path / "x.names"
     assert Detector().names == ("zero", "one")
+
+
+@pytest.mark.parametrize("backend", ["opencv", "onnxruntime"])
+def test_semantics(backend: str, tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, POOLING)
+    image = np.random.default_rng(0).integers(0, 256, (32, 64, 3), np.uint8)
+    trained, cpu = (
+        Detector(cfg=cfg, weights=weights, threshold=0.1, nms=0, backend=backend, semantics=semantics)
+        for semantics in SEMANTICS
+    )
+    assert (trained.runtime.metadata.program.semantics, cpu.runtime.metadata.program.semantics) == SEMANTICS
+    found, others = trained(image), cpu(image)
+    assert len(found) == len(others) > 0  # every box that the head has
+    assert found.confidence.tolist() != others.confidence.tolist()
+    again = Detector(convert(cfg, weights, tmp_path / "x.onnx"), threshold=0.1, nms=0, backend=backend)(image)
+    np.testing.assert_allclose(again.xyxy, found.xyxy, rtol=1e-4, atol=1e-3)

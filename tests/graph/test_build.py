@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from darkcsp.cfg import parse_cfg
-from darkcsp.errors import CfgError, GraphError, OptionError
+from darkcsp.errors import ArgumentError, CfgError, GraphError, OptionError
 from darkcsp.graph import Graph, build_graph
+from darkcsp.spec.program import SEMANTICS, Program, Semantics
 
 NET = "[net]\nwidth=16\nheight=8\nchannels=3\n"
 CONV = "[convolutional]\nfilters={}\nsize=3\npad=1\nstride={}\nactivation=leaky\n"
@@ -50,6 +51,18 @@ def test_what_is_no_network_is_refused_with_its_line(text: str, message: str) ->
     with pytest.raises(CfgError, match=message) as error:
         build(text)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("semantics", SEMANTICS)
+def test_semantics_do_not_change_whose_rules_hold(semantics: Semantics) -> None:
+    for below, author in (("", "AlexeyAB"), ("[l2norm]\n", "pjreddie"), ("[shortcut]\nfrom=-2\n", "pjreddie")):
+        graph = build(NET + CONV.format(4, 1) + CONV.format(4, 2) + below, semantics=semantics)
+        assert graph.program == Program(author, semantics)  # type: ignore[arg-type]
+
+
+def test_unknown_semantics_are_refused() -> None:
+    with pytest.raises(ArgumentError, match="semantics='gpu': expected one of trained, cpu"):
+        build(NET + CONV.format(4, 1), semantics="gpu")
 
 
 def test_kinds_of_errors() -> None:

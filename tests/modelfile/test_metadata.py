@@ -11,6 +11,7 @@ from darkcsp.errors import ModelError
 from darkcsp.graph import build_graph
 from darkcsp.modelfile import ExportOptions
 from darkcsp.modelfile.metadata import HeadInfo, Metadata
+from darkcsp.spec.program import SEMANTICS, Program, Semantics
 from darkcsp.to_onnx import build_onnx
 from tests.heads import HEADS, write_head_cfg
 from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_of
@@ -58,6 +59,25 @@ def test_suppression_is_told() -> None:
     assert head == HeadInfo("yolo", 2, "diounms", 0.8, False, compares_objectness=True)
 
 
+@pytest.mark.parametrize("semantics", SEMANTICS)
+@pytest.mark.parametrize(
+    ("text", "author"), [(CLASSIFIER, "AlexeyAB"), (CLASSIFIER.split("[softmax]")[0] + "[l2norm]\n", "pjreddie")]
+)
+def test_the_program_is_told(text: str, author: str, semantics: Semantics) -> None:
+    graph = graph_of(text, semantics=semantics)
+    model = build_onnx(graph, weights_of(graph), head="raw")
+    properties = {item.key: item.value for item in model.metadata_props}
+    assert (properties["darkcsp.author"], properties["darkcsp.semantics"]) == (author, semantics)
+    assert Metadata.from_properties(properties, "x.onnx").program == graph.program
+
+
+def test_files_of_0_1_are_the_forks_on_a_cpu() -> None:
+    properties = _properties(DETECTOR)
+    for key in ("author", "semantics"):
+        del properties[f"darkcsp.{key}"]
+    assert Metadata.from_properties(properties, "x.onnx").program == Program("AlexeyAB", "cpu")
+
+
 def test_foreign_models_are_refused() -> None:
     with pytest.raises(ModelError, match=r"x\.onnx: was not written by darkcsp; make it from cfg and weights"):
         Metadata.from_properties({"author": "somebody"}, "x.onnx")
@@ -73,6 +93,8 @@ def test_foreign_models_are_refused() -> None:
         ("heads", "{"),
         ("letter_box", "maybe"),
         ("names", "7"),
+        ("author", "somebody"),
+        ("semantics", "gpu"),
     ],
 )
 def test_metadata_that_makes_no_sense_is_refused(key: str, value: str | None) -> None:

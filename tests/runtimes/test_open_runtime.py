@@ -12,14 +12,18 @@ import onnx
 import pytest
 
 from darkcsp.errors import ArgumentError, CfgError, MissingBackendError, ModelError, WeightsError
+from darkcsp.graph import build_graph
 from darkcsp.modelfile.reading import read_onnx_file
 from darkcsp.runtimes import Runtime, engines_of, open_runtime
 from darkcsp.runtimes.backend import Candidate
 from darkcsp.runtimes.backends import is_installed
 from darkcsp.runtimes.loading import open_candidate
 from darkcsp.runtimes.source import OnnxSource
+from darkcsp.spec.program import SEMANTICS
 from darkcsp.to_onnx import convert
-from tests.networks import CLASSIFIER, DETECTOR, write_files
+from darkcsp.weightfile import read_weights
+from tests.modules import torch_heads
+from tests.networks import CLASSIFIER, DETECTOR, POOLING, write_files
 
 Files = tuple[Path, Path]
 OTHERS: tuple[str, ...] = ("onnxruntime", "torch")
@@ -93,6 +97,30 @@ def test_files_of_any_batch_take_any_number(batch: int | None, backend: str, det
 
 def test_size_replaces_the_cfg_s(detector: Files) -> None:
     assert _open(detector, "opencv", size=(64, 32)).input_shape == (3, 32, 64)
+
+
+@pytest.mark.parametrize("backend", ["opencv", *OTHERS])
+def test_semantics(backend: str, tmp_path: Path) -> None:
+    files = write_files(tmp_path, POOLING)
+    outputs = {}
+    for semantics in SEMANTICS:
+        runtime = _open(files, backend, semantics=semantics, head="raw")
+        assert runtime.metadata.program.semantics == semantics
+        (outputs[semantics],) = runtime.run(_pictures(runtime, 1))
+        graph = build_graph(files[0], semantics=semantics)
+        (want,) = torch_heads(graph, read_weights(files[1], graph), _pictures(runtime, 1))
+        np.testing.assert_allclose(outputs[semantics], want, rtol=1e-4, atol=1e-5)
+    default = _open(files, backend, head="raw")
+    np.testing.assert_array_equal(default.run(_pictures(default, 1))[0], outputs["trained"])
+    assert np.abs(outputs["trained"] - outputs["cpu"]).max() > 0.01
+
+
+def test_semantics_of_a_file_are_fixed(tmp_path: Path) -> None:
+    files = write_files(tmp_path, POOLING)
+    trained, cpu = convert(*files, tmp_path / "t.onnx"), convert(*files, tmp_path / "c.onnx", semantics="cpu")
+    assert open_runtime(cpu).metadata.program == open_runtime(cpu, semantics="cpu").metadata.program
+    with pytest.raises(ArgumentError, match=r"t\.onnx: has semantics 'trained', not 'cpu'; those of an ONNX file are"):
+        open_runtime(trained, semantics="cpu")
 
 
 def test_size_of_a_file_is_fixed(detector: Files, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from darkcsp.errors import ModelError
 from darkcsp.modelfile import read_onnx_file, writing
 from darkcsp.runtimes import BACKENDS, open_runtime
 from darkcsp.runtimes.source import OnnxSource, read_darknet, read_source
+from darkcsp.spec.program import SEMANTICS
 from darkcsp.to_onnx import convert
 from tests.networks import DETECTOR, write_files
 from tests.single import conv
@@ -99,12 +100,18 @@ def test_weights_are_the_same_after_their_memory_was_given_back(files: Files) ->
         np.testing.assert_array_equal(weights[layer][name], array)
 
 
+def test_semantics_make_another_network(files: Files) -> None:
+    trained, cpu = (read_darknet(*files, "decoded", None, semantics) for semantics in SEMANTICS)
+    assert trained.fingerprint() != cpu.fingerprint()
+
+
 def test_another_process_reads_the_same(files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = convert(*files, tmp_path / "x.onnx")
     monkeypatch.chdir(tmp_path)
     for source in (
         read_darknet("x.cfg", "x.weights", "raw", (64, 32)),
         read_darknet("x.cfg", "x.weights", "decoded", None),
+        read_darknet("x.cfg", "x.weights", "decoded", None, "cpu"),
         OnnxSource(read_onnx_file("x.onnx")),
     ):
         again = read_source(json.loads(json.dumps(source.arguments)))

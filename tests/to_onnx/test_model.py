@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import pytest
 
 import darkcsp
-from darkcsp.errors import ModelError, WeightsError
+from darkcsp.errors import ArgumentError, ModelError, WeightsError
 from darkcsp.modelfile import ExportOptions
 from darkcsp.modelfile.writing import write_model
 from darkcsp.to_onnx import build_onnx, model_parts
@@ -87,6 +88,19 @@ def test_a_classifier_gives_a_vector() -> None:
     assert list(got) == ["probabilities"]
     assert got["probabilities"].shape == (1, 5)
     assert got["probabilities"].sum() == pytest.approx(1, abs=1e-6)
+
+
+@pytest.mark.parametrize(("name", "value"), [("size", (64, 64)), ("strict", True), ("semantics", "cpu")])
+def test_what_matters_when_a_graph_is_built_comes_too_late(name: str, value: Any) -> None:
+    graph = graph_of(DETECTOR)
+    with pytest.raises(ArgumentError, match=f"{name}=.*: is an argument of darkcsp.build_graph"):
+        build_onnx(graph, weights_of(graph), **{name: value})
+
+
+def test_semantics_of_the_graph_may_be_named() -> None:
+    graph = graph_of(DETECTOR, semantics="cpu")
+    named, unnamed = build_onnx(graph, weights_of(graph), semantics="cpu"), build_onnx(graph, weights_of(graph))
+    assert named == unnamed
 
 
 def test_size_changes_the_input() -> None:

@@ -13,8 +13,9 @@ from torch import Tensor, nn
 
 import darkcsp
 from darkcsp.errors import CfgWarning, WeightsError
+from darkcsp.spec.program import SEMANTICS
 from darkcsp.to_torch import Network
-from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_of, write_files
+from tests.networks import CLASSIFIER, DETECTOR, POOLING, graph_of, weights_of, write_files
 
 
 def network_of(text: str = DETECTOR) -> Network:
@@ -29,6 +30,17 @@ def test_load_gives_raw_heads_for_any_batch(tmp_path: Path) -> None:
     assert [tuple(head.shape) for head in heads] == [(3, 14, 8, 8), (3, 7, 16, 16)]
     single = network(torch.rand(1, 3, 64, 32))
     assert [tuple(head.shape) for head in single] == [(1, 14, 16, 8), (1, 7, 32, 16)]
+
+
+def test_load_follows_the_semantics(tmp_path: Path) -> None:
+    files = write_files(tmp_path, POOLING)
+    picture = torch.rand(1, 3, 32, 64)
+    default, trained, cpu = (
+        network(picture)[0]
+        for network in (darkcsp.load(*files), *(darkcsp.load(*files, semantics=s) for s in SEMANTICS))
+    )
+    torch.testing.assert_close(default, trained)
+    assert not torch.allclose(trained, cpu, atol=0.01)
 
 
 def test_a_classifier_gives_its_probabilities() -> None:

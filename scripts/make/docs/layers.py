@@ -6,7 +6,7 @@ import inspect
 
 from darkcsp.cfg import Options, parse_cfg
 from darkcsp.layers import Spec, registered
-from darkcsp.spec.activation_functions import CHANNELS, PLAIN, SPECIAL
+from darkcsp.spec.activation_functions import CHANNELS, PLAIN, RELU6, SPECIAL
 from darkcsp.spec.net import TRAINING, read_net
 from darkcsp.spec.sample import NET
 from darkcsp.to_onnx.registry import LOWERINGS
@@ -57,12 +57,12 @@ def activations() -> list[str]:
     return [
         "## Activations",
         "",
-        f"In every layer with an activation: {', '.join(sorted(PLAIN))}.",
+        f"In every layer with an activation: {', '.join(sorted(PLAIN | {RELU6}))}.",
         "",
         f"In [convolutional] besides: {', '.join(sorted(SPECIAL))}; in [shortcut] mish and swish. "
         f"{', '.join(sorted(CHANNELS))} work over the channels of a position. "
-        "A known name where it is not handled, and relu6 everywhere, gives zeros on Darknet's CPU; "
-        "an unknown name is relu.",
+        "A known name where it is not handled gives zeros, as relu6 does everywhere on Darknet's CPU "
+        '(`semantics="cpu"`); an unknown name is relu.',
     ]
 
 

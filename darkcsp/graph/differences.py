@@ -1,0 +1,81 @@
+"""Which layers of a network compute something else in the other semantics."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from darkcsp.errors import CfgError
+from darkcsp.graph.build import build_by
+from darkcsp.graph.graph import Graph
+from darkcsp.spec.program import Program, Semantics
+
+logger = logging.getLogger("darkcsp")
+
+FEW = 8
+"""Layers of a type that a line names one by one."""
+
+_OTHER: Mapping[Semantics, Semantics] = {"trained": "cpu", "cpu": "trained"}
+_WHERE: Mapping[Semantics, str] = {"trained": "where the network was trained", "cpu": "on a CPU"}
+
+
+@dataclass(frozen=True)
+class Differences:
+    """How a network differs from the same in the other semantics.
+
+    Attributes:
+        path: of the cfg.
+        semantics: the other ones.
+        layers: type -> numbers of the layers that compute something else.
+        refusal: why the program refuses the cfg with the other semantics; empty where it does not.
+    """
+
+    path: str
+    semantics: Semantics
+    layers: Mapping[str, Sequence[int]]
+    refusal: str = ""
+
+    @property
+    def indices(self) -> list[int]:
+        """Numbers of all layers that compute something else, in order."""
+        return sorted(index for found in self.layers.values() for index in found)
+
+    @property
+    def line(self) -> str:
+        """What a user should know, in one line; empty where there is no difference."""
+        where = _WHERE[self.semantics]
+        if self.refusal:
+            return f"{self.path}: Darknet refuses this network {where} (--semantics {self.semantics}): {self.refusal}"
+        if not self.layers:
+            return ""
+        named = "; ".join(_named(kind, found) for kind, found in self.layers.items())
+        verb = "computes" if len(self.indices) == 1 else "compute"
+        return f"{self.path}: {named} {verb} differently {where} (--semantics {self.semantics})"
+
+
+def differences(graph: Graph) -> Differences:
+    """Compare a network's layers with those of the same cfg in the other semantics, read by the same author's rules."""
+    other = _OTHER[graph.program.semantics]
+    size = (graph.input.w, graph.input.h) if graph.net.is_picture else None
+    try:
+        others = build_by(graph.cfg, Program(graph.program.author, other), size).layers
+    except CfgError as refusal:
+        return Differences(graph.cfg.path, other, {}, str(refusal))
+    found: dict[str, list[int]] = {}
+    for spec, twin in zip(graph.layers, others, strict=True):
+        if spec != twin:
+            found.setdefault(spec.type, []).append(spec.index)
+    return Differences(graph.cfg.path, other, found)
+
+
+def log_differences(graph: Graph) -> None:
+    """Tell the logger "darkcsp" where the other semantics compute something else."""
+    if line := differences(graph).line:
+        logger.info(line)
+
+
+def _named(kind: str, indices: Sequence[int]) -> str:
+    if len(indices) > FEW:
+        return f"{len(indices)} layers [{kind}] from {indices[0]} to {indices[-1]}"
+    return f"layer{'s' if len(indices) > 1 else ''} {', '.join(map(str, indices))} [{kind}]"
