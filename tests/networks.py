@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from darkcsp.cfg import Cfg, parse_cfg
 from darkcsp.graph import Graph, build_graph
-from darkcsp.spec.program import Semantics
+from darkcsp.spec.program import Dialect, Semantics
 from darkcsp.weightfile import Header, Weights, parse_weights
 
 DETECTOR = """[net]
@@ -144,9 +145,11 @@ type=sse
 """A softmax over five classes."""
 
 
-def graph_of(text: str, size: tuple[int, int] | None = None, semantics: Semantics = "trained") -> Graph:
+def graph_of(
+    text: str, size: tuple[int, int] | None = None, semantics: Semantics = "trained", dialect: Dialect = "auto"
+) -> Graph:
     """Build the graph of cfg text."""
-    return build_graph(parse_cfg(text, "x.cfg"), size, semantics=semantics)
+    return build_graph(parse_cfg(text, "x.cfg"), size, semantics=semantics, dialect=dialect)
 
 
 def weights_bytes(graph: Graph, seed: int = 0, seen: int = 64) -> bytes:
@@ -165,8 +168,15 @@ def weights_bytes(graph: Graph, seed: int = 0, seen: int = 64) -> bytes:
 
 
 def weights_of(graph: Graph, seed: int = 0) -> Weights:
-    """Plausible random weights for a graph; every part of a layer matters."""
-    return parse_weights(weights_bytes(graph, seed), graph)
+    """Plausible random weights for a graph; every part of a layer matters, be it in a `.weights` file or not."""
+    found = parse_weights(weights_bytes(graph, seed), graph)
+    rng = np.random.default_rng(seed + 1)
+    learned = {
+        spec.index: {blob.name: rng.uniform(0.5, 1.5, blob.shape).astype(np.float32) for blob in spec.blobs}
+        for spec in graph.layers
+        if spec.blobs and not spec.stored and graph.files.has_checkpoints
+    }
+    return replace(found, arrays={**found, **learned})
 
 
 def write_files(folder: Path, text: str, name: str = "x") -> tuple[Path, Path]:

@@ -56,7 +56,7 @@ class Case:
     semantics: Semantics
 
     def graph(self) -> Graph:
-        return build_graph(parse_cfg(self.cfg_text, f"{self.name}.cfg"), semantics=self.semantics)
+        return build_graph(parse_cfg(self.cfg_text, f"{self.name}.cfg"), semantics=self.semantics, permissive=True)
 
     def weights(self, graph: Graph) -> Weights:
         return parse_weights(self.weights_bytes, graph, f"{self.name}.weights")

@@ -11,7 +11,7 @@ import onnx
 
 from darkcsp.graph import Graph
 from darkcsp.graph.build import build_by
-from darkcsp.spec.program import Author, Program, Semantics
+from darkcsp.spec.program import Author, Dialect, Program, Semantics
 from darkcsp.spec.spec import Spec
 from darkcsp.to_onnx import build_onnx
 from darkcsp.weightfile import Header, Weights
@@ -64,6 +64,16 @@ def graph_as(author: Author, text: str, semantics: Semantics = "trained") -> Gra
     return build_by(cfg_of(text), Program(author, semantics))
 
 
+def read_as_theirs(text: str, dialect: Dialect = "wongkinyiu") -> Graph:
+    """Build by the rules of WongKinYiu's readers."""
+    return graph_of(text, dialect=dialect)
+
+
+def their_conv(filters: int, **options: object) -> str:
+    """A 3x3 convolution that keeps the size, with all that these readers need; linear unless told otherwise."""
+    return conv(filters, **{"stride": 1, **options})
+
+
 def notices(text: str, semantics: Semantics = "trained") -> list[str]:
     """What a cfg's author should know."""
     return [notice.message for notice in graph_of(text, semantics=semantics).notices]
@@ -80,12 +90,13 @@ def run(
     arrays: Mapping[int, Mapping[str, Numbers]] | None = None,
     tolerance: float = 1e-5,
     semantics: Semantics = "trained",
+    dialect: Dialect = "auto",
 ) -> Run:
     """Run a cfg in PyTorch, where it is installed, and ONNX Runtime, which must agree.
 
     Weights are random but for `arrays`.
     """
-    graph = graph_of(text, semantics=semantics)
+    graph = graph_of(text, semantics=semantics, dialect=dialect)
     weights = weights_of(graph)
     if arrays is not None:
         merged = {layer: {**blobs, **arrays.get(layer, {})} for layer, blobs in weights.items()}

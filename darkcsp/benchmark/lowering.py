@@ -11,15 +11,15 @@ import numpy as np
 
 from darkcsp.benchmark.contenders import Contender
 from darkcsp.benchmark.models import Model
+from darkcsp.checkpoint import read_parameters
 from darkcsp.errors import ModelError
-from darkcsp.graph import Graph, build_graph
 from darkcsp.modelfile.options import ExportOptions
 from darkcsp.modelfile.targets import Target, target_for
 from darkcsp.modelfile.writing import assemble
 from darkcsp.precision import calibrate, convert_precision, to_int8
 from darkcsp.runtimes.backends import backend_named
+from darkcsp.runtimes.source import read_graph
 from darkcsp.to_onnx.model import model_parts
-from darkcsp.weightfile import read_weights
 
 
 def lowered(model: Model, contender: Contender, folder: Path, calibration: Sequence[str] = ()) -> Model:
@@ -46,10 +46,16 @@ def lowered(model: Model, contender: Contender, folder: Path, calibration: Seque
     path = folder / f"{digest}-{target}.{precision}.onnx"
     if not path.exists():
         if precision == "int8" and not calibration:
-            graph = build_graph(model.cfg, model.size, semantics=model.semantics)
-            _calibrate_with_noise(graph, model.weights, path, target)
+            _calibrate_with_noise(model, path, target)
         else:
-            options = ExportOptions(precision=precision, target=target, size=model.size, semantics=model.semantics)
+            options = ExportOptions(
+                precision=precision,
+                target=target,
+                size=model.size,
+                semantics=model.semantics,
+                dialect=model.dialect,
+                permissive=model.permissive,
+            )
             convert_precision(model.cfg, model.weights, path, options, calibration)
     return replace(model, onnx=path, cfg=None, weights=None, size=None)
 
@@ -64,11 +70,13 @@ def suits(model: Model, contender: Contender) -> bool:
     return model.cfg is not None or contender.precision == "fp32"
 
 
-def _calibrate_with_noise(graph: Graph, weights: Path, path: Path, target: Target) -> None:
+def _calibrate_with_noise(model: Model, path: Path, target: Target) -> None:
     """Write a model in int8 that is as fast as any; nothing is asked of what it finds."""
     import onnx
 
+    assert model.cfg is not None and model.weights is not None
+    graph = read_graph(model.cfg, model.reading)
     options = ExportOptions(target=target, precision="int8")
-    model = assemble(model_parts(graph, read_weights(weights, graph), options))
+    float32 = assemble(model_parts(graph, read_parameters(model.weights, graph), options))
     picture = np.random.default_rng(0).random((1, *graph.input), np.float32)
-    onnx.save(to_int8(model, calibrate(model, [picture], target)), path)
+    onnx.save(to_int8(float32, calibrate(float32, [picture], target)), path)

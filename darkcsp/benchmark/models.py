@@ -12,10 +12,11 @@ from darkcsp import zoo
 from darkcsp.benchmark.onnx_operations import count_operations
 from darkcsp.benchmark.random_weights import write_random_weights
 from darkcsp.cfg import Cfg, read_cfg
+from darkcsp.checkpoint import CHECKPOINTS
 from darkcsp.errors import ModelError, WeightsError
-from darkcsp.graph import build_graph
 from darkcsp.modelfile.reading import read_onnx_file
-from darkcsp.spec.program import DEFAULT_SEMANTICS, Semantics
+from darkcsp.runtimes.source import CfgReading, read_graph
+from darkcsp.spec.program import DEFAULT_SEMANTICS, Dialect, Semantics
 
 Size = tuple[int, int]
 
@@ -31,7 +32,7 @@ class Model:
         cfg, weights: Darknet's files.
         size: (width, height) in place of the file's own.
         random: whether the weights are random ones.
-        semantics: what layers of a cfg compute.
+        semantics, dialect, permissive: how the cfg is read, see `build_graph`.
     """
 
     name: str
@@ -42,6 +43,13 @@ class Model:
     size: Size | None = None
     random: bool = False
     semantics: Semantics = DEFAULT_SEMANTICS
+    dialect: Dialect = "auto"
+    permissive: bool = False
+
+    @property
+    def reading(self) -> CfgReading:
+        """How the cfg is read."""
+        return CfgReading(self.size, self.semantics, self.dialect, self.permissive)
 
     @property
     def files(self) -> dict[str, Any]:
@@ -49,46 +57,47 @@ class Model:
         found = {"model": self.onnx, "cfg": self.cfg, "weights": self.weights}
         chosen: dict[str, Any] = {key: os.fspath(path) for key, path in found.items() if path is not None}
         if self.onnx is None:
-            chosen["semantics"] = self.semantics
+            chosen |= {"semantics": self.semantics, "dialect": self.dialect, "permissive": self.permissive}
         return chosen | ({"size": list(self.size)} if self.size else {})
 
 
 def find_models(
-    arguments: Sequence[str], folder: Path, size: Size | None = None, semantics: Semantics = DEFAULT_SEMANTICS
+    arguments: Sequence[str],
+    folder: Path,
+    reading: CfgReading = CfgReading(),  # noqa: B008  # frozen
 ) -> list[Model]:
     """Return the models that arguments name.
 
     Args:
         arguments: each an ONNX file, a cfg, the weights of the cfg in front of it, or a model of the zoo.
         folder: an empty one, for cfgs of the zoo and random weights.
-        size: (width, height) in place of a cfg's own.
-        semantics: what layers of a cfg compute.
+        reading: how cfgs are read.
 
     Raises:
         ModelError, CfgError, WeightsError, UnknownModelError: there is no such model, or it is broken.
     """
     groups: list[list[str]] = []
     for argument in arguments:
-        if not argument.lower().endswith(".weights"):
+        if Path(argument).suffix.lower() not in (".weights", *CHECKPOINTS):
             groups.append([argument])
         elif groups and len(groups[-1]) == 1 and groups[-1][0].lower().endswith(".cfg"):
             groups[-1].append(argument)
         else:
             raise ModelError(argument, "weights belong behind their cfg: x.cfg x.weights")
-    return [_find(group, folder / str(number), size, semantics) for number, group in enumerate(groups)]
+    return [_find(group, folder / str(number), reading) for number, group in enumerate(groups)]
 
 
-def _find(group: Sequence[str], folder: Path, size: Size | None, semantics: Semantics) -> Model:
+def _find(group: Sequence[str], folder: Path, read: CfgReading) -> Model:
     first = group[0]
     if first.lower().endswith(".onnx"):
         read_onnx_file(first)
-        return Model(Path(first).name, count_operations(first), onnx=Path(first), size=size)
+        return Model(Path(first).name, count_operations(first), onnx=Path(first), size=read.size)
     if first.lower().endswith(".cfg"):
         if len(group) > 1 and not Path(group[1]).is_file():
             raise WeightsError(group[1], "cannot be read: there is no such file")
         weights = Path(group[1]) if len(group) > 1 else None
-        return _of_cfg(Path(first).stem, read_cfg(first), Path(first), weights, folder, size, semantics)
-    return zoo_model(first, folder, size, semantics)
+        return _of_cfg(Path(first).stem, read_cfg(first), Path(first), weights, folder, read)
+    return zoo_model(first, folder, read.size, read.semantics)
 
 
 def zoo_model(name: str, folder: Path, size: Size | None = None, semantics: Semantics = DEFAULT_SEMANTICS) -> Model:
@@ -103,14 +112,12 @@ def zoo_model(name: str, folder: Path, size: Size | None = None, semantics: Sema
     folder.mkdir()
     path = folder / f"{name}.cfg"
     path.write_bytes(cfg.to_bytes())
-    return _of_cfg(name, cfg, path, None, folder, size, semantics)
+    return _of_cfg(name, cfg, path, None, folder, CfgReading(size, semantics))
 
 
-def _of_cfg(
-    name: str, cfg: Cfg, path: Path, weights: Path | None, folder: Path, size: Size | None, semantics: Semantics
-) -> Model:
-    graph = build_graph(cfg, size, semantics=semantics)
-    found = Model(name, graph.flops, cfg=path, weights=weights, size=size, semantics=semantics)
+def _of_cfg(name: str, cfg: Cfg, path: Path, weights: Path | None, folder: Path, read: CfgReading) -> Model:
+    graph = read_graph(cfg, read)
+    found = Model(name, graph.flops, cfg=path, weights=weights, **read._asdict())
     if weights is not None:
         return found
     folder.mkdir(exist_ok=True)

@@ -46,6 +46,10 @@ class Options:
         """Record something odd about `key`."""
         self.notices.append(Notice(self.place_of(key), f"{self._shown(key)}: {message}"))
 
+    def notice_section(self, message: str) -> None:
+        """Record something odd about the section as a whole."""
+        self.notices.append(Notice(self.place, message))
+
     def has(self, key: str) -> bool:
         """Tell whether the key has a value; marks it as read."""
         return self._find(key) is not None
@@ -57,6 +61,12 @@ class Options:
         if least is not None and value < least:
             raise self.error(key, f"must be {least} or more")
         return value
+
+    def needed_integer(self, key: str, *, least: int | None = None) -> int:
+        """Read an integer that has no default. Raises OptionError where it is missing, or below `least`."""
+        if not self.has(key):
+            raise self.error(key, "is missing; there is no default")
+        return self.integer(key, 0, least=least)
 
     def number(self, key: str, default: float) -> float:
         """Read a number as atof does."""

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from darkcsp.cli.types import Size, semantics_option
+from darkcsp.cli.reading import reading_options
+from darkcsp.cli.types import Size
 from darkcsp.modelfile.forms import PRECISIONS
 from darkcsp.runtimes.backends import AUTO, BACKENDS
+from darkcsp.spec.program import Dialect, Semantics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     from darkcsp.benchmark.results import Results
     from darkcsp.benchmark.run import Settings
-    from darkcsp.spec.program import Semantics
+    from darkcsp.runtimes.source import CfgReading
 
 DEFAULT_MODEL = "digits"
 
@@ -35,13 +37,13 @@ DEFAULT_MODEL = "digits"
 @click.option("--rounds", type=click.IntRange(1), default=7, show_default=True, help="Turns of each.")
 @click.option("--seconds", type=click.FloatRange(0), default=0.5, show_default=True, help="Of one turn.")
 @click.option("--size", type=Size(), help="Input size in place of the cfgs' own.")
-@semantics_option
 @click.option("--batch", type=click.IntRange(1), default=1, show_default=True, help="Pictures of one run.")
 @click.option("--table5", is_flag=True, help="The models of the paper's table 5, beside what is printed there.")
 @click.option("--csv", "csv_file", type=click.Path(allow_dash=True), help='Write a table; "-" is standard output.')
 @click.option("--json", "json_file", type=click.Path(allow_dash=True), help='Write a JSON file; "-" likewise.')
 @click.option("--chart", "chart_file", type=click.Path(), help="Write a bar chart, PNG.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@reading_options
 @click.pass_context
 def bench(
     ctx: click.Context,
@@ -61,6 +63,8 @@ def bench(
     json_file: str | None,
     chart_file: str | None,
     quiet: bool,
+    dialect: Dialect,
+    permissive: bool,
 ) -> None:
     """Measure how fast models run here.
 
@@ -78,6 +82,7 @@ def bench(
     """  # noqa: D301  # \b keeps click from joining the lines
     from darkcsp.benchmark.measure import Plan
     from darkcsp.benchmark.run import Settings
+    from darkcsp.runtimes.source import CfgReading
 
     if table5 and (models or size):
         raise click.UsageError("--table5 has models and sizes of its own; give neither MODEL nor --size")
@@ -91,8 +96,8 @@ def bench(
     if table5:
         results = _table5(backends or ("opencv",), engines or (AUTO,), precisions, settings, semantics, targets, quiet)
     else:
-        own = models or (DEFAULT_MODEL,)
-        results = _models(own, backends, engines, precisions, settings, size, semantics, targets, quiet)
+        reading = CfgReading(size, semantics, dialect, permissive)
+        results = _models(models or (DEFAULT_MODEL,), backends, engines, precisions, settings, reading, targets, quiet)
     if any(row.failed for row in results.rows):
         ctx.exit(2 if all(row.failed for row in results.rows) else 1)
 
@@ -117,8 +122,7 @@ def _models(
     engines: Sequence[str],
     precisions: Sequence[Any],
     settings: Settings,
-    size: tuple[int, int] | None,
-    semantics: Semantics,
+    reading: CfgReading,
     targets: dict[str, str | None],
     quiet: bool,
 ) -> Results:
@@ -134,7 +138,7 @@ def _models(
 
     ways = contenders(backends, engines, precisions)
     with tempfile.TemporaryDirectory() as folder, _progress(quiet) as report:
-        found = find_models(models, Path(folder), size, semantics)
+        found = find_models(models, Path(folder), reading)
         groups = by_model(found, ways) if backends else suitable(by_model(found, ways))
         results = run_benchmark(groups, settings, Path(folder), report)
     console = table_console(targets)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from darkcsp.cli.notes import notes_on_stderr
-from darkcsp.cli.types import Size, read_names, semantics_option
+from darkcsp.cli.reading import reading_options, resize_option
+from darkcsp.cli.types import Size, read_names
 from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS
 from darkcsp.modelfile.options import ExportOptions, Suppression
 from darkcsp.modelfile.targets import TARGETS
@@ -64,7 +65,8 @@ class Batch(BatchType):
 @click.option("--names", type=click.Path(), help="Class names, one per line, for the model's metadata.")
 @click.option("--taps", help='Add layer outputs: "all" or numbers such as 3,17.')
 @click.option("--strict", is_flag=True, help="Take what Darknet silently ignores or replaces as an error.")
-@semantics_option
+@resize_option
+@reading_options
 def convert(
     cfg: str,
     weights: str,

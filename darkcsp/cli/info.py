@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from darkcsp.cli.types import Size, semantics_option
+from darkcsp.cli.reading import reading_options
+from darkcsp.cli.types import Size
 from darkcsp.errors import CfgError, Place
 from darkcsp.graph import Graph, build_graph
 from darkcsp.graph.differences import Differences, differences
-from darkcsp.spec.program import Semantics
+from darkcsp.spec.program import WONGKINYIUS, Dialect, Program, Semantics
 
 if TYPE_CHECKING:
     from darkcsp.weightfile import Weights
@@ -23,18 +24,25 @@ if TYPE_CHECKING:
 @click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--strict", is_flag=True, help="Take what Darknet silently ignores or replaces as an error.")
-@semantics_option
+@reading_options
 def info(
-    cfg: str, weights: str | None, size: tuple[int, int] | None, as_json: bool, strict: bool, semantics: Semantics
+    cfg: str,
+    weights: str | None,
+    size: tuple[int, int] | None,
+    as_json: bool,
+    strict: bool,
+    semantics: Semantics,
+    dialect: Dialect,
+    permissive: bool,
 ) -> None:
     """Show the layers of CFG, and with WEIGHTS which of them the file covers."""
-    graph = build_graph(cfg, size, semantics=semantics)
+    graph = build_graph(cfg, size, semantics=semantics, dialect=dialect, permissive=permissive)
     loaded = None
     if weights is not None:
-        from darkcsp.weightfile import read_weights
+        from darkcsp.checkpoint import read_parameters
 
-        loaded = read_weights(weights, graph)
-    for notice in graph.notices:
+        loaded = read_parameters(weights, graph)
+    for notice in (*graph.notices, *(loaded.notices if loaded else ())):
         click.echo(str(notice), err=True)
     if strict and graph.notices:
         raise CfgError(Place(cfg), f"has {len(graph.notices)} lines that Darknet does not read as they are written")
@@ -158,11 +166,17 @@ def _remark(spec: Any) -> str:
     return " ".join(words)
 
 
+def _program(program: Program) -> str:
+    if program.author in WONGKINYIUS:
+        return f"{program.author}'s PyTorch program"
+    return f"{program.author}'s Darknet, semantics {program.semantics}"
+
+
 def _totals(graph: Graph, loaded: Weights | None) -> list[str]:
     c, h, w = graph.input
     lines = [
         f"input       {w}x{h}, {c} channels" if (h, w) != (1, 1) else f"input       {c} values",
-        f"program     {graph.program.author}'s Darknet, semantics {graph.program.semantics}",
+        f"program     {_program(graph.program)}",
         f"layers      {len(graph.layers)}",
         f"heads       {', '.join(f'{head.index} [{head.type}]' for head in graph.heads) or 'none'}",
         f"parameters  {graph.parameters:,}",

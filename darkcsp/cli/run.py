@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from darkcsp.cli.notes import notes_on_stderr
-from darkcsp.cli.types import Size, semantics_option
+from darkcsp.cli.reading import reading_options, resize_option
+from darkcsp.cli.types import Size
 from darkcsp.runtimes.backends import AUTO, BACKENDS
+from darkcsp.spec.net import Resize
+from darkcsp.spec.program import Dialect, Semantics
 
 if TYPE_CHECKING:
     from darkcsp.detect import Classifier, Detector
@@ -29,11 +32,13 @@ FILE = click.Path(allow_dash=True)
 @click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(allow_dash=True))
 @click.option("--model", type=click.Path(), help="An ONNX file that darkcsp wrote.")
 @click.option("--cfg", type=click.Path(), help="A Darknet cfg, with --weights.")
-@click.option("--weights", type=click.Path(), help="A Darknet .weights file, with --cfg.")
+@click.option("--weights", type=click.Path(), help="A Darknet .weights file, or a checkpoint, with --cfg.")
 @click.option("--names", type=click.Path(), help="Class names, one per line; the model's own by default.")
-@click.option("--threshold", type=click.FloatRange(0, 1), help="Least confidence; 0.25 by default.")
+@click.option(
+    "--threshold", type=click.FloatRange(0, 1), help="Least confidence; what the cfg's program has by default."
+)
 @click.option("--nms", type=click.FloatRange(0, 1),
-              help="Overlap above which boxes of a class count as one, 0.45 by default; 0 keeps all.")  # fmt: skip
+              help="Overlap above which boxes of a class count as one, likewise; 0 keeps all.")  # fmt: skip
 @click.option("-o", "--output", type=FOLDER, default="detections", show_default=True,
               help="Folder for the pictures and videos with boxes on them.")  # fmt: skip
 @click.option("--no-draw", is_flag=True, help="Write none of these.")
@@ -50,9 +55,10 @@ FILE = click.Path(allow_dash=True)
 @click.option("--engine", default=AUTO, show_default=True,
               help="One of the backend's engines; auto measures them, once for each model.")  # fmt: skip
 @click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
-@semantics_option
 @click.option("--threads", type=click.IntRange(1), help="Threads to use.")
 @click.option("-q", "--quiet", is_flag=True, help="Neither progress nor a line per picture.")
+@resize_option
+@reading_options
 @click.pass_context
 def run(
     ctx: click.Context,
@@ -73,6 +79,9 @@ def run(
     semantics: Semantics,
     threads: int | None,
     quiet: bool,
+    resize: Resize | None,
+    dialect: Dialect,
+    permissive: bool,
     **targets: str | None,
 ) -> None:
     """Find things in pictures and videos.
@@ -102,8 +111,10 @@ def run(
             size=size,
             threads=threads,
             semantics=semantics,
+            dialect=dialect,
+            permissive=permissive,
         )
-    predict = _predictor(runtime, known, threshold, nms)
+    predict = _predictor(runtime, known, threshold, nms, resize)
     folder = None if no_draw or runtime.metadata.kind != "detector" else output
     sinks = _sinks(targets, folder, sources.files, runtime, known)
     tally = _process(sources, predict, sinks, batch, quiet, lines_to_stderr="-" in targets.values())
@@ -116,12 +127,12 @@ def run(
 
 
 def _predictor(
-    runtime: Any, names: tuple[str, ...], threshold: float | None, nms: float | None
+    runtime: Any, names: tuple[str, ...], threshold: float | None, nms: float | None, resize: Resize | None
 ) -> Detector | Classifier:
     from darkcsp.detect import Classifier, Detector
 
     if runtime.metadata.kind == "detector":
-        return Detector(runtime, names=names, threshold=threshold, nms=nms)
+        return Detector(runtime, names=names, threshold=threshold, nms=nms, resize=resize)
     return Classifier(runtime, names=names)
 
 

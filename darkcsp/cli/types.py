@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from darkcsp.spec.program import DEFAULT_SEMANTICS, SEMANTICS
-
 if TYPE_CHECKING:
     SizeType = click.ParamType[tuple[int, int]]
 else:
@@ -29,16 +27,6 @@ class Size(SizeType):
         if match is None or "0" in (match[1].lstrip("0") or "0", (match[2] or match[1]).lstrip("0") or "0"):
             self.fail(f"{value!r} is not a size such as 416x416", param, ctx)
         return int(match[1]), int(match[2] or match[1])
-
-
-semantics_option = click.option(
-    "--semantics",
-    type=click.Choice(SEMANTICS),
-    default=DEFAULT_SEMANTICS,
-    show_default=True,
-    help="What layers compute: what they did when the network was trained, or what Darknet does on a CPU.",
-)
-"""For every command that reads a cfg."""
 
 
 def read_names(path: str | None) -> Sequence[str]:

@@ -16,7 +16,7 @@ from darkcsp.detect.preprocess import Picture, checked_picture, classifier_bytes
 from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
 from darkcsp.runtimes.source import PathLike
-from darkcsp.spec.program import DEFAULT_SEMANTICS, Semantics
+from darkcsp.spec.program import DEFAULT_SEMANTICS, Dialect, Semantics
 from darkcsp.spec.tree import Tree
 
 
@@ -54,6 +54,8 @@ class Classifier:
         size: tuple[int, int] | None = None,
         threads: int | None = None,
         semantics: Semantics = DEFAULT_SEMANTICS,
+        dialect: Dialect = "auto",
+        permissive: bool = False,
     ) -> None:
         """Open a network without detection heads.
 
@@ -69,6 +71,8 @@ class Classifier:
             size: (width, height) in place of the cfg's own.
             threads: see `open_runtime`.
             semantics: see `open_runtime`.
+            dialect: see `open_runtime`.
+            permissive: see `open_runtime`.
 
         Raises:
             ArgumentError: an argument is none of those that are possible, or does not go with the others or the model.
@@ -86,6 +90,8 @@ class Classifier:
             size=size,
             threads=threads,
             semantics=semantics,
+            dialect=dialect,
+            permissive=permissive,
         )
         if self.runtime.metadata.kind != "classifier":
             raise ModelError(self.runtime.path, "has detection heads; open it with darkcsp.Detector")

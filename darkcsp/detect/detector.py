@@ -10,17 +10,16 @@ import numpy.typing as npt
 from darkcsp.arrays import Array
 from darkcsp.detect.default import open_model
 from darkcsp.detect.detections import Detections
+from darkcsp.detect.letterbox import map_back
 from darkcsp.detect.names import HIDDEN
-from darkcsp.detect.nms import suppress
+from darkcsp.detect.nms import suppress, suppress_moved_apart
 from darkcsp.detect.preprocess import Picture, Placement, checked_picture, detector_bytes, detector_input, placement
 from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.modelfile.metadata import HeadInfo, Metadata
 from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
 from darkcsp.runtimes.source import PathLike
-from darkcsp.spec.program import DEFAULT_SEMANTICS, Semantics
-
-THRESHOLD, NMS = 0.25, 0.45
-"""What `darknet detector test` has where nothing is said."""
+from darkcsp.spec.net import RESIZES, Resize
+from darkcsp.spec.program import DEFAULT_SEMANTICS, Dialect, Semantics
 
 
 class Detector:
@@ -31,6 +30,7 @@ class Detector:
         names: class names, () where nobody knows them; detections then have the classes' numbers.
         threshold: confidence above which a box counts.
         nms: overlap above which the less certain of two boxes of a class is dropped; 0 keeps all.
+        resize: how pictures become the network's size.
     """
 
     def __init__(
@@ -47,6 +47,9 @@ class Detector:
         size: tuple[int, int] | None = None,
         threads: int | None = None,
         semantics: Semantics = DEFAULT_SEMANTICS,
+        dialect: Dialect = "auto",
+        permissive: bool = False,
+        resize: Resize | None = None,
     ) -> None:
         """Open a network with detection heads.
 
@@ -57,11 +60,16 @@ class Detector:
             backend: see `open_runtime`.
             engine: see `open_runtime`.
             names: a names file or the names themselves; those in the model by default.
-            threshold: see the attribute; 0.25 by default, or what the model says that ends in final boxes.
-            nms: see the attribute; 0.45 by default, likewise.
+            threshold: see the attribute; what the cfg's program has by default, 0.25 in Darknet, or what the model says
+                that ends in final boxes.
+            nms: see the attribute; likewise, 0.45 in Darknet.
             size: (width, height) in place of the cfg's own.
             threads: see `open_runtime`.
             semantics: see `open_runtime`.
+            dialect: see `open_runtime`.
+            permissive: see `open_runtime`.
+            resize: how pictures become the network's size, in place of what the model says: "stretch", "letter_box" or
+                "wongkinyiu", see `Resize`.
 
         Raises:
             ArgumentError: an argument is none of those that are possible, or does not go with the others or the model.
@@ -69,6 +77,8 @@ class Detector:
             CfgError, WeightsError, UnsupportedLayerError, MissingBackendError: see `open_runtime`.
             MediaError: the names cannot be read.
         """
+        if resize is not None and resize not in RESIZES:
+            raise ArgumentError("resize", resize, f"one of {', '.join(RESIZES)}")
         self.runtime, self.names = open_model(
             model,
             cfg,
@@ -79,6 +89,8 @@ class Detector:
             size=size,
             threads=threads,
             semantics=semantics,
+            dialect=dialect,
+            permissive=permissive,
         )
         metadata = self.runtime.metadata
         if metadata.kind != "detector":
@@ -89,6 +101,7 @@ class Detector:
                 f"its output has the form {metadata.head!r}, a detector needs 'decoded' or 'nms'; "
                 "make the file again with 'darkcsp convert --head decoded'",
             )
+        self.resize: Resize = resize or metadata.resize
         self.threshold, self.nms = _limits(metadata, threshold, nms, self.runtime.path)
 
     def __call__(self, image: npt.NDArray[np.uint8]) -> Detections:
@@ -117,7 +130,7 @@ class Detector:
         """
         metadata = self.runtime.metadata
         prepare = detector_bytes if metadata.pixels == "uint8" else detector_input
-        return prepare(checked_picture(image), metadata.input, metadata.letter_box)
+        return prepare(checked_picture(image), metadata.input, self.resize)
 
     def infer(self, inputs: Sequence[Pixels]) -> Sequence[Array]:
         """Run the network; return rows of boxes (boxes, 5 + classes) for each input. Raises ModelError."""
@@ -128,34 +141,45 @@ class Detector:
         metadata = self.runtime.metadata
         if metadata.suppression is not None:
             return self._named(rows, image)
-        height, width = image.shape[:2]
         head = metadata.heads[-1]  # the last one's options hold for all, as in test_detector
         boxes, scores = above_threshold(rows, head, self.threshold)
-        place = placement(width, height, metadata.input, metadata.letter_box)
-        boxes = relative_to_picture(boxes, place, (metadata.input.w, metadata.input.h))
-        scores = suppress(boxes, scores, self.nms, head.nms_kind, head.nms_beta)
+        if head.nms_kind == "wongkinyiu":
+            scores = suppress_moved_apart(boxes * _sides(metadata), scores, self.nms) if self.nms else scores
+        else:
+            scores = suppress(self._relative(boxes, image), scores, self.nms, head.nms_kind, head.nms_beta)
         for class_id, name in enumerate(self.names[: scores.shape[1]]):
             if name.startswith(HIDDEN):
                 scores[:, class_id] = 0
         row, column = np.nonzero(scores)
         order = np.argsort(-scores[row, column], kind="stable")
         row, column = row[order], column[order]
-        return Detections.of_classes(_corners(boxes[row], width, height), scores[row, column], column, self.names)
+        return Detections.of_classes(self._in_picture(boxes[row], image), scores[row, column], column, self.names)
 
     def _named(self, final: Array, image: Picture) -> Detections:
         """Return final boxes (n, 7) in the picture's pixels, the most certain first."""
-        metadata = self.runtime.metadata
-        height, width = image.shape[:2]
         hidden = [number for number, name in enumerate(self.names) if name.startswith(HIDDEN)]
         final = final[(final[:, 2] > np.float32(self.threshold)) & ~np.isin(final[:, 1], hidden)]
         final = final[np.argsort(-final[:, 2], kind="stable")]
         near, far = final[:, 3:5], final[:, 5:7]
-        place = placement(width, height, metadata.input, metadata.letter_box)
         boxes = np.concatenate([(near + far) / 2, far - near], 1, dtype=np.float32)
-        boxes = relative_to_picture(boxes, place, (metadata.input.w, metadata.input.h))
         return Detections.of_classes(
-            _corners(boxes, width, height), final[:, 2], final[:, 1].astype(np.int64), self.names
+            self._in_picture(boxes, image), final[:, 2], final[:, 1].astype(np.int64), self.names
         )
+
+    def _relative(self, boxes: Array, image: Picture) -> Array:
+        """Turn boxes (n, 4), cx, cy, w, h, from relative to the input to relative to the picture."""
+        metadata = self.runtime.metadata
+        height, width = image.shape[:2]
+        place = placement(width, height, metadata.input, self.resize)
+        return relative_to_picture(boxes, place, (metadata.input.w, metadata.input.h))
+
+    def _in_picture(self, boxes: Array, image: Picture) -> Array:
+        """Turn boxes (n, 4), cx, cy, w, h relative to the input, into left, top, right, bottom in the picture."""
+        metadata = self.runtime.metadata
+        height, width = image.shape[:2]
+        if self.resize == "wongkinyiu":
+            return map_back(_corners(boxes, metadata.input.w, metadata.input.h), width, height, metadata.input)
+        return _corners(self._relative(boxes, image), width, height)
 
 
 def _limits(metadata: Metadata, threshold: float | None, nms: float | None, path: str) -> tuple[float, float]:
@@ -165,7 +189,8 @@ def _limits(metadata: Metadata, threshold: float | None, nms: float | None, path
             raise ArgumentError(name, value, "a number from 0 to 1")
     own = metadata.suppression
     if own is None:
-        return THRESHOLD if threshold is None else threshold, NMS if nms is None else nms
+        usual = metadata.heads[-1].limits
+        return usual[0] if threshold is None else threshold, usual[1] if nms is None else nms
     if threshold is not None and threshold < own.threshold:
         raise ArgumentError(
             "threshold",
@@ -183,6 +208,11 @@ def _limits(metadata: Metadata, threshold: float | None, nms: float | None, path
             f"darkcsp convert --head nms --nms {nms}",
         )
     return own.threshold if threshold is None else threshold, own.nms
+
+
+def _sides(metadata: Metadata) -> Array:
+    """(w, h, w, h) of the network's input."""
+    return np.array([metadata.input.w, metadata.input.h] * 2, np.float32)
 
 
 def _corners(boxes: Array, width: int, height: int) -> Array:

@@ -1,4 +1,4 @@
-"""Non-maximum suppression as Darknet does it (do_nms_sort and diounms_sort in src/box.c)."""
+"""Non-maximum suppression as Darknet does it (do_nms_sort and diounms_sort in src/box.c), and as WongKinYiu does."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from darkcsp.arrays import Array
 
 GREEDY_BETA = 0.6
 """What greedynms has in the place of beta_nms (box_diou)."""
+
+APART, MOST = 4096, 300
+"""Pixels between the places of two classes, and boxes that are left, in WongKinYiu's programs."""
 
 _AT_ONCE = 4096
 """Boxes that every two are compared of; more would take too much memory."""
@@ -46,6 +49,47 @@ def suppress(boxes: Array, scores: Array, threshold: float, kind: str = "default
     for column in np.flatnonzero((covers.astype(np.float32) @ present * present).any(0)):
         _suppress_covered(covers, kept[:, column])
     return kept
+
+
+def suppress_moved_apart(boxes: Array, scores: Array, threshold: float) -> Array:
+    """Suppress as WongKinYiu's PyTorch programs do: all boxes at once, those of each class moved to a place of its own.
+
+    Args:
+        boxes: (n, 4) float32: cx, cy, w, h, in pixels of the network's input.
+        scores: (n, classes) float32; 0 where a box is not of a class.
+        threshold: overlap above which the less probable of two boxes is dropped.
+
+    Returns:
+        The scores of the most probable boxes that are left, 300 at most, 0 elsewhere.
+    """
+    kept = np.zeros_like(scores)
+    row, column = np.nonzero(scores)
+    order = np.argsort(-scores[row, column], kind="stable")
+    row, column = row[order], column[order]
+    near, far = _corners(boxes[row])
+    moved = column.astype(np.float32)[:, None] * np.float32(APART)
+    near, far = near + moved, far + moved
+    areas = np.prod(far - near, 1)
+    alive, left = np.ones(len(row), np.bool_), 0
+    for position in range(len(row)):
+        if not alive[position]:
+            continue
+        kept[row[position], column[position]] = scores[row[position], column[position]]
+        left += 1
+        if left == MOST:
+            break
+        rest = slice(position + 1, None)
+        shared = np.prod(
+            np.clip(np.minimum(far[position], far[rest]) - np.maximum(near[position], near[rest]), 0, None), 1
+        )
+        alive[rest] &= _divide(shared, areas[position] + areas[rest] - shared) <= np.float32(threshold)
+    return kept
+
+
+def _corners(boxes: Array) -> tuple[Array, Array]:
+    """Left and top, and right and bottom, of boxes (n, 4)."""
+    half = boxes[:, 2:] * np.float32(0.5)
+    return boxes[:, :2] - half, boxes[:, :2] + half
 
 
 def _pairs(boxes: Array, limit: np.float32, beta: float | None) -> npt.NDArray[np.bool_]:

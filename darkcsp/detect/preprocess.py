@@ -11,8 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from darkcsp.arrays import Array
+from darkcsp.detect.letterbox import letterbox, letterbox_bytes
 from darkcsp.detect.resizing import resize_bytes, resize_planes
 from darkcsp.errors import ArgumentError, ModelError
+from darkcsp.spec.net import Resize
 from darkcsp.spec.shape import Shape
 
 Picture = npt.NDArray[np.uint8]
@@ -47,13 +49,13 @@ def checked_picture(image: Any) -> Picture:
     return image if image.ndim == 3 else image[..., None]
 
 
-def detector_input(image: Picture, network: Shape, letter_box: bool = False) -> Array:
+def detector_input(image: Picture, network: Shape, resize: Resize = "stretch") -> Array:
     """Return the input for a detector.
 
     Args:
         image: (height, width, 3) uint8, BGR, or (height, width, 1), grey.
         network: shape of the network's input.
-        letter_box: keep the proportions, with grey beside the picture, instead of stretching it.
+        resize: how the picture becomes the network's size, see `Resize`.
 
     Returns:
         (c, h, w) float32, RGB, 0..1.
@@ -62,24 +64,28 @@ def detector_input(image: Picture, network: Shape, letter_box: bool = False) -> 
         ModelError: the network takes neither 1 nor 3 channels.
     """
     pixels = with_channels(image, network.c)
-    if not letter_box:
+    if resize == "wongkinyiu":
+        return letterbox(pixels, network)
+    if resize == "stretch":
         return resize_planes(pixels, network.w, network.h)
-    place = placement(image.shape[1], image.shape[0], network, letter_box)
+    place = placement(image.shape[1], image.shape[0], network, resize)
     boxed = np.full(network, _GREY, np.float32)
     inside = boxed[:, place.top : place.top + place.height, place.left : place.left + place.width]
     inside[:] = resize_planes(pixels, place.width, place.height)
     return boxed
 
 
-def detector_bytes(image: Picture, network: Shape, letter_box: bool = False) -> Picture:
+def detector_bytes(image: Picture, network: Shape, resize: Resize = "stretch") -> Picture:
     """Return the input for a detector that takes bytes: (h, w, c) uint8, BGR.
 
     Arguments and errors are as for `detector_input`, whose numbers these are, times 255 and rounded.
     """
     pixels = with_channels(image, network.c)
-    if not letter_box:
+    if resize == "wongkinyiu":
+        return letterbox_bytes(pixels, network)
+    if resize == "stretch":
         return resize_bytes(pixels, network.w, network.h)
-    place = placement(image.shape[1], image.shape[0], network, letter_box)
+    place = placement(image.shape[1], image.shape[0], network, resize)
     boxed = np.full((network.h, network.w, network.c), _GREY_BYTE)
     inside = boxed[place.top : place.top + place.height, place.left : place.left + place.width]
     inside[:] = resize_bytes(pixels, place.width, place.height)
@@ -126,9 +132,9 @@ def _middle(pixels: Picture, network: Shape) -> _Cut:
     return _Cut(width, height, rows.clip(0, height - 1), columns.clip(0, width - 1))
 
 
-def placement(width: int, height: int, network: Shape, letter_box: bool) -> Placement:
-    """Tell where a picture of the given size lies in the input (letterbox_image)."""
-    if not letter_box:
+def placement(width: int, height: int, network: Shape, resize: Resize) -> Placement:
+    """Tell where a picture of the given size lies in the input (letterbox_image); see `letterbox` for "wongkinyiu"."""
+    if resize == "stretch":
         return Placement(0, 0, network.w, network.h)
     if np.float32(network.w) / np.float32(width) < np.float32(network.h) / np.float32(height):
         inner = (network.w, max(height * network.w // width, 1))

@@ -5,26 +5,23 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import os
-from collections.abc import Mapping
 
+import darkcsp.layers  # noqa: F401  # registers how sections are read
 from darkcsp.cfg.document import Cfg, Section
 from darkcsp.cfg.options import Options
 from darkcsp.cfg.reader import read_cfg
 from darkcsp.errors import CfgError, GraphError, Notice, Place
+from darkcsp.graph.authors import choose
 from darkcsp.graph.graph import Graph
+from darkcsp.graph.in_place import Tensors
 from darkcsp.graph.limits import check_shape
+from darkcsp.graph.rules import Rules, rules_of
 from darkcsp.graph.vectors import check_sources, is_vector
-from darkcsp.layers import registered
-from darkcsp.spec.net import TRAINING, read_net
+from darkcsp.spec.net import TRAINING
 from darkcsp.spec.position import Position
-from darkcsp.spec.program import DEFAULT_SEMANTICS, Author, Program, Semantics
+from darkcsp.spec.program import DEFAULT_SEMANTICS, WONGKINYIUS, Author, Dialect, Program, Semantics, author_of
+from darkcsp.spec.registry import Reader, find_reader, knows, names_of
 from darkcsp.spec.spec import Spec
-
-COMMON = frozenset(
-    "clip onlyforward dont_update burnin_update stopbackward train_only_bn dontload dontloadscales "
-    "learning_rate".split()
-)
-"""Options that Darknet reads in every section; those that matter to inference are read by the specs."""
 
 FORK: Author = "AlexeyAB"
 """Whose rules hold where his program accepts a network."""
@@ -39,6 +36,8 @@ def build_graph(
     *,
     strict: bool = False,
     semantics: Semantics = DEFAULT_SEMANTICS,
+    dialect: Dialect = "auto",
+    permissive: bool = False,
 ) -> Graph:
     """Build the graph of a cfg.
 
@@ -48,15 +47,22 @@ def build_graph(
         strict: treat what Darknet silently ignores or replaces as an error.
         semantics: "trained": layers compute what they did when the network was trained; "cpu": what Darknet computes on
             a CPU, see `Semantics`.
+        dialect: whose program the cfg is written for: "alexeyab", "pjreddie", "wongkinyiu" (the PyTorch repositories
+            PyTorch_YOLOv4, ScaledYOLOv4 and yolor) or "wongkinyiu-u3" (PyTorch_YOLOv4's branch u3_preview). "auto"
+            finds it out and says so in a notice where it is not Darknet: see `authors.choose`. With semantics "cpu" or
+            `permissive`, which only Darknet has, it is Darknet's.
+        permissive: whether an activation that Darknet does not know is relu, as in Darknet, and no error; so it is with
+            semantics "cpu", too.
 
     Raises:
-        ArgumentError: the semantics are none that are known.
+        ArgumentError: the semantics or the dialect are none that are known, or do not go together.
         CfgError: the cfg cannot be read, an option is impossible, or layers do not fit together.
     """
+    author = author_of(dialect)
     document = cfg if isinstance(cfg, Cfg) else read_cfg(cfg)
     if size is not None and min(size) < 1:
         raise CfgError(Place(document.path), f"size {size[0]}x{size[1]} must be at least 1x1")
-    graph = _build_by_either(document, size, semantics)
+    graph = _build_as(document, size, Program(FORK, semantics, permissive), author)
     if strict and graph.notices:
         first, *rest = graph.notices
         raise CfgError(first.place, first.message + (f" (and {len(rest)} more)" if rest else ""))
@@ -74,84 +80,110 @@ def build_by(document: Cfg, program: Program, size: tuple[int, int] | None = Non
     Raises:
         CfgError: an option is impossible, or the program would refuse the network.
     """
-    options = Options(document.sections[0], document.path)
-    net = read_net(options, size)
-    notices = [*document.notices, *options.notices, *_unknown(options, TRAINING)]
+    rules = rules_of(program)
+    reading = rules.read_text(document)
+    options = rules.options(reading.sections[0], document.path)
+    net = rules.read_net(options, size)
+    notices = [*reading.notices, *reading.refused, *options.notices, *_unknown(options, rules, TRAINING)]
     layers: list[Spec] = []
+    tensors = Tensors()
     vectors = set() if net.is_picture else {-1}
-    known = {name: spec for name, spec in registered().items() if program.author in spec.authors}
-    for index, section in enumerate(document.sections[1:]):
+    for index, section in enumerate(reading.sections[1:]):
         place = Place(document.path, section.line, section.name)
-        spec_class = _spec_class(section, place, known)
-        options = Options(section, document.path, spec_class.hidden_options(program))
-        spec = spec_class.read(options, Position(index, place, tuple(layers), net.input, program, net.time_steps))
+        reader = _reader(section, place, program)
+        options = rules.options(section, document.path, reader.spec.hidden_options(program))
+        above = tuple(layers)
+        at = Position(index, place, above, net.input, program, net.time_steps, tensors.replaced)
+        spec = reader.read(options, at)
         check_sources(spec, layers, vectors)
         check_shape(spec)
+        tensors.add(spec, above)
         if is_vector(spec, vectors):
             vectors.add(index)
         layers.append(spec)
-        notices += [*options.notices, *_unknown(options, spec.training_options | COMMON)]
+        notices += [*options.notices, *_unknown(options, rules, reader.ignored | rules.common)]
     if not layers:
         raise GraphError(Place(document.path), "has no layers below [net]")
     notices.sort(key=lambda notice: notice.place.line)
     settled = tuple(spec.settled(tuple(layers)) for spec in layers)
-    return Graph(document, net, settled, tuple(notices), program)
+    return Graph(document, net, settled, tuple(notices), program, rules.files)
 
 
-def _build_by_either(document: Cfg, size: tuple[int, int] | None, semantics: Semantics) -> Graph:
+def _build_as(document: Cfg, size: tuple[int, int] | None, rule: Program, author: Author | None) -> Graph:
+    """Build by the rules of an author, or where there is none, of the one whose cfg it seems to be.
+
+    Who asks for what Darknet computes on a CPU, or makes of unknown activations, has said that the cfg is Darknet's.
+    """
+    if author is not None:
+        return build_by(document, dataclasses.replace(rule, author=author), size)
+    if rule.on_cpu or rule.permissive:
+        return _build_by_either(document, size, rule)
+    choice = choose(document)
+    if choice.author in WONGKINYIUS:
+        graph = build_by(document, dataclasses.replace(rule, author=choice.author), size)
+    else:
+        graph = _build_by_either(document, size, rule)
+    return dataclasses.replace(graph, notices=(*choice.notices, *graph.notices))
+
+
+def _build_by_either(document: Cfg, size: tuple[int, int] | None, rule: Program) -> Graph:
     """Build by the fork's rules, or by the original's where the fork's program would refuse the network or crash.
 
     An impossible value is an error in either; what does not fit together may fit by the other's rules.
     """
     if (stranger := _stranger_to_the_fork(document)) is not None:
-        return _build_by_original(document, size, semantics, f"{stranger} is not a layer that it knows")
+        return _build_by_original(document, size, rule, f"{stranger} is not a layer that it knows")
     try:
-        graph = build_by(document, Program(FORK, semantics), size)
+        graph = build_by(document, rule, size)
     except GraphError as refusal:
         try:
-            return _build_by_original(document, size, semantics, str(refusal))
+            return _build_by_original(document, size, rule, str(refusal))
         except CfgError:
             raise refusal from None
     if any(shape.w > 1 and shape.h > 1 for spec in graph.layers for shape in spec.inputs):
         return graph
     try:  # the fork divides by the number of layers on pictures
-        return _build_by_original(document, size, semantics, "it has no layer on pictures")
+        return _build_by_original(document, size, rule, "it has no layer on pictures")
     except CfgError:
         return graph
 
 
 def _stranger_to_the_fork(document: Cfg) -> Place | None:
-    """Return the first section that only other programs know."""
-    known = registered()
+    """Return the first section that the original program knows and the fork does not."""
     for section in document.sections[1:]:
-        if section.name in known and FORK not in known[section.name].authors:
+        if knows(ORIGINAL, section.name) and not knows(FORK, section.name):
             return Place(document.path, section.line, section.name)
     return None
 
 
-def _build_by_original(document: Cfg, size: tuple[int, int] | None, semantics: Semantics, reason: str) -> Graph:
-    graph = build_by(document, Program(ORIGINAL, semantics), size)
+def _build_by_original(document: Cfg, size: tuple[int, int] | None, rule: Program, reason: str) -> Graph:
+    graph = build_by(document, dataclasses.replace(rule, author=ORIGINAL), size)
     notice = Notice(
         Place(document.path), f"is read by the rules of pjreddie's Darknet; AlexeyAB's refuses it: {reason}"
     )
     return dataclasses.replace(graph, notices=(notice, *graph.notices))
 
 
-def _spec_class(section: Section, place: Place, known: Mapping[str, type[Spec]]) -> type[Spec]:
-    if section.name in known:
-        return known[section.name]
+def _reader(section: Section, place: Place, program: Program) -> Reader:
+    reader = find_reader(program.author, section.name)
+    if reader is not None:
+        return reader
     if section.name in ("net", "network"):
         raise GraphError(place, "stands below the first section; a cfg has one [net]")
-    near = difflib.get_close_matches(section.name, known, 1, 0.6)
+    known = names_of(program.author)
+    near = difflib.get_close_matches(section.name, sorted(known), 1, 0.6)
     hint = f"did you mean [{near[0]}]?" if near else f"known are {', '.join(sorted(known))}"
+    theirs = [author for author in WONGKINYIUS if knows(author, section.name)]
+    if theirs:
+        hint = f"WongKinYiu's PyTorch readers know it: dialect={theirs[0].lower()!r}, --dialect {theirs[0].lower()}"
     raise GraphError(place, f"is not a layer that Darknet knows; {hint}")
 
 
-def _unknown(options: Options, known: frozenset[str]) -> list[Notice]:
+def _unknown(options: Options, rules: Rules, known: frozenset[str]) -> list[Notice]:
     return [
         Notice(
             Place(options.path, option.line, options.section.name),
-            f"{option.key}={option.value}: [{options.section.name}] has no option {option.key}; Darknet ignores it",
+            f"{option.key}={option.value}: {rules.unknown.format(section=options.section.name, key=option.key)}",
         )
         for option in options.unread()
         if option.key not in known

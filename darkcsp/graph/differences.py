@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from darkcsp.errors import CfgError
 from darkcsp.graph.build import build_by
 from darkcsp.graph.graph import Graph
-from darkcsp.spec.program import Program, Semantics
+from darkcsp.spec.program import WONGKINYIUS, Semantics
 
 logger = logging.getLogger("darkcsp")
 
@@ -55,11 +56,16 @@ class Differences:
 
 
 def differences(graph: Graph) -> Differences:
-    """Compare a network's layers with those of the same cfg in the other semantics, read by the same author's rules."""
+    """Compare a network's layers with those of the same cfg in the other semantics, read by the same author's rules.
+
+    Programs in PyTorch have no other semantics, and so no differences.
+    """
     other = _OTHER[graph.program.semantics]
+    if graph.program.author in WONGKINYIUS:
+        return Differences(graph.cfg.path, other, {})
     size = (graph.input.w, graph.input.h) if graph.net.is_picture else None
     try:
-        others = build_by(graph.cfg, Program(graph.program.author, other), size).layers
+        others = build_by(graph.cfg, dataclasses.replace(graph.program, semantics=other), size).layers
     except CfgError as refusal:
         return Differences(graph.cfg.path, other, {}, str(refusal))
     found: dict[str, list[int]] = {}

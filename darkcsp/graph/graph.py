@@ -7,6 +7,7 @@ from functools import cached_property
 
 from darkcsp.cfg.document import Cfg
 from darkcsp.errors import Notice
+from darkcsp.spec.file_rules import FileRules
 from darkcsp.spec.head import Head
 from darkcsp.spec.net import Net
 from darkcsp.spec.program import Program
@@ -24,6 +25,7 @@ class Graph:
         layers: one spec for each section below [net].
         notices: everything odd that was found, in file order.
         program: whose rules it follows.
+        files: how that program reads files of weights.
     """
 
     cfg: Cfg
@@ -31,6 +33,7 @@ class Graph:
     layers: tuple[Spec, ...]
     notices: tuple[Notice, ...]
     program: Program
+    files: FileRules
 
     @property
     def input(self) -> Shape:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
 from darkcsp.spec.position import Position
-from darkcsp.spec.registry import layer
+from darkcsp.spec.registry import layer, reads
 from darkcsp.spec.shape import Shape
 from darkcsp.spec.spec import Spec, chained
 
@@ -27,3 +27,9 @@ class Avgpool(Spec):
     def output(self) -> Shape:
         """(c, 1, 1)."""
         return Shape(self.input.c, 1, 1)
+
+
+@reads(Avgpool, "avgpool", authors=("WongKinYiu",))
+def read_for_pytorch(options: Options, at: Position) -> Avgpool:
+    """Read an [avgpool] section as WongKinYiu's reader does."""
+    return Avgpool(**chained(at))

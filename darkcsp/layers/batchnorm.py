@@ -6,14 +6,15 @@ follows.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.spec.batch_normalization import BatchNormalization, batch_normalization_of
+from darkcsp.spec.batch_normalization import BatchNormalization, batch_normalization_of, batchnorm_names
 from darkcsp.spec.blob import Blob
 from darkcsp.spec.parametric import Parametric
 from darkcsp.spec.position import Position
-from darkcsp.spec.registry import layer
+from darkcsp.spec.registry import layer, reads
 from darkcsp.spec.shape import Shape
 from darkcsp.spec.spec import chained
 
@@ -26,12 +27,14 @@ class Batchnorm(Parametric):
     Attributes:
         normalization: how it is computed.
         stores_biases: whether the file has biases; in pjreddie's program they are 0.
+        initial: (mean, variance) that each channel starts with where no file holds them; () for those of the file.
     """
 
     sections = ("batchnorm",)
 
     normalization: BatchNormalization
     stores_biases: bool
+    initial: tuple[tuple[float, float], ...] = ()
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Batchnorm:
@@ -53,3 +56,33 @@ class Batchnorm(Parametric):
         """Biases where they are stored, scales, means, variances."""
         names = ["biases"] if self.stores_biases else []
         return tuple(Blob(name, (self.input.c,)) for name in [*names, "scales", "means", "variances"])
+
+    @property
+    def initial_values(self) -> Mapping[str, float | tuple[float, ...]]:
+        """Those of `initial`."""
+        if not self.initial:
+            return {}
+        means, variances = zip(*self.initial, strict=True)
+        return {"biases": 0.0, "scales": 1.0, "means": means, "variances": variances}
+
+    @property
+    def checkpoint_names(self) -> Mapping[str, str]:
+        """Those of a BatchNorm2d."""
+        return batchnorm_names()
+
+
+IMAGENET = ((0.485, 0.0524), (0.456, 0.0502), (0.406, 0.0506))
+"""(mean, variance) of ImageNet's pictures, red, green and blue, that WongKinYiu's program starts with."""
+
+
+@reads(Batchnorm, "BatchNorm2d")
+def read_for_pytorch(options: Options, at: Position) -> Batchnorm:
+    """Read a [BatchNorm2d] section of WongKinYiu's readers, which is in no `.weights` file."""
+    of_picture = at.index == 0 and at.input.c == 3
+    return Batchnorm(
+        **chained(at),
+        normalization=batch_normalization_of(at.program),
+        stores_biases=True,
+        initial=IMAGENET if of_picture else ((0.0, 1.0),) * at.input.c,
+        loads=False,
+    )

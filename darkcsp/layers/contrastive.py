@@ -21,7 +21,7 @@ class Contrastive(Spec):
 
     Attributes:
         yolo: number of the [yolo] layer whose objects have the embeddings.
-        hands_on: whether the output is the input; on a CPU it is all zeros.
+        passes_on: whether the output is the input; on a CPU it is all zeros.
     """
 
     sections = ("contrastive",)
@@ -34,7 +34,7 @@ class Contrastive(Spec):
     training_options = frozenset("classes temperature cls_normalizer max_delta contrastive_neg_max".split())
 
     yolo: int
-    hands_on: bool
+    passes_on: bool
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
@@ -45,7 +45,7 @@ class Contrastive(Spec):
                 options.place_of("yolo_layer"),
                 f"yolo_layer: layer {yolo} is [{at.layers[yolo].type}], expected a [yolo] layer",
             )
-        return cls(**chained(at), yolo=yolo, hands_on=not at.program.on_cpu)
+        return cls(**chained(at), yolo=yolo, passes_on=not at.program.on_cpu)
 
     @property
     def makes_vector(self) -> bool:

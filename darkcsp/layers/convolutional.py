@@ -7,13 +7,19 @@ than one, or is padded, multiplies the picture's floats as they lie.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
-from darkcsp.spec.activation_functions import SPECIAL, read_activation
-from darkcsp.spec.batch_normalization import BatchNormalization, normalizing
+from darkcsp.spec.activation_functions import SPECIAL, read_activation, read_pytorch_activation
+from darkcsp.spec.batch_normalization import (
+    BatchNormalization,
+    batch_normalization_of,
+    batchnorm_names,
+    normalizing,
+)
 from darkcsp.spec.blob import Blob, Layout
 from darkcsp.spec.blur import Blur, read_blur
 from darkcsp.spec.padding import read_padding
@@ -21,7 +27,7 @@ from darkcsp.spec.parametric import Parametric, read_loading
 from darkcsp.spec.position import Position
 from darkcsp.spec.program import Program
 from darkcsp.spec.recurrent import RecurrentConvolutions
-from darkcsp.spec.registry import layer
+from darkcsp.spec.registry import layer, reads
 from darkcsp.spec.shape import Shape
 from darkcsp.spec.spec import Spec, chained
 
@@ -73,6 +79,7 @@ class Convolutional(Parametric):
         reads_in_order: whether the picture's floats are multiplied as they lie, so that stride and padding matter to
             the output's shape alone.
         flops_divisor: how many operations Darknet counts as one.
+        loads_last: False where the file leaves it out if it is the last section (WongKinYiu's program).
     """
 
     sections = ("convolutional", "conv")
@@ -113,6 +120,7 @@ class Convolutional(Parametric):
     shared_with: int | None = None
     reads_in_order: bool = False
     flops_divisor: int = 1
+    loads_last: bool = True
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Convolutional:
@@ -176,8 +184,11 @@ class Convolutional(Parametric):
         """Leave the activation out where `bin_output` asks for it and no layer refers to this one.
 
         Darknet forgets `bin_output` of the sources of [route], and of the first two of [shortcut], [scale_channels]
-        and [sam] (parse_network_cfg_custom in src/parser.c, calculate_binary_weights in src/network.c).
+        and [sam] (parse_network_cfg_custom in src/parser.c, calculate_binary_weights in src/network.c). A last section
+        that WongKinYiu's program leaves out of the file is no longer loaded from there.
         """
+        if not self.loads_last and self.index == len(layers) - 1:
+            return dataclasses.replace(self, loads=False)
         if not (self.xnor and self.bin_output) or any(self.index in other.keeps_activation_of for other in layers):
             return self
         return dataclasses.replace(self, activation="linear")
@@ -214,6 +225,13 @@ class Convolutional(Parametric):
         return (*(Blob(name, (self.filters,)) for name in vectors), Blob("weights", self.weights_shape, layout))
 
     @property
+    def checkpoint_names(self) -> Mapping[str, str]:
+        """Those of a Conv2d, and of a BatchNorm2d."""
+        if not self.batch_normalize:
+            return {"biases": "Conv2d.bias", "weights": "Conv2d.weight"}
+        return {**batchnorm_names("BatchNorm2d."), "weights": "Conv2d.weight"}
+
+    @property
     def parameters_of(self) -> int:
         """The layer named by `share_index`, or this one."""
         return self.index if self.shared_with is None else self.shared_with
@@ -223,6 +241,46 @@ class Convolutional(Parametric):
         """Two per multiplication, a 32nd of that for xnor in AlexeyAB's program; blur and bias are not counted."""
         filters, channels, size, _ = self.weights_shape
         return 2.0 * filters * channels * size * size * self.convolved.h * self.convolved.w / self.flops_divisor
+
+
+@reads(Convolutional, "convolutional")
+def read_for_pytorch(options: Options, at: Position) -> Convolutional:
+    """Read a [convolutional] section as WongKinYiu's readers do."""
+    if "," in options.text("size", ""):
+        raise options.error("size", "several sizes side by side are not supported; no published cfg has them")
+    size = options.needed_integer("size", least=1)
+    stride = _read_pytorch_stride(options)
+    spec = Convolutional(
+        **chained(at),
+        filters=options.needed_integer("filters", least=1),
+        size=size,
+        stride=stride,
+        padding=size // 2 if options.needed_integer("pad") else 0,
+        groups=options.integer("groups", 1, least=1),
+        dilation=1,
+        batch_normalize=options.flag("batch_normalize"),
+        normalization=batch_normalization_of(at.program),
+        activation=read_pytorch_activation(options, at.program),
+        loads_last=False,
+    )
+    _check(spec, at.program, options)
+    return spec
+
+
+@reads(Convolutional, "deformableconvolutional", authors=("WongKinYiu",))
+def refuse_deformable(options: Options, at: Position) -> Convolutional:
+    """Refuse a [deformableconvolutional] section, which stands in no published cfg."""
+    raise GraphError(at.place, "is not supported: no published cfg has a deformable convolution")
+
+
+def _read_pytorch_stride(options: Options) -> tuple[int, int]:
+    """Read stride, or else stride_y and stride_x; return (vertical, horizontal)."""
+    if options.has("stride"):
+        stride = options.needed_integer("stride", least=1)
+        return (stride, stride)
+    if not (options.has("stride_x") and options.has("stride_y")):
+        raise options.error("stride", "is missing; give stride, or stride_x and stride_y")
+    return (options.needed_integer("stride_y", least=1), options.needed_integer("stride_x", least=1))
 
 
 def read_stride(options: Options) -> tuple[int, int]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
+from darkcsp.errors import GraphError
 from darkcsp.spec.position import Position
-from darkcsp.spec.registry import layer
+from darkcsp.spec.registry import layer, reads
 from darkcsp.spec.shape import Shape
 from darkcsp.spec.spec import Spec, chained
 
@@ -36,3 +37,9 @@ class Dropout(Spec):
     def output(self) -> Shape:
         """The input's shape."""
         return self.input
+
+
+@reads(Dropout, "dropout", authors=("WongKinYiu",))
+def refuse_for_pytorch(options: Options, at: Position) -> Dropout:
+    """Refuse a [dropout] section: WongKinYiu's reader needs its `probability`, and refuses that option."""
+    raise GraphError(at.place, "stops WongKinYiu's reader, which refuses its option probability; leave it out")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
 from darkcsp.spec.blob import Blob
 from darkcsp.spec.parametric import Parametric
 from darkcsp.spec.position import Position
-from darkcsp.spec.registry import layer
+from darkcsp.spec.registry import layer, reads
 from darkcsp.spec.shape import Shape
 from darkcsp.spec.spec import referring
 
@@ -24,6 +25,7 @@ class Implicit(Parametric):
         filters: channels.
         atoms: height.
         mean, deviation: the numbers start between mean - deviation and mean + deviation.
+        starts_at_mean: whether they are `mean` where a file does not hold them (WongKinYiu's program).
     """
 
     sections = ("implicit",)
@@ -38,6 +40,7 @@ class Implicit(Parametric):
     atoms: int
     mean: float
     deviation: float
+    starts_at_mean: bool = False
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Implicit:
@@ -60,3 +63,48 @@ class Implicit(Parametric):
     def blobs(self) -> tuple[Blob, ...]:
         """The numbers."""
         return (Blob("weights", (self.filters, self.atoms)),)
+
+    @property
+    def initial_values(self) -> Mapping[str, float | tuple[float, ...]]:
+        """The mean, where the numbers start there."""
+        return {"weights": self.mean} if self.starts_at_mean else {}
+
+    @property
+    def checkpoint_names(self) -> Mapping[str, str]:
+        """The numbers."""
+        return {"weights": "implicit"}
+
+    def checkpoint_shape(self, blob: Blob) -> tuple[int, ...]:
+        """That of a batch of one."""
+        return (1, *self.output)
+
+
+@reads(Implicit, "implicit_add", "implicit_cat", authors=("WongKinYiu",))
+def read_addend(options: Options, at: Position) -> Implicit:
+    """Read an [implicit_add] or [implicit_cat] section: one learned number for each filter, about 0."""
+    return _of_pytorch(at, options.needed_integer("filters", least=1), 1, mean=0.0)
+
+
+@reads(Implicit, "implicit_mul", authors=("WongKinYiu",))
+def read_factor(options: Options, at: Position) -> Implicit:
+    """Read an [implicit_mul] section: one learned number for each filter, about 1."""
+    return _of_pytorch(at, options.needed_integer("filters", least=1), 1, mean=1.0)
+
+
+@reads(Implicit, "implicit_add_2d", "implicit_mul_2d", "implicit_cat_2d", authors=("WongKinYiu",))
+def read_table(options: Options, at: Position) -> Implicit:
+    """Read an [implicit_..._2d] section: `atoms` rows of a number for each filter."""
+    atoms, filters = options.needed_integer("atoms", least=1), options.needed_integer("filters", least=1)
+    return _of_pytorch(at, atoms, filters, mean=1.0 if options.section.name.startswith("implicit_mul") else 0.0)
+
+
+def _of_pytorch(at: Position, channels: int, rows: int, mean: float) -> Implicit:
+    return Implicit(
+        **referring(at, (-1,)),
+        filters=channels,
+        atoms=rows,
+        mean=mean,
+        deviation=0.02,
+        starts_at_mean=True,
+        loads=False,
+    )

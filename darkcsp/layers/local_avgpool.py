@@ -5,19 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.spec.pooling import Pooling, read_pooling
+from darkcsp.spec.pooling import Pooling, read_pooling, read_pytorch_pooling
 from darkcsp.spec.position import Position
-from darkcsp.spec.registry import layer
+from darkcsp.spec.registry import layer, reads
 from darkcsp.spec.spec import Spec, chained
 
 
 @layer
 @dataclass(frozen=True, kw_only=True)
 class LocalAvgpool(Pooling):
-    """The mean of the part of each window that lies in the picture."""
+    """The mean of the part of each window that lies in the picture.
+
+    Attributes:
+        counts_outside: whether the whole window counts, with zeros outside the picture (WongKinYiu's program).
+    """
 
     sections = ("local_avgpool", "local_avg")
     authors = ("AlexeyAB",)
+
+    counts_outside: bool = False
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
@@ -33,7 +39,9 @@ class LocalAvgpool(Pooling):
 
     @property
     def counts(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """How many rows, and columns, of each window lie in the picture."""
+        """How many rows, and columns, of each window count: those in the picture, or all."""
+        if self.counts_outside:
+            return (self.size,) * self.pooled.h, (self.size,) * self.pooled.w
         before = self.padding // 2
         rows, columns = (
             tuple(
@@ -46,3 +54,9 @@ class LocalAvgpool(Pooling):
             )
         )
         return rows, columns
+
+
+@reads(LocalAvgpool, "local_avgpool", authors=("WongKinYiu",))
+def read_for_pytorch(options: Options, at: Position) -> LocalAvgpool:
+    """Read a [local_avgpool] section as WongKinYiu's reader does."""
+    return LocalAvgpool(**chained(at), **read_pytorch_pooling(options)._asdict(), counts_outside=True)

@@ -11,10 +11,9 @@ from typing import NamedTuple
 
 from darkcsp.cfg.options import Options
 from darkcsp.spec.blur import Blur, read_blur
-from darkcsp.spec.pooling import Pooling, read_pooling
+from darkcsp.spec.pooling import Pooling, read_pooling, read_pytorch_pooling
 from darkcsp.spec.position import Position
-from darkcsp.spec.program import Program
-from darkcsp.spec.registry import layer
+from darkcsp.spec.registry import layer, reads
 from darkcsp.spec.shape import Shape
 from darkcsp.spec.spec import Spec, chained
 
@@ -35,12 +34,13 @@ class Strip(NamedTuple):
 @layer
 @dataclass(frozen=True, kw_only=True)
 class Maxpool(Pooling):
-    """The largest value of each window; positions outside the picture do not count.
+    """The largest value of each window; positions outside the picture do not count, as a rule.
 
     Attributes:
         blur: the antialiasing blur behind it, or None.
         block: how many columns are made at a time by code that loses taps; 0 where every window is whole, see
             `strips`.
+        zeros_outside: whether positions outside the picture count as 0 (size 2 and stride 1 in WongKinYiu's program).
     """
 
     sections = ("maxpool", "max")
@@ -54,6 +54,7 @@ class Maxpool(Pooling):
 
     blur: Blur | None = None
     block: int = 0
+    zeros_outside: bool = False
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
@@ -67,7 +68,7 @@ class Maxpool(Pooling):
             return MaxpoolDepth(**chained(at), out_channels=out_channels, size=size)
         stride = (1, 1) if blur else stride
         whole = cls(**chained(at), size=size, stride=stride, padding=padding, blur=blur)
-        if at.program != Program("AlexeyAB", "cpu"):
+        if not (at.program.on_cpu and at.program.author == "AlexeyAB"):
             return whole
         cut = dataclasses.replace(whole, block=_block(size, stride))
         return cut if len(cut.strips) > 1 else whole
@@ -92,6 +93,13 @@ class Maxpool(Pooling):
     def output_to_next(self) -> Shape:
         """Shape behind the blur."""
         return self.blur.output(self.pooled) if self.blur else self.pooled
+
+
+@reads(Maxpool, "maxpool")
+def read_for_pytorch(options: Options, at: Position) -> Maxpool:
+    """Read a [maxpool] section as WongKinYiu's readers do."""
+    window = read_pytorch_pooling(options)
+    return Maxpool(**chained(at), **window._asdict(), zeros_outside=(window.size, window.stride) == (2, (1, 1)))
 
 
 def _block(size: int, stride: tuple[int, int]) -> int:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
+from darkcsp.errors import GraphError
 from darkcsp.spec.blocks import Blocks, check_cuts_into_blocks, check_makes_blocks, reorganized
 from darkcsp.spec.position import Position
-from darkcsp.spec.registry import layer
+from darkcsp.spec.registry import layer, reads
 from darkcsp.spec.shape import Shape
 from darkcsp.spec.spec import Spec, chained
 
@@ -105,3 +106,40 @@ class ReorgExtra(Spec):
     def output(self) -> Shape:
         """A vector."""
         return Shape(self.input.size + self.extra, 1, 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReorgPlanes(Blocks):
+    """[reorg] of WongKinYiu's program: every other row and column of all channels, four such pictures together.
+
+    Their order is (row 0, column 0), (1, 0), (0, 1), (1, 1).
+    """
+
+    sections = ("reorg",)
+    authors = ("WongKinYiu",)
+
+    @classmethod
+    def read(cls, options: Options, at: Position) -> ReorgPlanes:
+        """Read a [reorg] section."""
+        return read_for_pytorch(options, at)
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """The output's height and width, the rows of the input's channels below each other."""
+        c, h, w = self.output
+        return c // self.stride**2 * h, w
+
+
+@reads(ReorgPlanes, "reorg", "dwt", authors=("WongKinYiu",))
+def read_for_pytorch(options: Options, at: Position) -> ReorgPlanes:
+    """Read a [reorg] section as WongKinYiu's reader does, in blocks of 2 whatever `stride` says.
+
+    [dwt] is a wavelet where the library pytorch_wavelets is installed, and else the same.
+    """
+    if at.input.h % 2 or at.input.w % 2:
+        raise GraphError(at.place, f"cuts the picture into blocks of 2x2, which {at.input} is not made of")
+    if options.has("stride") and options.needed_integer("stride") != 2:
+        options.notice("stride", "WongKinYiu's reader ignores it: blocks are 2x2")
+    if options.section.name != "reorg":
+        options.notice_section("is read as [reorg]: as a wavelet, with pytorch_wavelets installed, it is not supported")
+    return ReorgPlanes(**chained(at), stride=2, reverse=False, columns_first=True)

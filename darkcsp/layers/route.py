@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
 from darkcsp.spec.position import Position
-from darkcsp.spec.registry import layer
+from darkcsp.spec.registry import layer, reads
 from darkcsp.spec.sample import Sample
 from darkcsp.spec.shape import Shape
 from darkcsp.spec.spec import Spec, referring
@@ -42,17 +42,15 @@ class Route(Spec):
         spec = cls(**referring(at, references), groups=groups, group_id=options.integer("group_id", 0, least=0))
         if spec.group_id >= groups:
             raise options.error("group_id", f"must be below groups={groups}")
-        first = spec.inputs[0]
-        for reference, shape in zip(references, spec.inputs, strict=True):
-            if (shape.h, shape.w) != (first.h, first.w):
-                raise GraphError(
-                    options.place_of("layers"),
-                    f"layers: layer {references[0]} is {first}, layer {reference} is {shape}; "
-                    "height and width must be equal",
-                )
+        for reference, shape in zip(references, _of_equal_size(spec, options).inputs, strict=True):
             if shape.c % groups:
                 raise options.error("groups", f"must divide the {shape.c} channels of layer {reference}")
         return spec
+
+    @property
+    def hands_on(self) -> bool:
+        """Where there is one source, and all of its channels are taken."""
+        return len(self.sources) == 1 and self.groups == 1
 
     @property
     def keeps_activation_of(self) -> tuple[int, ...]:
@@ -67,4 +65,57 @@ class Route(Spec):
     @property
     def output(self) -> Shape:
         """The sum of the sources' channels, by groups."""
-        return self.inputs[0]._replace(c=sum(shape.c for shape in self.inputs) // self.groups)
+        return self.inputs[0]._replace(c=sum(shape.c // self.groups for shape in self.inputs))
+
+
+def _of_equal_size(spec: Route, options: Options) -> Route:
+    """Return the spec. Raises GraphError where a source has another height or width than the first."""
+    first = spec.inputs[0]
+    for reference, shape in zip(spec.sources, spec.inputs, strict=True):
+        if (shape.h, shape.w) != (first.h, first.w):
+            raise GraphError(
+                options.place_of("layers"),
+                f"layers: layer {spec.sources[0]} is {first}, layer {reference} is {shape}; "
+                "height and width must be equal",
+            )
+    return spec
+
+
+@reads(Route, "route")
+def read_for_pytorch(options: Options, at: Position) -> Route:
+    """Read a [route] section as WongKinYiu's readers do: they take all channels, whatever `groups` says."""
+    if options.has("groups"):
+        options.notice("groups", "WongKinYiu's reader ignores it and takes all channels")
+    return _whole(options, at)
+
+
+@reads(Route, "route2", "route3", authors=("WongKinYiu",))
+def read_few(options: Options, at: Position) -> Route:
+    """Read a [route2] or [route3] section: sources one behind the other, two or three of them."""
+    wanted = {"route2": 2, "route3": 3}[options.section.name]
+    if len(options.references("layers")) != wanted:
+        raise options.error("layers", f"[{options.section.name}] takes {wanted} layers")
+    return _whole(options, at)
+
+
+@reads(Route, "route_lhalf")
+def read_half(options: Options, at: Position) -> Route:
+    """Read a [route_lhalf] section: the first half of each source's channels, rounded down."""
+    return _of_equal_size(Route(**referring(at, _resolve(options, at)), groups=2, group_id=0), options)
+
+
+def _whole(options: Options, at: Position) -> Route:
+    return _of_equal_size(Route(**referring(at, _resolve(options, at))), options)
+
+
+def _resolve(options: Options, at: Position) -> tuple[int, ...]:
+    """Resolve `layers`. Raises GraphError for a 0 that WongKinYiu's reader miscounts."""
+    sources = at.resolve_all(options, "layers")
+    channels = at.shape_of(0).c
+    if 0 in options.references("layers") and channels != at.network_input.c:
+        raise options.misfit(
+            "layers",
+            f"WongKinYiu's reader counts the {at.network_input.c} channels of the input for layer 0, which has "
+            f"{channels}; write -{at.index} in the place of 0",
+        )
+    return sources

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
 from darkcsp.spec.activation_functions import read_activation
+from darkcsp.spec.guided import check_broadcast, note_no_activation, read_pair
 from darkcsp.spec.position import Position
-from darkcsp.spec.registry import layer
+from darkcsp.spec.registry import layer, reads
 from darkcsp.spec.sample import CONVOLUTION, Sample
 from darkcsp.spec.shape import Shape
 from darkcsp.spec.spec import Spec, chained
@@ -51,4 +52,13 @@ class Sam(Spec):
     @property
     def output(self) -> Shape:
         """The common shape."""
-        return self.input
+        return self.inputs[0].broadcast(self.inputs[1]) or self.input
+
+
+@reads(Sam, "sam", authors=("WongKinYiu",))
+def read_for_pytorch(options: Options, at: Position) -> Sam:
+    """Read a [sam] section as WongKinYiu's reader does: any shapes that broadcast, no activation."""
+    note_no_activation(options)
+    fields = read_pair(options, at)
+    check_broadcast(options, *fields["inputs"])
+    return Sam(**fields, activation="linear")

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
 from darkcsp.spec.activation_functions import read_activation
+from darkcsp.spec.guided import check_broadcast, note_no_activation, read_pair
 from darkcsp.spec.position import Position
-from darkcsp.spec.registry import layer
+from darkcsp.spec.registry import layer, reads
 from darkcsp.spec.sample import CONVOLUTION, Sample
 from darkcsp.spec.shape import Shape
 from darkcsp.spec.spec import Spec, chained
@@ -57,5 +58,14 @@ class ScaleChannels(Spec):
 
     @property
     def output(self) -> Shape:
-        """The shape of the earlier layer."""
-        return self.inputs[1]
+        """The shape of the earlier layer; in WongKinYiu's program either may be the factors."""
+        return self.inputs[0].broadcast(self.inputs[1]) or self.inputs[1]
+
+
+@reads(ScaleChannels, "scale_channels", authors=("WongKinYiu",))
+def read_for_pytorch(options: Options, at: Position) -> ScaleChannels:
+    """Read a [scale_channels] section as WongKinYiu's reader does: any shapes that broadcast, no activation."""
+    note_no_activation(options)
+    fields = read_pair(options, at)
+    check_broadcast(options, *fields["inputs"])
+    return ScaleChannels(**fields, scale_wh=False, activation="linear")

@@ -5,6 +5,7 @@ Sources with another width or height are what AlexeyAB's program refuses; they f
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
@@ -14,7 +15,7 @@ from darkcsp.spec.blob import Blob
 from darkcsp.spec.parametric import Parametric
 from darkcsp.spec.position import Position
 from darkcsp.spec.program import Program
-from darkcsp.spec.registry import layer
+from darkcsp.spec.registry import layer, reads
 from darkcsp.spec.sample import CONVOLUTION, Sample
 from darkcsp.spec.shape import Shape
 from darkcsp.spec.spec import Spec, chained
@@ -36,8 +37,9 @@ class Shortcut(Parametric):
         activation: effective function.
         alpha, beta: factors of the layer above and of the source where both have a value (pjreddie's program).
         weights_type: "none", "per_layer" (a factor for each source) or "per_channel".
-        weights_normalization: "none", "relu" (of at least 0.001) or "softmax", over the sources, with 1e-4 added to
-            the sum.
+        weights_normalization: "none"; "relu" (of at least 0.001) or "softmax", over the sources, with 1e-4 added to
+            the sum; "logistic", each times 2 / number of sources (WongKinYiu's program).
+        writes_above: whether the sum is written over the output of the layer above (likewise).
     """
 
     sections = ("shortcut",)
@@ -52,6 +54,7 @@ class Shortcut(Parametric):
     beta: float = 1.0
     weights_type: str = "none"
     weights_normalization: str = "none"
+    writes_above: bool = False
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
@@ -94,10 +97,70 @@ class Shortcut(Parametric):
         return (Blob("weights", (len(self.sources), width)),)
 
     @property
+    def initial_values(self) -> Mapping[str, float | tuple[float, ...]]:
+        """What no file holds starts at 0, whose logistic function makes a factor of 1 / n for n sources."""
+        return {"weights": 0.0} if self.weights_normalization == "logistic" else {}
+
+    @property
+    def checkpoint_names(self) -> Mapping[str, str]:
+        """Its factors."""
+        return {"weights": "w"} if self.blobs else {}
+
+    def checkpoint_shape(self, blob: Blob) -> tuple[int, ...]:
+        """One number for each source."""
+        return (len(self.sources),)
+
+    @property
+    def changes_input(self) -> bool:
+        """As `writes_above` says."""
+        return self.writes_above
+
+    @property
     def flops(self) -> float:
         """One per value and source, two with factors."""
         count = float(self.output.size * (len(self.sources) - 1))
         return count if self.weights_type == "none" else 2 * count
+
+
+@reads(Shortcut, "shortcut", ignored="weights_normalization")
+def read_for_pytorch(options: Options, at: Position) -> Shortcut:
+    """Read a [shortcut] section as WongKinYiu's readers do.
+
+    They apply no activation. Any `weights_type` means one learned factor for each source, which no `.weights` file
+    holds. A source with fewer channels adds to the first channels of what the layer above has left, in place, unless
+    a factor or an earlier source has made a new tensor of that.
+    """
+    activation = options.text("activation", "linear")
+    if activation != "linear":
+        options.notice("activation", "WongKinYiu's reader applies none in [shortcut]")
+    weighted = options.has("weights_type")
+    spec = Shortcut(
+        **chained(at, *at.resolve_all(options, "from")),
+        activation="linear",
+        weights_type="per_layer" if weighted else "none",
+        weights_normalization="logistic" if weighted else "none",
+        writes_above=not weighted and _begins_narrow(at, options),
+        loads=False,
+    )
+    for reference, shape in zip(spec.sources[1:], spec.inputs[1:], strict=True):
+        _check(spec, reference, shape, at.program, options)
+    return spec
+
+
+def _begins_narrow(at: Position, options: Options) -> bool:
+    """Whether the first source has fewer channels than the layer above.
+
+    Raises GraphError where a later one has not: the layer above would then keep a part of the sum.
+    """
+    shapes = [at.shape_of(index) for index in at.resolve_all(options, "from")]
+    narrow = [shape.c < at.input.c for shape in shapes]
+    if narrow[0] and not all(narrow):
+        raise options.misfit(
+            "from",
+            f"the first source has fewer channels than the layer above, {at.input}, and another has not: a part of the "
+            "sum would be left there, which darkcsp does not follow; name the narrower sources last",
+        )
+    return narrow[0]
 
 
 def _choice(options: Options, key: str, allowed: dict[str, str]) -> str:

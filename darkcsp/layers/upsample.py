@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
 from darkcsp.spec.position import Position
-from darkcsp.spec.registry import layer
+from darkcsp.spec.registry import layer, reads
 from darkcsp.spec.shape import Shape
 from darkcsp.spec.spec import Spec, chained
 
@@ -46,3 +46,9 @@ class Upsample(Spec):
         if self.reverse:
             return Shape(c, h // self.stride, w // self.stride)
         return Shape(c, h * self.stride, w * self.stride)
+
+
+@reads(Upsample, "upsample")
+def read_for_pytorch(options: Options, at: Position) -> Upsample:
+    """Read an [upsample] section as WongKinYiu's readers do."""
+    return Upsample(**chained(at), stride=options.needed_integer("stride", least=1), reverse=False, scale=1.0)

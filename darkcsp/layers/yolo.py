@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.options import Options
-from darkcsp.spec.anchors import check_box_channels, read_anchors
+from darkcsp.errors import GraphError
+from darkcsp.spec.anchors import Anchor, check_box_channels, read_anchors
+from darkcsp.spec.head import AnchorHead
 from darkcsp.spec.position import Position
-from darkcsp.spec.registry import layer
+from darkcsp.spec.program import WONGKINYIUS
+from darkcsp.spec.registry import layer, reads
 from darkcsp.spec.sample import Sample
 from darkcsp.spec.spec import Spec, chained
-from darkcsp.spec.yolo_head import YoloHead
+from darkcsp.spec.yolo_head import YoloHead, read_pytorch_stride
 
 
 @layer
@@ -56,3 +59,107 @@ class Yolo(YoloHead):
     def metadata(self) -> dict[str, object]:
         """Anchors and how to decode them."""
         return {"anchors": self.anchors, "scale_x_y": self.scale_x_y, "new_coords": self.new_coords}
+
+
+NEWER_LIMITS, OLDER_LIMITS = (0.4, 0.5), (0.3, 0.6)
+"""(confidence, overlap) that detect.py of WongKinYiu's programs has, and of the older one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class YoloPixels(AnchorHead):
+    """A detection head of WongKinYiu's programs, whose output is its input.
+
+    Boxes are in pixels of the network's input: all values are logistic, s; the centre is `stride` times the cell's
+    place plus s, stretched about the cell's middle by `stretch`; width and height are the anchor's times (2 s)^2, or in
+    the older program times e to the power of the value itself.
+
+    Attributes:
+        stride: pixels from cell to cell, by the head's place in the cfg and not by the network's size.
+        stretch: of x and y about the cell's middle.
+        squared: whether sizes are (2 s)^2 anchors.
+        limits: (confidence, overlap) where the user says nothing.
+    """
+
+    sections = ("yolo",)
+    authors = WONGKINYIUS
+
+    stride: int
+    stretch: float
+    squared: bool
+    limits: tuple[float, float] = NEWER_LIMITS
+
+    @classmethod
+    def read(cls, options: Options, at: Position) -> YoloPixels:
+        """Read a [yolo] section."""
+        return read_for_pytorch(options, at)
+
+    @property
+    def hands_on(self) -> bool:
+        """Always."""
+        return True
+
+    @property
+    def nms(self) -> tuple[str, float]:
+        """Boxes of all classes together, moved apart by class; the second number has no meaning."""
+        return ("wongkinyiu", 0.0)
+
+    @property
+    def compares_objectness(self) -> bool:
+        """Always."""
+        return True
+
+    @property
+    def metadata(self) -> dict[str, object]:
+        """Anchors and how to decode them."""
+        return {"anchors": self.anchors, "stride": self.stride, "scale_x_y": self.stretch, "squared": self.squared}
+
+
+@reads(
+    YoloPixels,
+    "yolo",
+    ignored="num jitter ignore_thresh truth_thresh random scale_x_y beta_nms nms_kind iou_loss iou_normalizer "
+    "cls_normalizer iou_thresh",
+)
+def read_for_pytorch(options: Options, at: Position) -> YoloPixels:
+    """Read a [yolo] section as WongKinYiu's readers do; `scale_x_y`, `nms_kind` and `beta_nms` mean nothing to them."""
+    classes = options.needed_integer("classes", least=1)
+    older = at.program.author == "WongKinYiu-u3"
+    above = sum(isinstance(spec, YoloPixels) for spec in at.layers)
+    spec = YoloPixels(
+        **chained(at),
+        classes=classes,
+        anchors=_read_masked(options),
+        stride=read_pytorch_stride(options, above, older),
+        stretch=1.0 if older else 2.0,
+        squared=not older,
+        limits=OLDER_LIMITS if older else NEWER_LIMITS,
+    )
+    check_box_channels(spec.input, len(spec.anchors), 5 + classes, options)
+    cells = tuple(-(-length // spec.stride) for length in at.network_input[1:])
+    if cells != (spec.input.h, spec.input.w):
+        options.notice_section(
+            f"is given {spec.input.w}x{spec.input.h} cells; WongKinYiu's reader takes them to be {spec.stride} pixels "
+            "apart, by how many heads stand above and by the cfg's name"
+        )
+    return spec
+
+
+@reads(YoloPixels, "jde", authors=("WongKinYiu",))
+def refuse_jde(options: Options, at: Position) -> YoloPixels:
+    """Refuse a [jde] section, which stands in no published cfg."""
+    raise GraphError(at.place, "is not supported: no published cfg has it")
+
+
+def _read_masked(options: Options) -> tuple[Anchor, ...]:
+    """Read anchors and mask, both of which must stand; return the (width, height) of each box of a cell."""
+    for key in ("anchors", "mask"):
+        if not options.has(key):
+            raise options.error(key, "is missing; there is no default")
+    numbers = options.numbers("anchors")
+    if len(numbers) % 2:
+        raise options.error("anchors", f"has {len(numbers)} numbers, which are no pairs")
+    anchors = tuple(zip(numbers[::2], numbers[1::2], strict=True))
+    for index in options.integers("mask"):
+        if not 0 <= index < len(anchors):
+            raise options.error("mask", f"has {index}, but there are anchors 0 to {len(anchors) - 1}")
+    return tuple(anchors[index] for index in options.integers("mask"))

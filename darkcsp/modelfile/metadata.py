@@ -12,7 +12,8 @@ from darkcsp.graph.graph import Graph
 from darkcsp.modelfile.forms import INPUT_TYPES, PRECISIONS, InputType, Precision
 from darkcsp.modelfile.options import ExportOptions, Suppression
 from darkcsp.spec import Shape
-from darkcsp.spec.head import Head
+from darkcsp.spec.head import LIMITS, Head
+from darkcsp.spec.net import RESIZES, Resize
 from darkcsp.spec.program import AUTHORS, DEFAULT, SEMANTICS, Program
 from darkcsp.version import __version__
 
@@ -33,10 +34,11 @@ class HeadInfo:
     Attributes:
         type: section name: "yolo", "region", ...
         classes: number of classes.
-        nms_kind: suppression that the cfg asks for: "default", "greedynms", "diounms".
+        nms_kind: suppression that the cfg asks for: "default", "greedynms", "diounms", or "wongkinyiu".
         nms_beta: exponent of diounms.
         tree: whether classes form a tree.
         compares_objectness: whether a box counts only where its objectness as well as its score exceeds the threshold.
+        limits: (confidence, overlap) where its user says nothing.
         layer: its number.
         details: what else the layer says of its decoding, as JSON values: anchors and the like.
     """
@@ -47,6 +49,7 @@ class HeadInfo:
     nms_beta: float = 0.6
     tree: bool = False
     compares_objectness: bool = False
+    limits: tuple[float, float] = LIMITS
     layer: int = field(default=-1, compare=False)
     details: Mapping[str, object] = field(default_factory=dict, compare=False)
 
@@ -59,6 +62,7 @@ class HeadInfo:
             *spec.nms,
             tree=spec.has_tree,
             compares_objectness=spec.compares_objectness,
+            limits=spec.limits,
             layer=spec.index,
             details=spec.metadata,
         )
@@ -76,13 +80,16 @@ class HeadInfo:
             float(nms["beta"]),
             bool(item.get("tree")),
             bool(item["compares_objectness"]) if "compares_objectness" in item else _compared_objectness(item),
+            (float(nms.get("threshold", LIMITS[0])), float(nms.get("overlap", LIMITS[1]))),
             int(item.get("layer", -1)),
             details,
         )
 
     def to_json(self) -> dict[str, object]:
         """Return it as JSON values."""
-        nms = {"kind": self.nms_kind, "beta": self.nms_beta}
+        nms: dict[str, object] = {"kind": self.nms_kind, "beta": self.nms_beta}
+        if self.limits != LIMITS:
+            nms |= {"threshold": self.limits[0], "overlap": self.limits[1]}
         own = {"layer": self.layer, "type": self.type, "classes": self.classes}
         return {**own, "compares_objectness": self.compares_objectness, "nms": nms, **self.details}
 
@@ -108,7 +115,7 @@ class Metadata:
         kind: "detector" where there are detection heads, else "classifier".
         head: form of the output, see `HeadForm`.
         input: shape of one picture.
-        letter_box: whether pictures keep their proportions, with grey bars, instead of being stretched.
+        resize: how pictures become that size, see `Resize`.
         heads: the detection heads in the cfg's order.
         names: class names, () where the model has none.
         parents: for a classifier over a tree of classes, each class's parent, -1 at the top (see Tree); else ().
@@ -124,7 +131,7 @@ class Metadata:
     kind: Kind
     head: str
     input: Shape
-    letter_box: bool = False
+    resize: Resize = "stretch"
     heads: tuple[HeadInfo, ...] = ()
     names: tuple[str, ...] = ()
     parents: tuple[int, ...] = ()
@@ -144,7 +151,7 @@ class Metadata:
             kind="detector" if heads else "classifier",
             head=options.head,
             input=graph.input,
-            letter_box=graph.net.letter_box,
+            resize=options.resize or graph.net.resize,
             heads=heads,
             names=tuple(options.names),
             parents=graph.output.parents,
@@ -165,10 +172,12 @@ class Metadata:
             "head": self.head,
             "kind": self.kind,
             "input": {"channels": c, "height": h, "width": w},
-            "letter_box": self.letter_box,
+            "letter_box": self.resize == "letter_box",
             "heads": [head.to_json() for head in self.heads],
             "names": list(self.names),
         }
+        if self.resize not in ("stretch", "letter_box"):
+            values["resize"] = self.resize
         if self.pixels != "float32":
             values["input_type"] = self.pixels
         if self.suppression is not None:
@@ -212,7 +221,7 @@ def _parse(found: Mapping[str, str]) -> Metadata:
         kind="detector" if found["kind"] == "detector" else "classifier",
         head=found["head"],
         input=Shape(int(shape["channels"]), int(shape["height"]), int(shape["width"])),
-        letter_box=bool(json.loads(found["letter_box"])),
+        resize=_one_of(RESIZES, found.get("resize", _darknets(found["letter_box"])), "resize"),
         heads=tuple(HeadInfo.from_json(item) for item in json.loads(found["heads"])),
         names=tuple(str(name) for name in json.loads(found["names"])),
         parents=_parents(json.loads(found.get("parents", "[]"))),
@@ -232,6 +241,10 @@ def _program(found: Mapping[str, str]) -> Program:
         _one_of(AUTHORS, found.get("author", IN_0_1.author), "author"),
         _one_of(SEMANTICS, found.get("semantics", IN_0_1.semantics), "semantics"),
     )
+
+
+def _darknets(letter_box: str) -> Resize:
+    return "letter_box" if json.loads(letter_box) else "stretch"
 
 
 def _one_of(known: Sequence[Name], name: str, key: str) -> Name:

@@ -10,7 +10,8 @@ from typing import Literal, NamedTuple, TypedDict, Unpack
 from darkcsp.errors import ArgumentError
 from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS, HeadForm, InputType, Precision
 from darkcsp.modelfile.targets import TARGETS, Target
-from darkcsp.spec.program import DEFAULT_SEMANTICS, SEMANTICS, Semantics
+from darkcsp.spec.net import RESIZES, Resize
+from darkcsp.spec.program import DEFAULT_SEMANTICS, DIALECTS, SEMANTICS, Dialect, Semantics
 
 EVERY_PASS = "all"
 """Leaves out every optimisation."""
@@ -46,6 +47,10 @@ class ExportOptions:
         without: names of optimisations to leave out, see `darkcsp.to_onnx.passes`; "all" leaves out every one.
         strict: whether what Darknet silently ignores or replaces in a cfg is an error.
         semantics: "trained" or "cpu": what the cfg's layers compute, see `Semantics`.
+        dialect: whose program the cfg is written for, see `build_graph`.
+        permissive: whether an activation that Darknet does not know is relu, as in Darknet, and no error.
+        resize: how pictures become the network's size, for the metadata, in place of what the cfg says: "stretch",
+            "letter_box" or "wongkinyiu", see `Resize`.
 
     Raises:
         ArgumentError: a value is none of those that are possible.
@@ -64,6 +69,9 @@ class ExportOptions:
     without: Collection[str] = ()
     strict: bool = False
     semantics: Semantics = DEFAULT_SEMANTICS
+    dialect: Dialect = "auto"
+    permissive: bool = False
+    resize: Resize | None = None
 
     def __post_init__(self) -> None:
         for name, known in (
@@ -72,9 +80,11 @@ class ExportOptions:
             ("input", INPUT_TYPES),
             ("precision", PRECISIONS),
             ("semantics", SEMANTICS),
+            ("dialect", DIALECTS),
+            ("resize", (*RESIZES, None)),
         ):
             if getattr(self, name) not in known:
-                raise ArgumentError(name, getattr(self, name), f"one of {', '.join(known)}")
+                raise ArgumentError(name, getattr(self, name), f"one of {', '.join(map(str, known))}")
         if self.batch is not None and self.batch < 1:
             raise ArgumentError("batch", self.batch, "a number from 1 up, or None for any number of pictures")
         for name in ("threshold", "nms"):
@@ -110,6 +120,9 @@ class ExportChanges(TypedDict, total=False):
     without: Collection[str]
     strict: bool
     semantics: Semantics
+    dialect: Dialect
+    permissive: bool
+    resize: Resize | None
 
 
 def export_options(options: ExportOptions | None, **changes: Unpack[ExportChanges]) -> ExportOptions:

@@ -25,6 +25,10 @@ Int8 = Literal["products", "products and pools", "everything"]
 """What is quantised in a model of precision int8: the inputs of products, pools too, or all between two products."""
 
 
+FOLDS = ("fold-batchnorm", "fold-shift", "fold-control")
+"""Optimisations that leave less to do and pay on every target."""
+
+
 @dataclass(frozen=True)
 class Kernels:
     """What a target's kernels are fast at, for the passes that depend on it.
@@ -65,12 +69,12 @@ class TargetInfo:
 
 
 TARGETS: dict[Target, TargetInfo] = {
-    "portable": TargetInfo("onnxruntime", "default", "any engine", ("fold-batchnorm", "fold-picture")),
+    "portable": TargetInfo("onnxruntime", "default", "any engine", (*FOLDS, "fold-picture")),
     "opencv": TargetInfo(
         "opencv",
         "new",
         "OpenCV 5's new engine, and OpenCV 4",
-        ("fold-batchnorm", "fold-picture", "merge-groups", "strided-matmul"),
+        (*FOLDS, "fold-picture", "merge-groups", "strided-matmul"),
         Kernels(strided=range(8, 64)),
         int8="products and pools",
     ),
@@ -78,7 +82,7 @@ TARGETS: dict[Target, TargetInfo] = {
         "opencv",
         "classic",
         "OpenCV 5's classic engine",
-        ("fold-batchnorm", "fold-picture", "merge-groups", "pointwise-matmul", "strided-matmul"),
+        (*FOLDS, "fold-picture", "merge-groups", "pointwise-matmul", "strided-matmul"),
         Kernels(merged=range(1, 4), strided=range(48)),
         int8="products and pools",
     ),
@@ -86,12 +90,12 @@ TARGETS: dict[Target, TargetInfo] = {
         "onnxruntime",
         "default",
         "ONNX Runtime",
-        ("fold-batchnorm", "mish-by-exponential", "merge-groups"),
+        (*FOLDS, "mish-by-exponential", "merge-groups"),
         Kernels(merged=range(8, 9), merged_to=16, merged_square=True),
         float16="computed",
     ),
     "openvino": TargetInfo(
-        "openvino", "f32", "OpenVINO", ("fold-batchnorm", "merge-groups"), float16="computed", int8="products"
+        "openvino", "f32", "OpenVINO", (*FOLDS, "merge-groups"), float16="computed", int8="products"
     ),
 }
 """Name -> target."""

@@ -13,6 +13,7 @@ from onnx import helper
 
 from darkcsp.arrays import Array
 from darkcsp.cfg.document import Cfg
+from darkcsp.checkpoint.reading import read_parameters
 from darkcsp.detect.preprocess import classifier_input, detector_input
 from darkcsp.errors import ArgumentError, ModelError, UnsupportedLayerError, warn
 from darkcsp.files import write_whole
@@ -31,7 +32,6 @@ from darkcsp.precision.int8 import METHOD, calibrate, to_int8
 from darkcsp.precision.ranges import Method
 from darkcsp.precision.report import PrecisionReport
 from darkcsp.to_onnx.model import model_parts
-from darkcsp.weightfile.reader import read_weights
 from darkcsp.weightfile.weights import Weights
 
 Lower = Callable[[onnx.ModelProto], onnx.ModelProto]
@@ -82,10 +82,18 @@ def convert_precision(
     wanted = export_options(options, **changes)
     _check(wanted, calibration)
     path = Path(weights).with_suffix(f".{wanted.precision}.onnx") if out is None else Path(out)
-    graph = build_graph(cfg, wanted.size, strict=wanted.strict, semantics=wanted.semantics)
+    graph = build_graph(
+        cfg,
+        wanted.size,
+        strict=wanted.strict,
+        semantics=wanted.semantics,
+        dialect=wanted.dialect,
+        permissive=wanted.permissive,
+    )
     warn(graph.notices)
     log_differences(graph)
-    arrays = read_weights(weights, graph)
+    arrays = read_parameters(weights, graph)
+    warn(arrays.notices)
     pictures = open_calibration(calibration) if calibration else Calibration(())
     reference = _reference(graph, arrays, wanted)
     try:
@@ -110,7 +118,7 @@ class Feeds:
         graph = self.graph
         for picture in self.pictures:
             if graph.heads:
-                yield detector_input(picture, graph.input, graph.net.letter_box)[None]
+                yield detector_input(picture, graph.input, graph.net.resize)[None]
             else:
                 yield classifier_input(picture, graph.input)[None]
 

@@ -13,8 +13,8 @@ from darkcsp.runtimes.backends import BACKENDS, backend_named
 from darkcsp.runtimes.choice import open_fastest
 from darkcsp.runtimes.loading import candidates, open_candidate, takes_no_onnx
 from darkcsp.runtimes.runtime import Runtime
-from darkcsp.runtimes.source import DarknetSource, ModelSource, OnnxSource, PathLike, read_darknet
-from darkcsp.spec.program import DEFAULT_SEMANTICS, Semantics
+from darkcsp.runtimes.source import CfgReading, DarknetSource, ModelSource, OnnxSource, PathLike, read_darknet
+from darkcsp.spec.program import DEFAULT_SEMANTICS, Dialect, Semantics
 
 
 def open_runtime(
@@ -28,13 +28,15 @@ def open_runtime(
     size: tuple[int, int] | None = None,
     threads: int | None = None,
     semantics: Semantics = DEFAULT_SEMANTICS,
+    dialect: Dialect = "auto",
+    permissive: bool = False,
 ) -> Runtime:
     """Open a model.
 
     Args:
         model: path of an ONNX file that darkcsp wrote, or else:
         cfg: path of a Darknet network, with
-        weights: path of its `.weights` file, which must cover every layer.
+        weights: path of its `.weights` file, which must cover every layer, or of a checkpoint, see `read_parameters`.
         backend: one of `BACKENDS`, some of which need cfg and weights; "auto" measures those that are installed.
         engine: one of the backend's engines, see `engines_of`; "auto" measures them where there are several. What was
             chosen is kept in the user's cache folder (see `choice`), is told to the logger "darkcsp", and is the
@@ -47,6 +49,8 @@ def open_runtime(
             the process, see `Backend.one_pool`.
         semantics: "trained" or "cpu": what layers of cfg and weights compute, see `build_graph`; an ONNX file has the
             semantics it was written with.
+        dialect: whose program the cfg is written for, see `build_graph`.
+        permissive: whether an activation that Darknet does not know is relu, as in Darknet, and no error.
 
     Raises:
         ArgumentError: an argument is none of those that are possible, does not go with another, or not with the model.
@@ -62,9 +66,10 @@ def open_runtime(
         raise ArgumentError("threads", threads, "1 or more")
     if model is not None and named is not None and not named.reads_onnx:
         raise takes_no_onnx(named, os.fspath(model))
-    source = _read(model, cfg, weights, head, size, semantics)
+    source = _read(model, cfg, weights, head, CfgReading(size, semantics, dialect, permissive))
     if isinstance(source, DarknetSource):
         warn(source.graph.notices)
+        warn(source.weights.notices)
     return _open(source, None if named is None else named.name, engine, threads)
 
 
@@ -73,14 +78,13 @@ def _read(
     cfg: PathLike | None,
     weights: PathLike | None,
     head: HeadForm,
-    size: tuple[int, int] | None,
-    semantics: Semantics,
+    reading: CfgReading,
 ) -> ModelSource:
     if model is None and cfg is not None and weights is not None:
-        return read_darknet(cfg, weights, head, size, semantics)
+        return read_darknet(cfg, weights, head, reading)
     if model is not None and cfg is None and weights is None:
         file = read_onnx_file(model)
-        _check_fits(file, size, semantics)
+        _check_fits(file, reading.size, reading.semantics)
         return OnnxSource(file)
     expected = "model=, or both cfg= and weights="
     if model is not None:

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
+from darkcsp.cfg.document import Cfg
+from darkcsp.checkpoint.reading import read_parameters
 from darkcsp.errors import ModelError
 from darkcsp.graph.build import build_graph
 from darkcsp.graph.graph import Graph
@@ -19,13 +21,21 @@ from darkcsp.modelfile.forms import HeadForm
 from darkcsp.modelfile.options import ExportOptions
 from darkcsp.modelfile.reading import OnnxFile, read_onnx_file
 from darkcsp.modelfile.targets import Target
-from darkcsp.spec.program import DEFAULT_SEMANTICS, Semantics
-from darkcsp.weightfile.reader import read_weights
+from darkcsp.spec.program import DEFAULT_SEMANTICS, Dialect, Semantics
 from darkcsp.weightfile.weights import Weights
 
 PathLike = str | os.PathLike[str]
 
 _CHUNK = 1 << 20
+
+
+class CfgReading(NamedTuple):
+    """How a cfg is read, see `build_graph`."""
+
+    size: tuple[int, int] | None = None
+    semantics: Semantics = DEFAULT_SEMANTICS
+    dialect: Dialect = "auto"
+    permissive: bool = False
 
 
 class ModelSource(Protocol):
@@ -87,7 +97,7 @@ class DarknetSource:
     cfg_path: str
     weights_path: str
     head: HeadForm
-    size: tuple[int, int] | None
+    reading: CfgReading
 
     @property
     def path(self) -> str:
@@ -101,8 +111,7 @@ class DarknetSource:
             "cfg": os.path.abspath(self.cfg_path),
             "weights": os.path.abspath(self.weights_path),
             "head": self.head,
-            "size": self.size,
-            "semantics": self.graph.program.semantics,
+            **self.reading._asdict(),
         }
 
     @contextlib.contextmanager
@@ -131,19 +140,19 @@ class DarknetSource:
 
     def fingerprint(self) -> str:
         """See ModelSource."""
-        return _hash([self.cfg_path, self.weights_path], f"{self.head} {self.size} {self.graph.program.semantics}")
+        return _hash([self.cfg_path, self.weights_path], f"{self.head} {self.reading}")
 
 
-def read_darknet(
-    cfg: PathLike,
-    weights: PathLike,
-    head: HeadForm,
-    size: tuple[int, int] | None,
-    semantics: Semantics = DEFAULT_SEMANTICS,
-) -> DarknetSource:
-    """Read cfg and weights. Raises CfgError, WeightsError."""
-    graph = build_graph(cfg, size, semantics=semantics)
-    return DarknetSource(graph, read_weights(weights, graph), os.fspath(cfg), os.fspath(weights), head, size)
+def read_graph(cfg: Cfg | PathLike, reading: CfgReading) -> Graph:
+    """Build the graph of a cfg. Raises CfgError, ArgumentError for an impossible way of reading."""
+    size, semantics, dialect, permissive = reading
+    return build_graph(cfg, size, semantics=semantics, dialect=dialect, permissive=permissive)
+
+
+def read_darknet(cfg: PathLike, weights: PathLike, head: HeadForm, reading: CfgReading) -> DarknetSource:
+    """Read cfg and weights. Raises CfgError, WeightsError, ArgumentError for an impossible way of reading."""
+    graph = read_graph(cfg, reading)
+    return DarknetSource(graph, read_parameters(weights, graph), os.fspath(cfg), os.fspath(weights), head, reading)
 
 
 def read_source(arguments: Mapping[str, Any]) -> ModelSource:
@@ -151,8 +160,9 @@ def read_source(arguments: Mapping[str, Any]) -> ModelSource:
     if "model" in arguments:
         return OnnxSource(read_onnx_file(arguments["model"]))
     size = arguments["size"]
-    files = arguments["cfg"], arguments["weights"]
-    return read_darknet(*files, arguments["head"], tuple(size) if size else None, arguments["semantics"])
+    ways = (arguments[key] for key in ("semantics", "dialect", "permissive"))
+    reading = CfgReading(tuple(size) if size else None, *ways)
+    return read_darknet(arguments["cfg"], arguments["weights"], arguments["head"], reading)
 
 
 def _hash(paths: Iterable[str], options: str = "") -> str:

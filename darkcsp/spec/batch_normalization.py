@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypedDict
 
-from darkcsp.spec.program import Program
+from darkcsp.spec.program import WONGKINYIUS, Program
 
 
 class BatchNormalization(NamedTuple):
@@ -23,9 +23,17 @@ class BatchNormalization(NamedTuple):
 INSIDE = BatchNormalization(1e-5)
 
 
+def batchnorm_names(prefix: str = "") -> dict[str, str]:
+    """Return what a state_dict calls the blobs of a batch normalisation, behind `prefix`."""
+    names = {"biases": "bias", "scales": "weight", "means": "running_mean", "variances": "running_var"}
+    return {blob: prefix + name for blob, name in names.items()}
+
+
 def batch_normalization_of(program: Program) -> BatchNormalization:
     """Return how a program normalises (normalize_kernel in src/blas_kernels.cu, normalize_cpu in src/blas.c)."""
-    return BatchNormalization(1e-6, outside=True) if program == Program("pjreddie", "cpu") else INSIDE
+    if program.author == "pjreddie" and program.on_cpu:
+        return BatchNormalization(1e-6, outside=True)
+    return BatchNormalization(1e-4) if program.author in WONGKINYIUS else INSIDE
 
 
 class Normalizing(TypedDict):

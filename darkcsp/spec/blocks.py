@@ -15,15 +15,18 @@ class Blocks(Spec):
     """A rearrangement of blocks of pixels.
 
     Forward, the values are seen as (rows, stride, columns, stride) and become (stride, stride, rows, columns); in
-    reverse they go back. Both ways the result is read as the output's shape.
+    reverse they go back. Both ways the result is read as the output's shape. With `columns_first` the two strides of
+    the result change places.
 
     Attributes:
         stride: height and width of a block.
         reverse: whether channels become blocks.
+        columns_first: whether the pixels of a block follow each other column by column, forward.
     """
 
     stride: int
     reverse: bool
+    columns_first: bool = False
 
     @property
     @abstractmethod

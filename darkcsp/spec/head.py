@@ -11,6 +11,9 @@ from darkcsp.spec.anchors import Anchor
 from darkcsp.spec.shape import Shape
 from darkcsp.spec.spec import Spec
 
+LIMITS = (0.25, 0.45)
+"""Confidence above which a box counts, and overlap above which one of two is dropped, in `darknet detector test`."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Head(Spec):
@@ -34,8 +37,13 @@ class Head(Spec):
 
     @property
     def nms(self) -> tuple[str, float]:
-        """Kind of suppression the cfg asks for ("default", "greedynms", "diounms") and its beta."""
+        """Kind of suppression the cfg asks for ("default", "greedynms", "diounms", "wongkinyiu") and its beta."""
         return ("default", 0.6)
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """(confidence, overlap) where the user says nothing: those of the program that the cfg is for."""
+        return LIMITS
 
     @property
     def has_tree(self) -> bool:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from darkcsp.cfg.options import Options
 from darkcsp.spec.shape import Shape
+
+Resize = Literal["stretch", "letter_box", "wongkinyiu"]
+"""How pictures become the network's size.
+
+stretch: without regard to their proportions. letter_box: keeping them, with grey bars, as Darknet does it. wongkinyiu:
+likewise, as WongKinYiu's PyTorch programs do it, which round, interpolate and fill otherwise.
+"""
+
+RESIZES: tuple[Resize, ...] = get_args(Resize)
 
 TRAINING = frozenset(
     "max_batches batch learning_rate learning_rate_min sgdr_cycle sgdr_mult momentum decay subdivisions track "
@@ -25,13 +35,13 @@ class Net:
 
     Attributes:
         input: shape of the input; (n, 1, 1) where the cfg gives `inputs` alone.
-        letter_box: whether pictures keep their proportions, with grey bars, instead of being stretched.
+        resize: how pictures become that size.
         time_steps: length of the sequences that training uses.
         is_picture: whether the input has a height and width, and is no plain vector.
     """
 
     input: Shape
-    letter_box: bool
+    resize: Resize
     time_steps: int
     is_picture: bool = True
 
@@ -53,7 +63,25 @@ def read_net(options: Options, size: tuple[int, int] | None = None) -> Net:
         raise options.error("width", "give width, height and channels, or inputs; there is no input size")
     return Net(
         input=shape,
-        letter_box=options.flag("letter_box"),
+        resize="letter_box" if options.flag("letter_box") else "stretch",
         time_steps=max(options.integer("time_steps", 1), 1),
         is_picture=is_picture,
     )
+
+
+def read_pytorch_net(options: Options, size: tuple[int, int] | None = None) -> Net:
+    """Read the first section as WongKinYiu's readers do, which drop it: the input has 3 channels, and any size.
+
+    The section's width and height are the size where it has them and `size` (width, height) is not given. Raises
+    OptionError where there is none.
+    """
+    for option in options.section.options:
+        options.has(option.key)
+    if options.text("channels", "3") != "3":
+        options.notice("channels", "WongKinYiu's reader takes 3 whatever stands here")
+    if size is None:
+        if not (options.has("width") and options.has("height")):
+            raise options.error("width", "give width and height, or the size when the network is built; there is none")
+        size = options.integer("width", 0, least=1), options.integer("height", 0, least=1)
+    width, height = size
+    return Net(input=Shape(3, height, width), resize="wongkinyiu", time_steps=1)

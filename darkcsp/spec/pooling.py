@@ -64,6 +64,16 @@ class PoolingWindow(NamedTuple):
     padding: int
 
 
+def read_pytorch_pooling(options: Options) -> PoolingWindow:
+    """Read size and stride as WongKinYiu's readers do. Raises OptionError.
+
+    They pad by (size - 1) / 2 on each side, but with size 2 and stride 1 by one row below and one column to the right,
+    whose zeros count.
+    """
+    size, stride = options.needed_integer("size", least=1), options.needed_integer("stride", least=1)
+    return PoolingWindow(size, (stride, stride), 1 if (size, stride) == (2, 1) else (size - 1) // 2 * 2)
+
+
 def read_pooling(options: Options) -> PoolingWindow:
     """Read size, stride and padding. Raises OptionError."""
     stride = options.integer("stride", 1)

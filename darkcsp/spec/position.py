@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from darkcsp.cfg.options import Options
@@ -25,6 +26,7 @@ class Position:
         network_input: shape of the network's input.
         program: whose rules apply.
         time_steps: `time_steps` of [net].
+        replaced: layers whose tensor a later one has changed, and the one whose output it is by now.
     """
 
     index: int
@@ -33,6 +35,7 @@ class Position:
     network_input: Shape
     program: Program = DEFAULT
     time_steps: int = 1
+    replaced: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def input(self) -> Shape:
@@ -46,6 +49,8 @@ class Position:
     def resolve(self, options: Options, key: str, reference: int) -> int:
         """Turn Darknet's reference (negative: relative; 0 and up: absolute) into a layer's number.
 
+        That is the layer whose output is found there, see `replaced`.
+
         Raises GraphError where it is not a layer above this one.
         """
         index = self.index + reference if reference < 0 else reference
@@ -54,7 +59,7 @@ class Position:
             raise GraphError(
                 options.place_of(key), f"{key}={reference}: there is no such layer above layer {self.index}; {above}"
             )
-        return index
+        return self.replaced.get(index, index)
 
     def resolve_all(self, options: Options, key: str) -> tuple[int, ...]:
         """Resolve a list of references. Raises OptionError where the option is missing."""

@@ -17,5 +17,12 @@ class Shape(NamedTuple):
         """Number of values."""
         return self.c * self.h * self.w
 
+    def broadcast(self, other: Shape) -> Shape | None:
+        """Return the shape of a sum of both, where a dimension of 1 fits any other; None where they do not fit."""
+        pairs = tuple(zip(self, other, strict=True))
+        if any(1 not in pair and pair[0] != pair[1] for pair in pairs):
+            return None
+        return Shape(*(max(pair) for pair in pairs))
+
     def __str__(self) -> str:
         return f"{self.c}x{self.h}x{self.w}"

@@ -120,6 +120,30 @@ class Spec(ABC):
         return ()
 
     @property
+    def initial_values(self) -> Mapping[str, float | tuple[float, ...]]:
+        """What blobs start with where no file holds them: one number, or one for each row; others start at random."""
+        return {}
+
+    @property
+    def checkpoint_names(self) -> Mapping[str, str]:
+        """What WongKinYiu's state_dict calls each blob, behind the layer's number; {} where it has none of them."""
+        return {}
+
+    def checkpoint_shape(self, blob: Blob) -> tuple[int, ...]:
+        """Shape of a blob in that state_dict."""
+        return blob.shape
+
+    @property
+    def hands_on(self) -> bool:
+        """Whether the output is the very tensor of the first source, so that changing one of them changes both."""
+        return False
+
+    @property
+    def changes_input(self) -> bool:
+        """Whether the layer above's own tensor becomes the output, so that later references see it there, too."""
+        return False
+
+    @property
     def flops(self) -> float:
         """Operations for one image by Darknet's count; 1e9 of them are its BFLOP."""
         return 0.0

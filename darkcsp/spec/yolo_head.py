@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 
+from darkcsp.cfg.options import Options
 from darkcsp.spec.head import AnchorHead
 
 
@@ -38,3 +40,24 @@ class YoloHead(AnchorHead):
     def compares_objectness(self) -> bool:
         """Always (get_yolo_detections, get_gaussian_yolo_detections)."""
         return True
+
+
+_STRIDES = (8, 16, 32, 64, 128)
+_U3_STRIDES = (8, 16, 32)
+_COARSE_FIRST = (32, 16, 8)
+"""Strides where the file's name is of a network whose first head has the fewest cells."""
+
+
+def read_pytorch_stride(options: Options, above: int, older: bool) -> int:
+    """Return the pixels from cell to cell that WongKinYiu's readers take for a head.
+
+    They go by how many heads there are above it, and by the cfg's path, of which the file's name counts here: folders
+    depend on where one stands. Raises GraphError where there are too many heads.
+    """
+    names = ("yolov4-tiny",) if older else ("yolov4-tiny", "fpn", "yolov3")
+    strides = _U3_STRIDES if older else _STRIDES
+    if any(name in PurePath(options.path).name for name in names):
+        strides = _COARSE_FIRST
+    if above >= len(strides):
+        raise options.misfit("mask", f"WongKinYiu's reader knows the strides of {len(strides)} heads alone")
+    return strides[above]

@@ -12,5 +12,6 @@ def write_blocks(emit: Emitter, spec: Blocks, x: str) -> str:
     if spec.reverse:
         blocks = emit.node("Transpose", emit.reshape(x, 0, stride, stride, rows, columns), perm=[0, 3, 1, 4, 2])
     else:
-        blocks = emit.node("Transpose", emit.reshape(x, 0, rows, stride, columns, stride), perm=[0, 2, 4, 1, 3])
+        order = [0, 4, 2, 1, 3] if spec.columns_first else [0, 2, 4, 1, 3]
+        blocks = emit.node("Transpose", emit.reshape(x, 0, rows, stride, columns, stride), perm=order)
     return emit.reshape(blocks, 0, *spec.output)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Unpack
 
 from darkcsp.cfg.document import Cfg
+from darkcsp.checkpoint.reading import read_parameters
 from darkcsp.errors import ModelError, warn
 from darkcsp.files import write_whole
 from darkcsp.graph.build import build_graph
@@ -14,7 +15,6 @@ from darkcsp.graph.differences import log_differences
 from darkcsp.modelfile.options import ExportChanges, ExportOptions, export_options
 from darkcsp.modelfile.writing import write_model
 from darkcsp.to_onnx.model import check_float32, model_parts
-from darkcsp.weightfile.reader import read_weights
 
 
 def convert(
@@ -30,7 +30,7 @@ def convert(
 
     Args:
         cfg: the cfg, or its path.
-        weights: path of the `.weights` file, which must cover every layer.
+        weights: path of the `.weights` file, which must cover every layer, or of a checkpoint, see `read_parameters`.
         out: path of the ONNX file; the weights' with `.onnx` by default. It appears whole or not at all.
         options: how it is written; the defaults of `ExportOptions` where it is left out.
         changes: single options by name: `convert(cfg, weights, head="raw", target="openvino")`.
@@ -45,10 +45,19 @@ def convert(
     """
     wanted = export_options(options, **changes)
     check_float32(wanted)
-    graph = build_graph(cfg, wanted.size, strict=wanted.strict, semantics=wanted.semantics)
+    graph = build_graph(
+        cfg,
+        wanted.size,
+        strict=wanted.strict,
+        semantics=wanted.semantics,
+        dialect=wanted.dialect,
+        permissive=wanted.permissive,
+    )
     warn(graph.notices)
     log_differences(graph)
-    parts = model_parts(graph, read_weights(weights, graph), wanted)
+    arrays = read_parameters(weights, graph)
+    warn(arrays.notices)
+    parts = model_parts(graph, arrays, wanted)
     path = Path(weights).with_suffix(".onnx") if out is None else Path(out)
     try:
         with write_whole(path) as file:

@@ -41,8 +41,8 @@ def build_onnx(
         `next_state_L001_rnn.hidden` as well.
 
     Raises:
-        ArgumentError: an option has an impossible value, or is one for files: `size`, `strict` and `semantics`, which
-            matter when a graph is built, and `precision`.
+        ArgumentError: an option has an impossible value, or is one for files: those that matter when a graph is built,
+            and `precision`.
         UnsupportedLayerError: a layer has no ONNX form.
         WeightsError: arrays of a layer are missing.
         ModelError: a tap is no layer, or the network's input cannot be uint8.
@@ -59,6 +59,8 @@ def _check_is_of_graph(options: ExportOptions, graph: Graph) -> None:
         "size": options.size is not None,
         "strict": options.strict,
         "semantics": options.semantics not in (DEFAULT_SEMANTICS, graph.program.semantics),
+        "dialect": options.dialect not in ("auto", graph.program.author.lower()),
+        "permissive": options.permissive,
     }
     for name in (name for name, is_late in late.items() if is_late):
         value = getattr(options, name)

@@ -74,9 +74,9 @@ def nms(lowered: Lowering, options: ExportOptions) -> list[Output]:
     if last.has_tree:
         raise UnsupportedLayerError(last.place, "ONNX", "final boxes of a tree of classes; use head='decoded'")
     kind = last.nms[0]
-    if kind in ("greedynms", "diounms"):
-        message = f"nms_kind={kind} subtracts the centres' distance from the overlap, ONNX's operator does not"
-        warn([Notice(last.place, f"{message}; head 'decoded' leaves it to darkcsp.Detector, which does")])
+    if kind in _INEXPRESSIBLE:
+        advice = "head 'decoded' leaves it to darkcsp.Detector, which does"
+        warn([Notice(last.place, f"{_INEXPRESSIBLE[kind].format(kind)}, ONNX's operator does not; {advice}")])
     (rows,) = decoded(lowered, options)
     emit.scope = BOXES
     boxes, columns = rows.shape
@@ -84,6 +84,13 @@ def nms(lowered: Lowering, options: ExportOptions) -> list[Output]:
     final = write_final_boxes(emit, rows.tensor, int(boxes), int(columns) - BOX_COLUMNS, options.suppression, gated)
     return [Output(BOXES, final, (BOXES, len(FINAL_COLUMNS)), batched=False)]
 
+
+_INEXPRESSIBLE = {
+    "greedynms": "nms_kind={} subtracts the centres' distance from the overlap",
+    "diounms": "nms_kind={} subtracts the centres' distance from the overlap",
+    "wongkinyiu": "suppression in WongKinYiu's programs keeps the 300 most certain boxes of all classes",
+}
+"""Kinds of suppression, and what they do that the operator does not."""
 
 WRITERS: dict[HeadForm, Callable[[Lowering, ExportOptions], list[Output]]] = {
     "raw": raw,

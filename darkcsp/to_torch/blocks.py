@@ -14,6 +14,7 @@ class BlocksModule(LayerModule):
     def __init__(self, spec: Blocks) -> None:
         super().__init__()
         self.stride, self.reverse, self.grid, self.shape = spec.stride, spec.reverse, spec.grid, spec.output
+        self.order = (0, 4, 2, 1, 3) if spec.columns_first else (0, 2, 4, 1, 3)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the values in their new order."""
@@ -21,5 +22,5 @@ class BlocksModule(LayerModule):
         if self.reverse:
             blocks = x.reshape(-1, self.stride, self.stride, rows, columns).permute(0, 3, 1, 4, 2)
         else:
-            blocks = x.reshape(-1, rows, self.stride, columns, self.stride).permute(0, 2, 4, 1, 3)
+            blocks = x.reshape(-1, rows, self.stride, columns, self.stride).permute(*self.order)
         return blocks.reshape(-1, *self.shape)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 
 from darkcsp.cfg.document import Cfg
+from darkcsp.checkpoint.reading import read_parameters
 from darkcsp.errors import Notice, Place, warn
 from darkcsp.graph.build import build_graph
-from darkcsp.spec.program import DEFAULT_SEMANTICS, Semantics
+from darkcsp.spec.program import DEFAULT_SEMANTICS, Dialect, Semantics
 from darkcsp.to_torch.network import Network
-from darkcsp.weightfile.reader import read_weights
 
 
 def load(
@@ -18,27 +18,32 @@ def load(
     size: tuple[int, int] | None = None,
     *,
     semantics: Semantics = DEFAULT_SEMANTICS,
+    dialect: Dialect = "auto",
+    permissive: bool = False,
 ) -> Network:
     """Build a network, in evaluation mode.
 
     Args:
         cfg: the cfg, or its path.
         weights: path of a `.weights` file; layers that a partial file does not cover start at random, with a
-            CfgWarning that says which.
+            CfgWarning that says which. Or of a checkpoint, see `read_parameters`.
         size: (width, height) in place of the cfg's own.
         semantics: "trained" or "cpu": what layers compute, see `build_graph`.
+        dialect: whose program the cfg is written for, see `build_graph`.
+        permissive: whether an activation that Darknet does not know is relu, as in Darknet, and no error.
 
     Raises:
-        ArgumentError: the semantics are none that are known.
+        ArgumentError: the semantics or the dialect are none that are known, or do not go together.
         CfgError: the cfg cannot be used.
         WeightsError: the weights cannot be read, or do not fit the cfg.
         UnsupportedLayerError: a layer has no PyTorch form.
     """
-    graph = build_graph(cfg, size, semantics=semantics)
+    graph = build_graph(cfg, size, semantics=semantics, dialect=dialect, permissive=permissive)
     warn(graph.notices)
     if weights is None:
         return Network(graph).eval()
-    arrays = read_weights(weights, graph)
+    arrays = read_parameters(weights, graph)
+    warn(arrays.notices)
     if arrays.is_partial:
         message = (
             f"covers {len(arrays)} of {arrays.layers_total} layers, up to {max(arrays)}; the rest starts at random"

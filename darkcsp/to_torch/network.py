@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from darkcsp.arrays import Array
+from darkcsp.checkpoint.names import parameters
+from darkcsp.errors import Notice, Place, WeightsError, warn
 from darkcsp.graph.graph import Graph
 from darkcsp.spec.spec import Spec
 from darkcsp.to_torch.registry import LayerModule, LayerResult, build_module
@@ -98,13 +100,37 @@ class Network(nn.Module):
         self.state = None
 
     def save_weights(self, path: str | os.PathLike[str]) -> None:
-        """Write the parameters in Darknet's format. Raises WeightsError where the file cannot be written."""
+        """Write the parameters in Darknet's format.
+
+        Those that the format has no place for are named in a CfgWarning; a checkpoint has them, see `state_dict`.
+
+        Raises WeightsError where the file cannot be written.
+        """
         arrays: dict[int, Blobs] = {}
         for spec in self.graph.layers:
             if spec.stored:
                 blobs = self.module(spec.index).blobs()
                 arrays[spec.index] = {name: _to_numpy(tensor) for name, tensor in blobs.items()}
         write_weights(path, Weights(arrays, self.header, os.fspath(path), len(arrays)), self.graph)
+        lost = [spec.label for spec in self.graph.layers if spec.initial_values and not spec.stored]
+        if lost:
+            message = (
+                f"holds nothing for {', '.join(lost)}, as .weights files have no place for them; "
+                "torch.save(network.checkpoint(), 'x.pt') keeps them"
+            )
+            warn([Notice(Place(os.fspath(path)), message)])
+
+    def checkpoint(self) -> dict[str, Tensor]:
+        """Return the parameters by WongKinYiu's names, as `darkcsp.load` reads them from a `.pt` file.
+
+        Raises WeightsError for a network that is not of his programs.
+        """
+        if not self.graph.files.has_checkpoints:
+            raise WeightsError(self.graph.cfg.path, "is a network of Darknet's, whose parameters save_weights writes")
+        found = {}
+        for layer, blob, name, shape in parameters(self.graph):
+            found[name] = self.module(layer).blobs()[blob.name].detach().reshape(shape)
+        return found
 
     def _run(
         self, batch: Tensor, state: State | None, keep: frozenset[int], every: bool = False

@@ -7,6 +7,7 @@ AlexeyAB's takes 64 bits there and misreads everything behind; pjreddie's rule h
 
 from __future__ import annotations
 
+import dataclasses
 import struct
 from dataclasses import dataclass
 
@@ -26,17 +27,19 @@ class Header:
     Attributes:
         major, minor, revision: the version; from 0.2 on `seen` has 64 bits, before it and above 1000 it has 32.
         seen: pictures seen.
+        always_wide: whether `seen` has 64 bits whatever the version (WongKinYiu's programs).
     """
 
     major: int = 0
     minor: int = 2
     revision: int = 5
     seen: int = 0
+    always_wide: bool = False
 
     @property
     def wide(self) -> bool:
         """Whether `seen` has 64 bits."""
-        return self.major * 10 + self.minor >= 2 and not self.transposed
+        return self.always_wide or (self.major * 10 + self.minor >= 2 and not self.transposed)
 
     @property
     def size(self) -> int:
@@ -54,8 +57,11 @@ class Header:
         return _VERSION.pack(self.major, self.minor, self.revision) + seen.pack(self.seen)
 
 
-def parse_header(data: bytes | memoryview, path: str) -> Header:
-    """Read the header. Raises WeightsHeaderError for a file that is too short or cannot be Darknet's."""
+def parse_header(data: bytes | memoryview, path: str, always_wide: bool = False) -> Header:
+    """Read the header, of 20 bytes if it is always wide.
+
+    Raises WeightsHeaderError for a file that is too short or cannot be Darknet's.
+    """
     if len(data) < _VERSION.size + _SEEN_32.size:
         raise WeightsHeaderError(path, f"has {len(data)} bytes, Darknet's header alone takes 16 or 20; is it empty?")
     version = _VERSION.unpack_from(data)
@@ -65,8 +71,8 @@ def parse_header(data: bytes | memoryview, path: str) -> Header:
             path, f"begins with {bytes(data[:12])!r}, which is no version; expected a Darknet .weights file"
         )
     major, minor, revision = version
-    header = Header(major, minor, revision)
+    header = Header(major, minor, revision, always_wide=always_wide)
     if len(data) < header.size:
         raise WeightsHeaderError(path, f"has {len(data)} bytes, the header of version {major}.{minor} 20")
     seen = (_SEEN_64 if header.wide else _SEEN_32).unpack_from(data, _VERSION.size)[0]
-    return Header(major, minor, revision, seen)
+    return dataclasses.replace(header, seen=seen)

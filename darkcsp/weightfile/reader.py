@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import mmap
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from darkcsp.arrays import Array
-from darkcsp.errors import WeightsError, WeightsSizeError
+from darkcsp.errors import Notice, Place, WeightsError, WeightsSizeError
 from darkcsp.graph.graph import Graph
 from darkcsp.spec.blob import Blob
 from darkcsp.spec.spec import Spec
@@ -44,7 +45,7 @@ def read_weights(path: str | os.PathLike[str], graph: Graph) -> Weights:
 def parse_weights(data: bytes | mmap.mmap | npt.NDArray[np.uint8], graph: Graph, path: str = "<bytes>") -> Weights:
     """Map the bytes of a `.weights` file onto a graph's layers; see `read_weights`."""
     view = memoryview(data)  # type: ignore[arg-type]  # arrays are buffers
-    header = parse_header(view, path)
+    header = parse_header(view, path, graph.files.wide_header)
     body = view[header.size :]
     floats = np.frombuffer(body[: len(body) // 4 * 4], "<f4")
     with_parameters = [spec for spec in graph.layers if spec.stored]
@@ -58,9 +59,54 @@ def parse_weights(data: bytes | mmap.mmap | npt.NDArray[np.uint8], graph: Graph,
             raise _ran_out(spec, graph, path, len(view), len(body) - 4 * start, header)
         arrays[spec.index] = _take(spec, floats[start : start + need], header)
         start += need
-    if 4 * start < len(body):
+    extra = len(body) - 4 * start
+    if extra and not graph.files.ignores_rest:
         raise _left_over(graph, path, len(view), with_parameters, header)
-    return Weights(arrays, header, path, len(with_parameters))
+    last = max(arrays) if len(arrays) < len(with_parameters) else len(graph.layers)
+    initial = {index: blobs for index, blobs in _initial_blobs(graph).items() if index < last}
+    notices = (*_extra(graph, path, header, extra), *_not_in_file(graph, path, initial))
+    found = dict(sorted({**arrays, **initial}.items()))
+    return Weights(found, header, path, len(with_parameters) + len(initial), notices)
+
+
+def _initial_blobs(graph: Graph) -> dict[int, Blobs]:
+    """The blobs of the layers that no `.weights` file holds and that start with known values."""
+    found: dict[int, Blobs] = {}
+    for spec in graph.layers:
+        if spec.blobs and not spec.stored and all(blob.name in spec.initial_values for blob in spec.blobs):
+            found[spec.index] = {blob.name: _initial(blob, spec.initial_values[blob.name]) for blob in spec.blobs}
+    return found
+
+
+def _initial(blob: Blob, values: float | tuple[float, ...]) -> Array:
+    rows = np.array(values, np.float32).reshape(-1, *[1] * (len(blob.shape) - 1))
+    return np.broadcast_to(rows, blob.shape)
+
+
+def _extra(graph: Graph, path: str, header: Header, extra: int) -> list[Notice]:
+    if not extra:
+        return []
+    message = f"has {extra} bytes after the last layer's, which are ignored; the cfg needs {_expected(graph, header)}"
+    return [Notice(Place(path), message)]
+
+
+def _not_in_file(graph: Graph, path: str, initial: Mapping[int, Blobs]) -> list[Notice]:
+    """Say which layers have parameters that no `.weights` file of WongKinYiu's programs holds."""
+    if not graph.files.has_checkpoints:
+        return []
+    missing = [spec for spec in graph.layers if spec.blobs and not spec.stored]
+    notices = []
+    for labels, fate in (
+        ([spec.label for spec in missing if spec.index in initial], "keep the values that they start with"),
+        ([spec.label for spec in missing if spec.index not in initial], "are not loaded, and start at random"),
+    ):
+        if labels:
+            message = (
+                f"holds nothing for {', '.join(labels)}, as no .weights file of WongKinYiu's programs does: they "
+                f"{fate}; a checkpoint (.pt, .safetensors) has them"
+            )
+            notices.append(Notice(Place(path), message))
+    return notices
 
 
 def _take(spec: Spec, floats: Array, header: Header) -> Blobs:

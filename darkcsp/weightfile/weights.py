@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from darkcsp.arrays import Array
+from darkcsp.errors import Notice
 from darkcsp.weightfile.header import Header
 
 Blobs = Mapping[str, Array]
@@ -21,6 +22,7 @@ class Weights(Mapping[int, Blobs]):
         header: the file's header.
         path: where they came from, for messages.
         layers_total: number of the cfg's layers that have parameters in a complete file.
+        notices: what was found odd when they were read.
         mapped: the file that arrays are views of; None where they are in memory.
     """
 
@@ -28,6 +30,7 @@ class Weights(Mapping[int, Blobs]):
     header: Header = field(default_factory=Header)
     path: str = "<arrays>"
     layers_total: int = 0
+    notices: tuple[Notice, ...] = ()
     mapped: mmap.mmap | None = field(default=None, repr=False, compare=False)
 
     def __getitem__(self, layer: int) -> Blobs:

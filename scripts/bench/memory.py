@@ -21,6 +21,7 @@ from darkcsp.cli.types import Size
 from darkcsp.errors import CfgWarning
 from darkcsp.modelfile.targets import target_for
 from darkcsp.runtimes import BACKENDS
+from darkcsp.runtimes.source import CfgReading
 from darkcsp.to_onnx import convert
 from darkcsp.workers.process import Worker
 from scripts.arguments import parser
@@ -42,7 +43,7 @@ def main() -> None:
     print(f"{'':20} {'file MB':>8} {'cfg+weights MB':>15} {'ratio':>6}")
     with tempfile.TemporaryDirectory() as name:
         files = [options.cfg, *([options.weights] if options.weights else [])]
-        (model,) = find_models(files, Path(name), options.size)
+        (model,) = find_models(files, Path(name), CfgReading(options.size))
         for way in contenders(options.backend):
             both = peak(model, way)
             if not BACKENDS[way.backend].reads_onnx:

@@ -13,6 +13,7 @@ from darkcsp.benchmark.models import Model, find_models
 from darkcsp.benchmark.run import suitable
 from darkcsp.errors import MediaError, ModelError
 from darkcsp.runtimes import open_runtime
+from darkcsp.runtimes.source import CfgReading
 from tests.networks import DETECTOR, write_files
 
 
@@ -20,7 +21,7 @@ from tests.networks import DETECTOR, write_files
 def model(tmp_path: Path) -> Model:
     cfg, weights = write_files(tmp_path, DETECTOR)
     (tmp_path / "made").mkdir()
-    (found,) = find_models([str(cfg), str(weights)], tmp_path / "made", (64, 64))
+    (found,) = find_models([str(cfg), str(weights)], tmp_path / "made", CfgReading((64, 64)))
     return found
 
 

@@ -11,6 +11,7 @@ from darkcsp.benchmark.onnx_operations import count_operations
 from darkcsp.errors import CfgError, ModelError, UnknownModelError, WeightsError
 from darkcsp.graph import build_graph
 from darkcsp.runtimes import open_runtime
+from darkcsp.runtimes.source import CfgReading
 from darkcsp.to_onnx import convert
 from darkcsp.weightfile import read_weights
 from tests.networks import DETECTOR, graph_of, write_files
@@ -28,7 +29,8 @@ def test_files_and_names(tmp_path: Path, folder: Path) -> None:
     onnx = convert(cfg, weights, tmp_path / "y.onnx")
     found = find_models([str(cfg), str(weights), str(onnx), str(cfg), "yolov3-tiny-prn"], folder)
     given, file, random, zoo = found
-    assert given.files == {"cfg": str(cfg), "weights": str(weights), "semantics": "trained"} and not given.random
+    assert (given.files["cfg"], given.files["weights"], given.random) == (str(cfg), str(weights), False)
+    assert {key: given.files[key] for key in ("semantics", "dialect")} == {"semantics": "trained", "dialect": "auto"}
     assert file.files == {"model": str(onnx)} and file.name == "y.onnx"
     assert random.random and random.weights is not None and random.weights != weights
     assert not read_weights(random.weights, build_graph(cfg)).is_partial
@@ -41,13 +43,13 @@ def test_files_and_names(tmp_path: Path, folder: Path) -> None:
 
 def test_sizes(tmp_path: Path, folder: Path) -> None:
     cfg, _ = write_files(tmp_path, DETECTOR)
-    own, zoo, oblong = find_models([str(cfg), "csppeleenet-cem", "yolov3-tiny"], folder, (64, 64))
+    own, zoo, oblong = find_models([str(cfg), "csppeleenet-cem", "yolov3-tiny"], folder, CfgReading((64, 64)))
     assert own.files["size"] == [64, 64] and own.operations == build_graph(cfg, (64, 64)).flops
     assert "size" not in zoo.files  # composed for it, as its head cannot be used at another
     assert zoo.cfg is not None and build_graph(zoo.cfg).input == (3, 64, 64)
     other = folder / "other"
     other.mkdir()
-    (oblong,) = find_models(["yolov3-tiny"], other, (96, 64))
+    (oblong,) = find_models(["yolov3-tiny"], other, CfgReading((96, 64)))
     assert oblong.files["size"] == [96, 64]
     runtime = open_runtime(cfg=oblong.cfg, weights=oblong.weights, size=oblong.size)
     assert runtime.input_shape == (3, 64, 96)
@@ -56,7 +58,9 @@ def test_sizes(tmp_path: Path, folder: Path) -> None:
 def test_semantics(tmp_path: Path, folder: Path) -> None:
     cfg, weights = write_files(tmp_path, DETECTOR)
     onnx = convert(cfg, weights, tmp_path / "y.onnx")
-    found = find_models([str(cfg), str(cfg), str(weights), "yolov3-tiny-prn", str(onnx)], folder, semantics="cpu")
+    found = find_models(
+        [str(cfg), str(cfg), str(weights), "yolov3-tiny-prn", str(onnx)], folder, CfgReading(semantics="cpu")
+    )
     assert [model.files.get("semantics") for model in found] == ["cpu", "cpu", "cpu", None]
     assert open_runtime(**found[1].files).metadata.program.semantics == "cpu"
 

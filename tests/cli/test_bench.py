@@ -12,7 +12,7 @@ import pytest
 import darkcsp.benchmark.table5 as table5
 from darkcsp.benchmark.models import Model
 from darkcsp.paper.table5 import printed_speeds
-from darkcsp.spec.program import SEMANTICS
+from darkcsp.spec.program import SEMANTICS, Semantics
 from darkcsp.to_onnx import convert
 from tests.cli.invoking import run_command
 from tests.networks import CLASSIFIER, DETECTOR, POOLING, write_files
@@ -79,9 +79,9 @@ def test_a_chart(tmp_path: Path) -> None:
 def test_table5(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cfg, weights = write_files(tmp_path, DETECTOR)
 
-    def small(folder: Path) -> list[Model]:
+    def small(folder: Path, semantics: Semantics) -> list[Model]:
         names = [speed.network for speed in printed_speeds() if speed.network is not None]
-        return [Model(name, cfg=cfg, weights=weights) for name in names]
+        return [Model(name, cfg=cfg, weights=weights, semantics=semantics) for name in names]
 
     monkeypatch.setattr(table5, "table5_models", small)
     result = invoke("--table5", "--backend", "onnxruntime", *BRIEF, "--json", tmp_path / "x.json")

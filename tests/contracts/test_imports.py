@@ -42,6 +42,10 @@ def _run(arguments: list[str]) -> str:
     )
 
 
+def _failing(arguments: list[str]) -> str:
+    return _run(arguments).replace("exit_code == 0", "exit_code == 2")
+
+
 def test_importing_darkcsp_imports_nothing_heavy() -> None:
     assert _imported("import darkcsp") & HEAVY == set()
 
@@ -68,6 +72,17 @@ def test_convert_does_not_import_torch_or_cv2(tmp_path: Path) -> None:
     names = _imported(_run(["convert", str(cfg), str(weights)]))
     assert names & {"torch", "cv2", "onnxruntime"} == set()
     assert "onnx" in names
+
+
+def test_only_a_checkpoint_of_pytorchs_imports_torch(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    cfg, weights = tmp_path / "x.cfg", tmp_path / "x.weights"
+    options = "filters=1\nsize=1\nstride=1\npad=0\nactivation=linear\n"
+    cfg.write_text(f"[net]\nwidth=8\nheight=8\n[convolutional]\n{options}[silence]\n")
+    weights.write_bytes(bytes([0, 0, 0, 0, 2, 0, 0, 0, 5, 0, 0, 0]) + bytes(8) + bytes(16))
+    names = _imported(_run(["convert", str(cfg), str(weights), "--dialect", "wongkinyiu"]))
+    assert names & {"torch", "cv2", "onnxruntime", "safetensors"} == set()
+    assert "torch" in _imported(_failing(["convert", str(cfg), "nowhere.pt", "--dialect", "wongkinyiu"]))
 
 
 def test_every_room_is_packaged() -> None:

@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "darkcsp"
 AT_HOME = ("runtimes/backends/", "modelfile/targets.py")
 
 DEFAULTS = {
+    ("checkpoint/state_dict.py", "torch"),  # which reads its own files
     ("cli/bench.py", "opencv"),  # of table 5 alone
     ("cli/run.py", "opencv"),
     ("detect/classifier.py", "opencv"),
@@ -21,6 +22,7 @@ DEFAULTS = {
 """The backend that is taken where none is named."""
 
 PACKAGES = {(f"precision/{name}.py", "onnxruntime") for name in ("equalising", "float16", "int8", "ranges")}
+PACKAGES |= {("checkpoint/state_dict.py", "torch")}
 """What pip should install for a tool that is not a backend."""
 
 OTHER_WORDS = {

@@ -58,7 +58,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     tops = {name.split("/")[0] for name in names}
     assert len(tops) == 2 and "darkcsp" in tops  # the other is its metadata
     sources = {path.relative_to(ROOT).as_posix() for path in (ROOT / "darkcsp").rglob("*.py")}
-    data = {f"darkcsp/data/{path.parent.name}/{path.name}" for path in DATA}
+    data = {f"darkcsp/data/{path.parent.name}/{path.name}" for path in DATA} | {"darkcsp/data/published.json"}
     assert {name for name in names if "dist-info" not in name} == sources | data | {"darkcsp/py.typed"}
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from darkcsp.arrays import Array
 from darkcsp.runtimes import HeadInfo, Metadata
 from darkcsp.runtimes.runtime import Pixels
+from darkcsp.spec.net import Resize
 from darkcsp.spec.shape import Shape
 
 
@@ -37,7 +38,7 @@ class Stub:
         self.given.clear()
 
 
-def detector_stub(rows: npt.ArrayLike, head: HeadInfo | None = None, letter_box: bool = False) -> Stub:
+def detector_stub(rows: npt.ArrayLike, head: HeadInfo | None = None, resize: Resize = "stretch") -> Stub:
     """A detector for 100 x 100 pictures that finds `rows`: cx, cy, w, h, objectness, then two classes."""
-    metadata = Metadata("detector", "decoded", Shape(3, 100, 100), letter_box, (head or HeadInfo("yolo", 2),))
+    metadata = Metadata("detector", "decoded", Shape(3, 100, 100), resize, (head or HeadInfo("yolo", 2),))
     return Stub(metadata, np.array(rows, np.float32).reshape(-1, 7))

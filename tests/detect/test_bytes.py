@@ -33,7 +33,7 @@ def test_a_detector_finds_the_same_as_with_floats(
     detector = Detector(path, backend=backend, engine=engine, threshold=0.2)
     inputs = [detector.prepare(picture) for picture in PICTURES]
     assert {(item.shape, str(item.dtype)) for item in inputs} == {((32, 32, 3), "uint8")}
-    floats = [detector_input(picture, detector.runtime.input_shape, letter_box) for picture in PICTURES]
+    floats = [detector_input(picture, detector.runtime.input_shape, detector.resize) for picture in PICTURES]
     want, found = run_prepared(detector.runtime, floats), run_prepared(detector.runtime, inputs)
     for one, other in zip(want, found, strict=True):
         np.testing.assert_array_equal(one, other)

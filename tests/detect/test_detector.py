@@ -34,9 +34,9 @@ def test_boxes_may_reach_beyond_the_picture() -> None:
 
 def test_letter_box_is_undone() -> None:
     """A picture four times as wide as high fills the middle quarter of the input."""
-    found = Detector(detector_stub([[0.5, 0.5, 0.2, 0.1, 0.9, 0.8, 0.1]], letter_box=True))(BLANK)
+    found = Detector(detector_stub([[0.5, 0.5, 0.2, 0.1, 0.9, 0.8, 0.1]], resize="letter_box"))(BLANK)
     np.testing.assert_allclose(found.xyxy, [[80, 15, 120, 35]], rtol=1e-4)
-    found = Detector(detector_stub([[0.5, 0.375, 0.2, 0.1, 0.9, 0.8, 0.1]], letter_box=True))(BLANK)
+    found = Detector(detector_stub([[0.5, 0.375, 0.2, 0.1, 0.9, 0.8, 0.1]], resize="letter_box"))(BLANK)
     np.testing.assert_allclose(found.xyxy, [[80, -10, 120, 10]], rtol=1e-4, atol=1e-4)
 
 
@@ -89,7 +89,7 @@ def test_distances_are_relative_to_the_picture_without_its_bars() -> None:
     head = HeadInfo("yolo", 2, "diounms", 0.9)
     rows = [[0.5, 0.5, 0.5, 0.05, 0.9, 0.8, 0], [0.5, 0.51, 0.5, 0.05, 0.9, 0.7, 0]]
     assert len(Detector(detector_stub(rows, head), nms=0.662)(BLANK)) == 1
-    assert len(Detector(detector_stub(rows, head, letter_box=True), nms=0.662)(BLANK)) == 2
+    assert len(Detector(detector_stub(rows, head, resize="letter_box"), nms=0.662)(BLANK)) == 2
 
 
 def test_hidden_classes_are_not_reported() -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from darkcsp.detect import nms
-from darkcsp.detect.nms import overlap, suppress
+from darkcsp.detect.nms import overlap, suppress, suppress_moved_apart
 
 Array = npt.NDArray[np.float32]
 
@@ -99,3 +101,25 @@ def test_boxes_without_area_overlap_nothing() -> None:
     np.testing.assert_array_equal(overlap(flat[0], flat), [0, 0, 0])
     np.testing.assert_array_equal(overlap(flat[0], flat[:2], 0.6), [0, 0])
     np.testing.assert_allclose(overlap(flat[2], flat[2:]), [1], rtol=1e-5)
+
+
+def test_moved_apart_classes_do_not_suppress_each_other_and_300_boxes_are_left() -> None:
+    rng = np.random.default_rng(5)
+    boxes = np.concatenate([rng.uniform(0, 600, (400, 2)), rng.uniform(2, 4, (400, 2))], 1).astype(np.float32)
+    scores = rng.uniform(0.1, 1, (400, 3)).astype(np.float32)
+    kept = suppress_moved_apart(boxes, scores, 0.5)
+    assert np.count_nonzero(kept) == 300
+    assert kept[kept > 0].min() >= np.sort(scores.ravel())[-310]
+
+
+@given(st.integers(0, 10_000))
+def test_few_boxes_moved_apart_are_suppressed_class_by_class(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    boxes = np.concatenate([rng.uniform(0, 60, (30, 2)), rng.uniform(5, 40, (30, 2))], 1).astype(np.float32)
+    scores = np.where(rng.random((30, 3)) < 0.5, rng.uniform(0.1, 1, (30, 3)), 0).astype(np.float32)
+    np.testing.assert_array_equal(suppress_moved_apart(boxes, scores, 0.5), suppress(boxes, scores, 0.5))
+
+
+def test_nothing_moved_apart_is_nothing() -> None:
+    empty = np.zeros((0, 4), np.float32)
+    assert suppress_moved_apart(empty, np.zeros((0, 2), np.float32), 0.5).shape == (0, 2)

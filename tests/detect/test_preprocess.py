@@ -17,6 +17,7 @@ from darkcsp.detect.preprocess import (
 )
 from darkcsp.detect.resizing import resize_bytes, resize_planes
 from darkcsp.errors import ArgumentError, ModelError
+from darkcsp.spec.net import RESIZES, Resize
 from darkcsp.spec.shape import Shape
 
 Array = npt.NDArray[np.float32]
@@ -114,8 +115,8 @@ def test_detector_input_is_rgb_planes() -> None:
 def test_letter_box(size: tuple[int, int]) -> None:
     network = Shape(3, 24, 36)
     image = _picture(*size)
-    place = placement(*size, network, True)
-    boxed = detector_input(image, network, letter_box=True).transpose(1, 2, 0)[..., ::-1]
+    place = placement(*size, network, "letter_box")
+    boxed = detector_input(image, network, resize="letter_box").transpose(1, 2, 0)[..., ::-1]
     inside = boxed[place.top : place.top + place.height, place.left : place.left + place.width]
     np.testing.assert_array_equal(inside, resize(image, place.width, place.height))
     outside = np.ones((24, 36), bool)
@@ -126,10 +127,10 @@ def test_letter_box(size: tuple[int, int]) -> None:
 
 
 def test_letter_box_places() -> None:
-    assert placement(40, 20, Shape(3, 24, 36), True) == (0, 3, 36, 18)
-    assert placement(20, 40, Shape(3, 24, 36), True) == (12, 0, 12, 24)
-    assert placement(20, 40, Shape(3, 24, 36), False) == (0, 0, 36, 24)
-    assert placement(10000, 10, Shape(3, 24, 36), True) == (0, 11, 36, 1)
+    assert placement(40, 20, Shape(3, 24, 36), "letter_box") == (0, 3, 36, 18)
+    assert placement(20, 40, Shape(3, 24, 36), "letter_box") == (12, 0, 12, 24)
+    assert placement(20, 40, Shape(3, 24, 36), "stretch") == (0, 0, 36, 24)
+    assert placement(10000, 10, Shape(3, 24, 36), "letter_box") == (0, 11, 36, 1)
 
 
 def test_classifier_takes_the_middle() -> None:
@@ -214,12 +215,12 @@ def test_every_byte_stays_itself() -> None:
     np.testing.assert_array_equal(rounded(resize_planes(image, 16, 16)), image)
 
 
-@pytest.mark.parametrize("letter_box", [False, True])
+@pytest.mark.parametrize("resize", RESIZES)
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("size", SIZES)
-def test_inputs_of_bytes_are_the_rounded_inputs(size: tuple[int, int], channels: int, letter_box: bool) -> None:
+def test_inputs_of_bytes_are_the_rounded_inputs(size: tuple[int, int], channels: int, resize: Resize) -> None:
     image = _picture(*size)
     for network in (Shape(channels, 12, 20), Shape(channels, 20, 12)):
-        want = rounded(detector_input(image, network, letter_box))
-        np.testing.assert_array_equal(detector_bytes(image, network, letter_box), want)
+        want = rounded(detector_input(image, network, resize))
+        np.testing.assert_array_equal(detector_bytes(image, network, resize), want)
         np.testing.assert_array_equal(classifier_bytes(image, network), rounded(classifier_input(image, network)))

@@ -89,15 +89,22 @@ def test_unknown_options_are_noticed_and_strictly_refused() -> None:
         build(text, strict=True)
 
 
-def test_unknown_activations_are_relu_with_a_notice() -> None:
-    graph = build(NET + "[convolutional]\nactivation=leeky\n")
+def test_unknown_activations_are_an_error_that_names_what_is_known() -> None:
+    with pytest.raises(OptionError, match=r"x\.cfg:6: .* activation=leeky: AlexeyAB's .* known are elu, gelu"):
+        build(NET + "[convolutional]\nactivation=leeky\n")
+
+
+def test_unknown_activations_are_relu_with_a_notice_to_the_permissive() -> None:
+    graph = build(NET + "[convolutional]\nactivation=leeky\n", permissive=True)
     assert graph.layers[0].activation == "relu"  # type: ignore[attr-defined]
     assert "uses relu" in str(graph.notices[0])
 
 
 def test_what_the_fork_refuses_is_read_as_pjreddies() -> None:
     text = NET + CONV.format(4, 1) + CONV.format(8, 2) + "[shortcut]\nfrom=-2\nactivation=mish\n"
-    graph = build(text)
+    with pytest.raises(GraphError, match="height and width must be equal"):
+        build(text)
+    graph = build(text, permissive=True)
     assert graph.program.author == "pjreddie"
     assert graph.layers[2].activation == "relu"  # type: ignore[attr-defined]  # pjreddie's knows no mish
     assert "AlexeyAB's refuses it" in str(graph.notices[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.single import PICTURE, close, only, run
+from tests.single import PICTURE, close, only, read_as_theirs, run, their_conv
 
 
 def test_shape_and_values() -> None:
@@ -16,3 +16,11 @@ def test_shape_and_values() -> None:
 
 def test_its_other_name() -> None:
     assert only(PICTURE + "[avg]\n").output == (3, 1, 1)
+
+
+def test_wongkinyius_newer_reader_knows_it_and_the_older_hands_its_input_on() -> None:
+    text = PICTURE + their_conv(2) + "[avgpool]\n"
+    assert read_as_theirs(text).layers[1].output == (2, 1, 1)
+    older = read_as_theirs(text, "wongkinyiu-u3")
+    assert older.layers[1].output == (2, 6, 7)
+    assert "is not a layer that WongKinYiu's reader knows; it hands its input on" in older.notices[0].message

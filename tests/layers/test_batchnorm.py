@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from darkcsp.graph import Graph
+from darkcsp.layers.batchnorm import Batchnorm
 from tests.modules import network_of
 from tests.networks import graph_of
-from tests.single import PICTURE, PJREDDIES, close, conv, normalized, run, section
+from tests.single import PICTURE, PJREDDIES, close, conv, normalized, read_as_theirs, run, section, their_conv
 
 TEXT = PICTURE + conv(4) + section("batchnorm")
 
@@ -49,3 +50,22 @@ def test_what_cannot_be_saved_is_not_learned() -> None:
     assert "layers.L001_batchnorm.bn.weight" in learned
     assert "layers.L001_batchnorm.bn.bias" not in learned
     assert network_of(graph_of(TEXT)).get_parameter("layers.L001_batchnorm.bn.bias").requires_grad
+
+
+def test_batchnorm2d_of_wongkinyius_readers_is_in_no_file() -> None:
+    result = run(PICTURE + their_conv(2) + "[BatchNorm2d]\n", dialect="wongkinyiu")
+    spec = result.graph.layers[1]
+    assert isinstance(spec, Batchnorm)
+    assert (spec.stored, spec.normalization) == ((), (1e-4, False))
+    blobs = {name: values.astype(np.float64)[None, :, None, None] for name, values in result.blobs(1).items()}
+    want = (result.outputs[0] - blobs["means"]) / np.sqrt(blobs["variances"] + 1e-4) * blobs["scales"]
+    close(result.last, want + blobs["biases"])
+
+
+def test_batchnorm2d_starts_at_nothing_or_with_imagenets_pictures() -> None:
+    first, second = read_as_theirs(PICTURE + "[BatchNorm2d]\n" + their_conv(2) + "[BatchNorm2d]\n").layers[::2]
+    assert first.initial_values["means"] == (0.485, 0.456, 0.406)
+    assert second.initial_values == {"biases": 0, "scales": 1, "means": (0, 0), "variances": (1, 1)}
+    network = network_of(read_as_theirs(PICTURE + "[BatchNorm2d]\n" + their_conv(2)))
+    variances = network.get_buffer("layers.L000_batchnorm.bn.running_var").numpy()
+    close(variances, np.array([0.0524, 0.0502, 0.0506]))

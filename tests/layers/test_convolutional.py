@@ -24,8 +24,10 @@ from tests.single import (
     notices,
     numbers,
     only,
+    read_as_theirs,
     run,
     section,
+    their_conv,
 )
 
 SIGNS = section("net", width=7, height=6, channels=4)
@@ -344,3 +346,59 @@ def test_an_activation_that_is_known_but_not_applied_is_noticed() -> None:
     text = PICTURE + conv(4, activation="relu6")
     assert any("does not apply relu6 on a CPU: its output is all zeros" in message for message in notices(text, "cpu"))
     assert notices(text) == []
+
+
+THEIRS = {"stride": 1, "batch_normalize": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "newer", "older"),
+    [("leaky", "leaky", "leaky"), ("swish", "swish", "swish"), ("silu", "swish", "linear"), ("mish", "mish", "mish"),
+     ("logistic", "logistic", "linear"), ("relu", "linear", "linear"), ("linear", "linear", "linear")],
+)  # fmt: skip
+def test_activations_of_wongkinyius_readers(name: str, newer: str, older: str) -> None:
+    text = PICTURE + their_conv(4, activation=name)
+    for dialect, wanted in (("wongkinyiu", newer), ("wongkinyiu-u3", older)):
+        graph = graph_of(text, dialect=dialect)  # type: ignore[arg-type]
+        (spec,) = graph.layers
+        assert isinstance(spec, Convolutional)
+        assert spec.activation == wanted
+        assert bool(graph.notices) == (wanted == "linear" != name)
+
+
+def test_batch_normalisation_of_wongkinyius_readers_adds_more() -> None:
+    (spec,) = read_as_theirs(PICTURE + their_conv(4, **THEIRS)).layers
+    assert isinstance(spec, Convolutional)
+    assert spec.normalization == (1e-4, False)
+
+
+@pytest.mark.parametrize(("size", "pad", "padding"), [(3, 1, 1), (2, 1, 1), (1, 1, 0), (5, 0, 0)])
+def test_padding_of_wongkinyius_readers(size: int, pad: int, padding: int) -> None:
+    (spec,) = read_as_theirs(PICTURE + their_conv(4, size=size, pad=pad)).layers
+    assert isinstance(spec, Convolutional)
+    assert spec.padding == padding
+
+
+def test_strides_of_wongkinyius_readers() -> None:
+    text = PICTURE + section("convolutional", filters=4, size=3, pad=1, activation="linear", stride_x=2, stride_y=1)
+    assert read_as_theirs(text).layers[0].output == (4, 6, 4)
+
+
+@pytest.mark.parametrize("missing", ["filters", "size", "pad", "activation", "stride"])
+def test_wongkinyius_readers_have_no_defaults(missing: str) -> None:
+    options = {"filters": 4, "size": 3, "pad": 1, "activation": "linear", "stride": 1}
+    del options[missing]
+    with pytest.raises(OptionError, match=f"x.cfg:6: .convolutional. {missing}: is missing"):
+        read_as_theirs(PICTURE + section("convolutional", **options))
+
+
+def test_what_no_published_cfg_has_is_refused_by_name() -> None:
+    with pytest.raises(OptionError, match="size=3,5: several sizes side by side are not supported"):
+        read_as_theirs(PICTURE + their_conv(4, size="3,5"))
+    with pytest.raises(GraphError, match=r"\[deformableconvolutional\] is not supported"):
+        read_as_theirs(PICTURE + their_conv(4) + "[deformableconvolutional]\n")
+
+
+def test_a_last_convolution_is_in_no_file_of_wongkinyius() -> None:
+    first, last = read_as_theirs(PICTURE + their_conv(4) + their_conv(5)).layers
+    assert first.stored and last.blobs and not last.stored

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from darkcsp.errors import CfgError
+
 pytest.importorskip("torch")
 
 import torch
@@ -12,7 +14,7 @@ import torch
 from darkcsp.layers.dropout import Dropout
 from darkcsp.to_torch import Network
 from tests.networks import graph_of
-from tests.single import PICTURE, PJREDDIES, conv, notices, run, section
+from tests.single import PICTURE, PJREDDIES, conv, notices, read_as_theirs, run, section, their_conv
 
 
 def test_inference_passes_on() -> None:
@@ -38,3 +40,8 @@ def test_the_default_is_the_programs_own(below: str, probability: float) -> None
 
 def test_dropblock_is_for_training() -> None:
     assert notices(PICTURE + section("dropout", dropblock=1, dropblock_size_abs=3)) == []
+
+
+def test_wongkinyius_reader_stops_at_it() -> None:
+    with pytest.raises(CfgError, match=r"\[dropout\] stops WongKinYiu's reader"):
+        read_as_theirs(PICTURE + their_conv(2) + "[dropout]\nprobability=.5\n")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.single import PICTURE, conv, graph_as, run, section
+from darkcsp.layers.empty import Empty
+from tests.single import PICTURE, conv, graph_as, run, section, their_conv
 
 
 @pytest.mark.parametrize("name", ["empty", "silence"])
@@ -19,3 +20,11 @@ def test_the_input_goes_on(name: str) -> None:
 def test_it_is_alexeyabs_alone() -> None:
     with pytest.raises(Exception, match=r"\[empty\] is not a layer that Darknet knows"):
         graph_as("pjreddie", PICTURE + section("empty"))
+
+
+@pytest.mark.parametrize("name", ["silence", "reorg3d", "softmax", "connected", "whatever"])
+def test_sections_that_hand_their_input_on_to_wongkinyius_readers(name: str) -> None:
+    result = run(PICTURE + their_conv(2) + section(name, stride=2), dialect="wongkinyiu")
+    np.testing.assert_array_equal(result.last, result.outputs[0])
+    assert isinstance(result.graph.layers[1], Empty)
+    assert bool(result.graph.notices) == (name != "silence")

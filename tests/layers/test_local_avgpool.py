@@ -45,3 +45,12 @@ def test_its_other_name() -> None:
 def test_windows_outside_the_picture_are_refused() -> None:
     with pytest.raises(OptionError, match=r"padding=6: some windows of size=2 lie outside the picture altogether"):
         graph_of(PICTURE + section("local_avgpool", size=2, stride=1, padding=6))
+
+
+def test_wongkinyius_reader_counts_zeros_outside() -> None:
+    given = np.ones((1, 3, 6, 7), np.float32)
+    for size, corner in ((3, 4 / 9), (5, 9 / 25)):
+        result = run(PICTURE + section("local_avgpool", size=size, stride=1), given, dialect="wongkinyiu")
+        assert result.last.shape == given.shape
+        assert result.last[0, 0, 0, 0] == pytest.approx(corner)
+        assert result.last[0, 0, 2, 3] == pytest.approx(1)

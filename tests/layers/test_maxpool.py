@@ -9,7 +9,7 @@ from darkcsp.errors import OptionError
 from darkcsp.layers.maxpool import Maxpool
 from darkcsp.to_onnx import build_onnx
 from tests.networks import graph_of, weights_of
-from tests.single import PICTURE, PJREDDIES, Numbers, conv, numbers, only, run, section
+from tests.single import PICTURE, PJREDDIES, Numbers, conv, numbers, only, read_as_theirs, run, section
 
 LOWEST = np.finfo(np.float32).min
 
@@ -156,3 +156,24 @@ def test_windows_without_taps_are_the_lowest_number() -> None:
     result = run(section("net", width=5, height=6, channels=3) + section("maxpool", size=1, stride=1, padding=2))
     assert (result.last[:, :, 0] == LOWEST).all()
     np.testing.assert_array_equal(result.last[:, :, 1:-1, 1:-1], result.given)
+
+
+def test_wongkinyius_readers_pad_both_sides_and_round_down() -> None:
+    for size, stride, output in ((3, 2, (3, 3, 4)), (2, 2, (3, 3, 3)), (5, 1, (3, 6, 7)), (4, 2, (3, 3, 3))):
+        spec = read_as_theirs(PICTURE + section("maxpool", size=size, stride=stride)).layers[0]
+        assert (spec.output, (size, stride)) == (output, (size, stride))
+
+
+def test_size_2_stride_1_of_wongkinyius_readers_counts_zeros() -> None:
+    result = run(
+        PICTURE + section("maxpool", size=2, stride=1), -np.ones((1, 3, 6, 7), np.float32), dialect="wongkinyiu"
+    )
+    want = np.full((1, 3, 6, 7), -1.0)
+    want[:, :, -1], want[..., -1] = 0, 0
+    np.testing.assert_array_equal(result.last, want)
+
+
+def test_wongkinyius_readers_lose_no_taps() -> None:
+    spec = read_as_theirs(PICTURE.replace("width=7", "width=40") + section("maxpool", size=13, stride=1)).layers[0]
+    assert isinstance(spec, Maxpool)
+    assert spec.strips == ((0, 40, 0),)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from darkcsp.errors import OptionError
+from darkcsp.errors import CfgError, OptionError
 from tests.networks import graph_of
-from tests.single import PICTURE, PJREDDIES, Numbers, graph_as, notices, run, section
+from tests.single import PICTURE, PJREDDIES, Numbers, graph_as, notices, read_as_theirs, run, section, their_conv
 
 
 def reorg_cpu(values: Numbers, w: int, h: int, c: int, stride: int, forward: bool) -> Numbers:
@@ -104,3 +104,17 @@ def test_flatten_needs_whole_channels() -> None:
 def test_flatten_and_extra_exclude_each_other() -> None:
     with pytest.raises(OptionError, match="extra=1: Darknet reads beyond its input together with flatten=1"):
         graph_as("pjreddie", net(8) + section("reorg", flatten=1, extra=1))
+
+
+@pytest.mark.parametrize("name", ["reorg", "dwt"])
+def test_wongkinyius_reader_takes_every_other_row_and_column(name: str) -> None:
+    result = run(PICTURE.replace("width=7", "width=8") + their_conv(2) + section(name), dialect="wongkinyiu")
+    x = result.outputs[0]
+    parts = [x[:, :, row::2, column::2] for row, column in ((0, 0), (1, 0), (0, 1), (1, 1))]
+    np.testing.assert_array_equal(result.last, np.concatenate(parts, 1))
+    assert bool(result.graph.notices) == (name == "dwt")
+
+
+def test_wongkinyius_reader_needs_even_sides() -> None:
+    with pytest.raises(CfgError, match="blocks of 2x2, which 2x6x7 is not made of"):
+        read_as_theirs(PICTURE + their_conv(2) + "[reorg]\n")

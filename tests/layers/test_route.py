@@ -7,7 +7,7 @@ import pytest
 
 from darkcsp.errors import CfgError
 from tests.networks import graph_of
-from tests.single import PICTURE, PJREDDIES, conv, graph_as, only, run, section
+from tests.single import PICTURE, PJREDDIES, conv, graph_as, only, read_as_theirs, run, section, their_conv
 
 THREE = PICTURE + conv(4) + conv(6) + conv(8)
 
@@ -58,3 +58,34 @@ def test_impossible_options(options: dict[str, object], message: str) -> None:
 def test_sizes_must_be_equal() -> None:
     with pytest.raises(CfgError, match="layer 0 is 4x6x7, layer 1 is 2x3x4; height and width must be equal"):
         graph_of(PICTURE + conv(4) + conv(2, stride=2) + section("route", layers="0,1"))
+
+
+def test_wongkinyius_readers_take_all_channels_and_halves() -> None:
+    given = PICTURE + their_conv(4) + their_conv(5)
+    whole = run(given + section("route", layers="-1,-2", groups=2), dialect="wongkinyiu")
+    np.testing.assert_array_equal(whole.last, np.concatenate([whole.outputs[1], whole.outputs[0]], 1))
+    assert "groups=2: WongKinYiu's reader ignores it and takes all channels" in whole.graph.notices[0].message
+    halves = run(given + section("route_lhalf", layers="-1,-2"), dialect="wongkinyiu")
+    np.testing.assert_array_equal(halves.last, np.concatenate([halves.outputs[1][:, :2], halves.outputs[0][:, :2]], 1))
+    assert halves.graph.layers[2].output == (4, 6, 7)
+
+
+@pytest.mark.parametrize(
+    ("name", "layers", "works"),
+    [("route2", "-1,-2", True), ("route3", "-1,-2,-3", True), ("route2", "-1", False), ("route3", "-1,-2", False)],
+)
+def test_route2_and_route3_take_so_many(name: str, layers: str, works: bool) -> None:
+    text = PICTURE + their_conv(4) + their_conv(4) + their_conv(4) + section(name, layers=layers)
+    if works:
+        assert read_as_theirs(text).layers[-1].sources == tuple(3 + int(item) for item in layers.split(","))
+    else:
+        with pytest.raises(CfgError, match=f"takes {name[-1]} layers"):
+            read_as_theirs(text)
+
+
+def test_their_reader_miscounts_an_absolute_0() -> None:
+    text = PICTURE + their_conv(4) + their_conv(4) + section("route", layers=0)
+    with pytest.raises(CfgError, match="counts the 3 channels of the input for layer 0, which has 4; write -2"):
+        read_as_theirs(text)
+    text = PICTURE + their_conv(3) + their_conv(4) + section("route", layers=0)
+    assert read_as_theirs(text).layers[2].sources == (0,)

@@ -7,7 +7,7 @@ import pytest
 
 from darkcsp.errors import GraphError
 from tests.networks import graph_of
-from tests.single import PICTURE, close, conv, run, section
+from tests.single import PICTURE, close, conv, run, section, their_conv
 
 
 def sam(**options: object) -> str:
@@ -30,3 +30,10 @@ def test_activation() -> None:
 def test_shapes_must_be_equal() -> None:
     with pytest.raises(GraphError, match="from: layer 0 is 4x6x7, the layer above is 3x6x7; the shapes must be equal"):
         graph_of(PICTURE + conv(4) + conv(3) + sam())
+
+
+def test_wongkinyius_reader_broadcasts_and_applies_no_activation() -> None:
+    text = PICTURE + their_conv(3) + their_conv(1) + section("sam", **{"from": "-2"}, activation="relu")
+    result = run(text, dialect="wongkinyiu")
+    close(result.last, result.outputs[0] * result.outputs[1])
+    assert "activation=relu: WongKinYiu's reader applies none in [sam]" in result.graph.notices[0].message

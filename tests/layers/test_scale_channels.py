@@ -7,7 +7,7 @@ import pytest
 
 from darkcsp.errors import GraphError
 from tests.networks import graph_of
-from tests.single import PICTURE, close, conv, run, section
+from tests.single import PICTURE, close, conv, run, section, their_conv
 
 
 def scale(**options: object) -> str:
@@ -42,3 +42,13 @@ def test_functions_that_the_layer_does_not_know_give_zeros(name: str) -> None:
 def test_shapes_must_fit(text: str, message: str) -> None:
     with pytest.raises(GraphError, match=message):
         graph_of(PICTURE + text)
+
+
+@pytest.mark.parametrize("pooled_first", [True, False])
+def test_wongkinyius_reader_broadcasts_either_way(pooled_first: bool) -> None:
+    sections = [their_conv(3), "[avgpool]\n"]
+    text = PICTURE + "".join(sections)
+    if not pooled_first:
+        text += section("route", layers="-2")
+    result = run(text + section("scale_channels", **{"from": 0 if pooled_first else 1}), dialect="wongkinyiu")
+    close(result.last, result.outputs[0] * result.outputs[0].mean((2, 3), keepdims=True))

@@ -6,9 +6,23 @@ import numpy as np
 import pytest
 
 from darkcsp.errors import CfgError
+from darkcsp.layers.shortcut import Shortcut
 from tests.modules import network_of
 from tests.networks import graph_of
-from tests.single import PICTURE, PJREDDIES, Numbers, close, conv, graph_as, notices, only, run, section
+from tests.single import (
+    PICTURE,
+    PJREDDIES,
+    Numbers,
+    close,
+    conv,
+    graph_as,
+    notices,
+    only,
+    read_as_theirs,
+    run,
+    section,
+    their_conv,
+)
 
 FOUR = PICTURE + conv(6) + conv(4) + conv(8) + conv(6)
 EYE = {0: {"weights": np.eye(6, dtype=np.float32)[:, :, None, None], "biases": np.zeros(6, np.float32)}}
@@ -151,3 +165,68 @@ def test_pjreddies_program_wants_whole_ratios() -> None:
     text = section("net", width=8, height=6, channels=3) + conv(2) + conv(2, pad=0) + section("crop", crop_height=3)
     with pytest.raises(CfgError, match="or one source a whole multiple of the other in both"):
         graph_as("pjreddie", text + shortcut(0))
+
+
+NARROW = PICTURE + their_conv(2) + their_conv(5)
+
+
+def test_wongkinyius_readers_apply_no_activation() -> None:
+    text = PICTURE + their_conv(2) + their_conv(2) + section("shortcut", **{"from": "-2"}, activation="leaky")
+    result = run(text, dialect="wongkinyiu")
+    close(result.last, result.outputs[0] + result.outputs[1])
+    assert "applies none in [shortcut]" in result.graph.notices[0].message
+
+
+def test_wongkinyius_readers_cut_a_wider_source() -> None:
+    text = PICTURE + their_conv(5) + their_conv(2) + section("shortcut", **{"from": "-2"}, activation="linear")
+    result = run(text, dialect="wongkinyiu")
+    close(result.last, result.outputs[1] + result.outputs[0][:, :2])
+
+
+def test_a_narrower_source_is_seen_by_whoever_refers_to_the_layer_above_later() -> None:
+    text = NARROW + section("shortcut", **{"from": "-2"}) + section("route", layers="1,-1")
+    result = run(text, dialect="wongkinyiu")
+    added = result.outputs[1].copy()
+    added[:, :2] += result.outputs[0]
+    close(result.outputs[2], added)
+    close(result.last, np.concatenate([added, added], 1))
+    assert result.graph.layers[3].sources == (2, 2)
+
+
+@pytest.mark.parametrize("between", ["[silence]\n", "[reorg3d]\n", "[route]\nlayers=-1\n", "[unknown]\n"])
+def test_it_is_seen_through_layers_that_hand_their_input_on(between: str) -> None:
+    text = NARROW + between + section("shortcut", **{"from": 0}) + section("route", layers="1,2,3")
+    graph = read_as_theirs(text.replace("layers=1,2,3", "layers=-3,-2,-1"))
+    assert graph.layers[-1].sources == (3, 3, 3)
+
+
+def test_a_wider_or_equal_source_changes_nothing_above() -> None:
+    for text in (PICTURE + their_conv(5) + their_conv(2), PICTURE + their_conv(5) + their_conv(5)):
+        graph = read_as_theirs(text + section("shortcut", **{"from": "-2"}) + section("route", layers="1,-1"))
+        assert graph.layers[3].sources == (1, 2)
+
+
+def test_what_would_leave_a_part_of_the_sum_is_refused() -> None:
+    text = PICTURE + their_conv(5) + their_conv(2) + their_conv(5) + section("shortcut", **{"from": "-2,-3"})
+    with pytest.raises(CfgError, match="name the narrower sources last"):
+        read_as_theirs(text)
+    assert read_as_theirs(text.replace("-2,-3", "-3,-2")).layers[3].sources == (2, 0, 1)
+    halves = NARROW + section("route_lhalf", layers="-1") + section("shortcut", **{"from": 0})
+    assert not read_as_theirs(halves).layers[3].changes_input
+    narrow = PICTURE + their_conv(1) + their_conv(6) + section("route_lhalf", layers="-1")
+    with pytest.raises(CfgError, match="which is a part of layer 1 and changes it, too"):
+        read_as_theirs(narrow + section("shortcut", **{"from": 0}))
+
+
+def test_any_weights_type_is_a_factor_for_each_source_in_no_file() -> None:
+    text = PICTURE + their_conv(2) + their_conv(3) + their_conv(4)
+    text += section("shortcut", **{"from": "-2,-3"}, weights_type="none")
+    result = run(text, dialect="wongkinyiu")
+    spec = result.graph.layers[3]
+    assert isinstance(spec, Shortcut)
+    assert (spec.stored, spec.initial_values, spec.changes_input) == ((), {"weights": 0}, False)
+    first, second, third = 2 / 3 / (1 + np.exp(-result.blobs(3)["weights"].astype(np.float64)[:, 0]))
+    want = first * result.outputs[2]
+    want[:, :3] += second * result.outputs[1]
+    want[:, :2] += third * result.outputs[0]
+    close(result.last, want)

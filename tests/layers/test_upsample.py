@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from darkcsp.errors import OptionError
+from darkcsp.errors import CfgError, OptionError
 from tests.networks import graph_of
-from tests.single import PICTURE, close, only, run, section
+from tests.single import PICTURE, close, only, read_as_theirs, run, section
 
 
 @pytest.mark.parametrize(("stride", "scale"), [(1, 1), (2, 1), (3, 0.5), (2, -2)])
@@ -36,3 +36,10 @@ def test_the_default_is_two() -> None:
 def test_impossible_options(stride: int, message: str) -> None:
     with pytest.raises(OptionError, match=message):
         graph_of(PICTURE + section("upsample", stride=stride))
+
+
+def test_wongkinyius_readers_have_no_default() -> None:
+    assert read_as_theirs(PICTURE + section("upsample", stride=3)).layers[0].output == (3, 18, 21)
+    for options in ({}, {"stride": 0}, {"stride": -2}):
+        with pytest.raises(CfgError, match="stride"):
+            read_as_theirs(PICTURE + section("upsample", **options))

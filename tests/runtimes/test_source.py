@@ -15,7 +15,7 @@ import pytest
 from darkcsp.errors import ModelError
 from darkcsp.modelfile import read_onnx_file, writing
 from darkcsp.runtimes import BACKENDS, open_runtime
-from darkcsp.runtimes.source import OnnxSource, read_darknet, read_source
+from darkcsp.runtimes.source import CfgReading, OnnxSource, read_darknet, read_source
 from darkcsp.spec.program import SEMANTICS
 from darkcsp.to_onnx import convert
 from tests.networks import DETECTOR, write_files
@@ -78,7 +78,7 @@ def test_no_copy_of_the_weights_is_kept(backend: str, tmp_path: Path) -> None:
 
 
 def test_the_file_is_gone_after_an_error(files: Files, folder: Path) -> None:
-    source = read_darknet(*files, "decoded", None)
+    source = read_darknet(*files, "decoded", CfgReading())
     with pytest.raises(KeyError), source.onnx("portable", 1) as file:
         assert os.path.getsize(file.file) > 1000
         assert file.path == str(files[0])
@@ -93,7 +93,7 @@ def test_places_that_cannot_be_written_to(files: Files, tmp_path: Path, monkeypa
 
 
 def test_weights_are_the_same_after_their_memory_was_given_back(files: Files) -> None:
-    weights = read_darknet(*files, "decoded", None).weights
+    weights = read_darknet(*files, "decoded", CfgReading()).weights
     before = {(layer, name): array.copy() for layer, blobs in weights.items() for name, array in blobs.items()}
     weights.release()
     for (layer, name), array in before.items():
@@ -101,7 +101,7 @@ def test_weights_are_the_same_after_their_memory_was_given_back(files: Files) ->
 
 
 def test_semantics_make_another_network(files: Files) -> None:
-    trained, cpu = (read_darknet(*files, "decoded", None, semantics) for semantics in SEMANTICS)
+    trained, cpu = (read_darknet(*files, "decoded", CfgReading(semantics=semantics)) for semantics in SEMANTICS)
     assert trained.fingerprint() != cpu.fingerprint()
 
 
@@ -109,9 +109,9 @@ def test_another_process_reads_the_same(files: Files, tmp_path: Path, monkeypatc
     path = convert(*files, tmp_path / "x.onnx")
     monkeypatch.chdir(tmp_path)
     for source in (
-        read_darknet("x.cfg", "x.weights", "raw", (64, 32)),
-        read_darknet("x.cfg", "x.weights", "decoded", None),
-        read_darknet("x.cfg", "x.weights", "decoded", None, "cpu"),
+        read_darknet("x.cfg", "x.weights", "raw", CfgReading((64, 32))),
+        read_darknet("x.cfg", "x.weights", "decoded", CfgReading()),
+        read_darknet("x.cfg", "x.weights", "decoded", CfgReading(semantics="cpu")),
         OnnxSource(read_onnx_file("x.onnx")),
     ):
         again = read_source(json.loads(json.dumps(source.arguments)))

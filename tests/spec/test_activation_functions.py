@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from darkcsp.cfg import Options, parse_cfg
+from darkcsp.errors import OptionError
 from darkcsp.spec.activation_functions import (
     CHANNELS,
     EFFECTIVE,
@@ -119,9 +120,11 @@ def test_the_softmax_of_large_numbers_was_zero_in_training() -> None:
 
 
 @pytest.mark.parametrize(("author", "name"), [("AlexeyAB", "leeky"), ("pjreddie", "mish"), ("pjreddie", "gelu")])
-def test_unknown_names_are_relu(author: Author, name: str) -> None:
+def test_unknown_names_are_an_error_and_relu_to_the_permissive(author: Author, name: str) -> None:
     options = Options(parse_cfg(f"[net]\nactivation={name}\n").sections[0], "x.cfg")
-    assert read_activation(options, "linear", Program(author), SPECIAL) == "relu"
+    with pytest.raises(OptionError, match=f"x.cfg:2: .* activation={name}: {author}'s Darknet .* known are "):
+        read_activation(options, "linear", Program(author), SPECIAL)
+    assert read_activation(options, "linear", Program(author, permissive=True), SPECIAL) == "relu"
     assert f"{author}'s Darknet knows no such activation and uses relu" in str(options.notices[0])
 
 

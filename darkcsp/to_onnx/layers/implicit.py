@@ -12,5 +12,5 @@ from darkcsp.weightfile.weights import Blobs
 def lower_implicit(spec: Implicit, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
     """Write the numbers plus a zero for each picture, which gives them the batch's size."""
     one = emit.node("Slice", x, emit.ints(0, 0, 0), emit.ints(1, 1, 1), emit.ints(1, 2, 3))
-    weights = blobs["weights"].reshape(1, *spec.output)
-    return Lowered(emit.node("Add", emit.scalar("Mul", one, 0.0), emit.constant(weights)))
+    numbers = emit.weight("weights", (1, *spec.output), lambda: blobs["weights"].reshape(1, *spec.output))
+    return Lowered(emit.node("Add", emit.scalar("Mul", one, 0.0), numbers))

@@ -10,7 +10,7 @@ from darkcsp.weightfile.weights import Blobs
 
 @lowers(LocalAvgpool)
 def lower_local_avgpool(spec: LocalAvgpool, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
-    """Write an AveragePool that does not count the padding."""
+    """Write an AveragePool that counts the padding only where the spec says so."""
     top, left, bottom, right = spec.pads
     y = emit.node(
         "AveragePool",
@@ -18,6 +18,6 @@ def lower_local_avgpool(spec: LocalAvgpool, blobs: Blobs, emit: Emitter, x: str)
         kernel_shape=[spec.size] * 2,
         strides=list(spec.stride),
         pads=[top, left, max(bottom, 0), max(right, 0)],
-        count_include_pad=0,
+        count_include_pad=int(spec.counts_outside),
     )
     return Lowered(y)

@@ -17,6 +17,8 @@ OUTSIDE = float(np.finfo(np.float32).min)
 @lowers(Maxpool)
 def lower_maxpool(spec: Maxpool, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
     """Write one MaxPool for each strip of columns, side by side."""
+    if spec.zeros_outside:
+        return Lowered(_pool_with_zeros(spec, emit, x))
     pooled = [_pool(spec, emit, x, strip) for strip in spec.strips]
     x = pooled[0] if len(pooled) == 1 else emit.node("Concat", *pooled, axis=3)
     return Lowered(x) if spec.blur is None else write_blur(emit, spec.blur, spec.pooled, x)
@@ -38,6 +40,19 @@ def _pool(spec: Maxpool, emit: Emitter, x: str, strip: Strip) -> str:
         x = emit.node("Pad", x, emit.ints(0, 0, *pads[:2], 0, 0, *pads[2:]), emit.constant(OUTSIDE))
         pads = [0, 0, 0, 0]
     return emit.node("MaxPool", x, kernel_shape=kernel, strides=[down, across], pads=pads)
+
+
+def _pool_with_zeros(spec: Maxpool, emit: Emitter, x: str) -> str:
+    """Pool with a row of zeros below and a column of zeros to the right.
+
+    They are parts of the picture: ONNX Runtime takes Pad by 0 before MaxPool for MaxPool's own padding, which is not 0.
+    """
+    _, _, below, right = spec.pads
+    for axis, length, missing in ((2, spec.input.h, below), (3, spec.input.w, right)):
+        last = emit.slice(x, axis, length - missing, length)
+        zeros = emit.node("Clip", last, emit.constant(0.0), emit.constant(0.0))
+        x = emit.node("Concat", x, zeros, axis=axis)
+    return emit.node("MaxPool", x, kernel_shape=[spec.size] * 2, strides=list(spec.stride))
 
 
 def _nothing(spec: Maxpool, emit: Emitter, x: str, width: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from darkcsp.layers.reorg import Reorg, ReorgExtra, ReorgFlatten
+from darkcsp.layers.reorg import Reorg, ReorgExtra, ReorgFlatten, ReorgPlanes
 from darkcsp.to_onnx.blocks import write_blocks
 from darkcsp.to_onnx.emitter import Emitter
 from darkcsp.to_onnx.registry import Lowered, lowers
@@ -12,6 +12,12 @@ from darkcsp.weightfile.weights import Blobs
 @lowers(Reorg)
 def lower_reorg(spec: Reorg, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
     """Write blocks of pixels to channels, or back."""
+    return Lowered(write_blocks(emit, spec, x))
+
+
+@lowers(ReorgPlanes)
+def lower_planes(spec: ReorgPlanes, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
+    """Write blocks of pixels to channels."""
     return Lowered(write_blocks(emit, spec, x))
 
 

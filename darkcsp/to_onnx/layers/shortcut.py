@@ -40,6 +40,9 @@ def lower_shortcut(spec: Shortcut, blobs: Blobs, emit: Emitter, x: str, *others:
 def _factors(spec: Shortcut, weights: Array) -> Array:
     """Normalised factors, (sources, 1, 1 or c, 1, 1)."""
     weights = weights.astype(np.float32)
+    if spec.weights_normalization == "logistic":
+        factors = 2 / len(weights) / (1 + np.exp(-weights.astype(np.float64)))
+        return factors[:, None, :, None, None].astype(np.float32)
     if spec.weights_normalization == "relu":
         weights = np.maximum(weights, np.float32(LEAST))
     elif spec.weights_normalization == "softmax":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from darkcsp.layers.yolo import Yolo
+from darkcsp.layers.yolo import Yolo, YoloPixels
 from darkcsp.spec.shape import Shape
 from darkcsp.to_onnx.emitter import Emitter
 from darkcsp.to_onnx.grid import stretched_grid
@@ -53,3 +53,35 @@ def decode_yolo(spec: Yolo, network: Shape, emit: Emitter, raw: str) -> str:
     classes = [emit.node("Mul", part, objectness) for part in classes]
     planes = emit.node("Concat", centre, size, objectness, *classes, axis=2)
     return emit.reshape(emit.node("Transpose", planes, perm=[0, 3, 1, 2]), 0, h * w * boxes, values)
+
+
+@lowers(YoloPixels)
+def lower_pixels(spec: YoloPixels, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
+    """Pass x on."""
+    return Lowered(x)
+
+
+@decodes(YoloPixels)
+def decode_pixels(spec: YoloPixels, network: Shape, emit: Emitter, raw: str) -> str:
+    """Write boxes in rows, in the order of `decode_yolo` and in planes as there."""
+    boxes = len(spec.anchors)
+    c, h, w = spec.input
+    values = c // boxes
+    planes = emit.reshape(raw, 0, boxes, values, h * w)
+    if spec.squared:  # all values are logistic: one Sigmoid
+        xy, size, objectness, classes = emit.split(emit.node("Sigmoid", planes), 2, [2, 2, 1, spec.classes])
+        size = emit.node("Mul", size, size)
+    else:
+        xy, size, scores = emit.split(planes, 2, [2, 2, 1 + spec.classes])
+        xy, size = emit.node("Sigmoid", xy), emit.node("Exp", size)
+        objectness, classes = emit.split(emit.node("Sigmoid", scores), 2, [1, spec.classes])
+    rows, columns = np.divmod(np.arange(h * w), w)
+    pixel = np.array([spec.stride / network.w, spec.stride / network.h])[:, None]
+    corners = (np.stack([columns, rows]) - 0.5 * (spec.stretch - 1)) * pixel
+    stretched = emit.node("Mul", xy, emit.constant((spec.stretch * pixel)[None, None]))
+    centre = emit.node("Add", stretched, emit.constant(corners[None, None]))
+    anchors = np.array(spec.anchors) / (network.w, network.h) * (4 if spec.squared else 1)
+    size = emit.node("Mul", size, emit.constant(anchors[None, :, :, None]))
+    classes = emit.node("Mul", classes, objectness)
+    joined = emit.node("Concat", centre, size, objectness, classes, axis=2)
+    return emit.reshape(emit.node("Transpose", joined, perm=[0, 3, 1, 2]), 0, h * w * boxes, values)

@@ -19,7 +19,9 @@ from darkcsp.modelfile.targets import TARGETS, Target
 from darkcsp.to_onnx.draft import Draft
 from darkcsp.to_onnx.passes import (
     fold_batchnorm,
+    fold_control,
     fold_picture,
+    fold_shift,
     merge_groups,
     mish_by_exponential,
     pointwise_matmul,
@@ -29,6 +31,8 @@ from darkcsp.to_onnx.rewriting import Pass
 
 PASSES: tuple[Pass, ...] = (
     fold_batchnorm.PASS,
+    fold_shift.PASS,
+    fold_control.PASS,
     fold_picture.PASS,
     mish_by_exponential.PASS,
     merge_groups.PASS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
 from darkcsp.layers.batchnorm import Batchnorm
@@ -17,6 +18,7 @@ class BatchnormModule(LayerModule):
         super().__init__()
         self.bn = make_batchnorm(spec.input.c, spec.normalization)
         self.stored = [blob.name for blob in spec.blobs]
+        self.initial = spec.initial
         if "biases" not in self.stored:  # what cannot be saved must not be learned
             self.bn.bias.requires_grad_(False)
 
@@ -24,6 +26,15 @@ class BatchnormModule(LayerModule):
         """Return the normalised x."""
         y: Tensor = self.bn(x)
         return y
+
+    def reset_parameters(self) -> None:
+        """Give mean and variance the values that they start with, where the spec has them."""
+        if self.initial:
+            for tensor, values in zip(
+                (self.bn.running_mean, self.bn.running_var), zip(*self.initial, strict=True), strict=True
+            ):
+                assert tensor is not None
+                tensor.copy_(torch.tensor(values))
 
     def blobs(self) -> dict[str, nn.Parameter | Tensor]:
         """[biases,] scales, means, variances."""

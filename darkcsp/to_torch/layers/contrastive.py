@@ -14,9 +14,9 @@ class ContrastiveModule(LayerModule):
 
     def __init__(self, spec: Contrastive) -> None:
         super().__init__()
-        self.values, self.hands_on = spec.output.c, spec.hands_on
+        self.values, self.passes_on = spec.output.c, spec.passes_on
 
     def forward(self, x: Tensor) -> Tensor:
         """Return x or zeros, (N, values, 1, 1)."""
         shape = (x.shape[0], self.values, 1, 1)
-        return x.reshape(shape) if self.hands_on else x.new_zeros(shape)
+        return x.reshape(shape) if self.passes_on else x.new_zeros(shape)

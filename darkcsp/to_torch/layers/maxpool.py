@@ -23,12 +23,13 @@ class MaxpoolModule(LayerModule):
         top, left, bottom, right = spec.pads
         self.pads = [left, right, top, bottom]
         self.size, self.stride, self.strips = spec.size, spec.stride, spec.strips
+        self.outside = 0.0 if spec.zeros_outside else OUTSIDE
         self.blur = BlurModule(spec.blur, spec.input.c) if spec.blur else None
 
     def forward(self, x: Tensor) -> Tensor | LayerResult:
         """Return the maxima; with a blur, what it leaves."""
         if any(self.pads):
-            x = F.pad(x, self.pads, value=OUTSIDE)
+            x = F.pad(x, self.pads, value=self.outside)
         pooled = [self._pool(x, strip) for strip in self.strips]
         x = pooled[0] if len(pooled) == 1 else torch.cat(pooled, 3)
         if self.blur is None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn import functional as F
 
-from darkcsp.layers.reorg import Reorg, ReorgExtra, ReorgFlatten
+from darkcsp.layers.reorg import Reorg, ReorgExtra, ReorgFlatten, ReorgPlanes
 from darkcsp.to_torch.blocks import BlocksModule
 from darkcsp.to_torch.registry import LayerModule, builds
 
 builds(Reorg)(BlocksModule)
+builds(ReorgPlanes)(BlocksModule)
 
 
 @builds(ReorgFlatten)

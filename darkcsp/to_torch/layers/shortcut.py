@@ -25,7 +25,8 @@ class ShortcutModule(LayerModule):
         super().__init__()
         self.alpha, self.beta = spec.alpha, spec.beta
         self.normalization = spec.weights_normalization
-        self.weights = nn.Parameter(torch.ones(spec.blobs[0].shape)) if spec.blobs else None
+        start = 0.0 if spec.weights_normalization == "logistic" else 1.0
+        self.weights = nn.Parameter(torch.full(spec.blobs[0].shape, start)) if spec.blobs else None
         self.activation = Activation(spec.activation)
 
     def forward(self, x: Tensor, *others: Tensor) -> Tensor:
@@ -49,6 +50,8 @@ class ShortcutModule(LayerModule):
         if self.weights is None:
             return None
         weights: Tensor = self.weights
+        if self.normalization == "logistic":
+            return (torch.sigmoid(weights) * (2 / len(weights)))[:, :, None, None]
         if self.normalization == "relu":
             weights = F.relu(weights) if self.training else weights.clamp(min=LEAST)
         elif self.normalization == "softmax":

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import inspect
+from typing import get_args
 
 from darkcsp.cfg import Options, parse_cfg
 from darkcsp.layers import Spec, registered
 from darkcsp.spec.activation_functions import CHANNELS, PLAIN, RELU6, SPECIAL
 from darkcsp.spec.net import TRAINING, read_net
+from darkcsp.spec.program import WONGKINYIUS, Author
+from darkcsp.spec.registry import find_reader, knows, names_of
 from darkcsp.spec.sample import NET
 from darkcsp.to_onnx.registry import LOWERINGS
 from darkcsp.to_torch.registry import BUILDERS
@@ -24,7 +27,8 @@ def page() -> str:
         "Every option that Darknet reads for inference",
         "is listed with its default; options that matter to training alone are accepted and not used. "
         "The column of programs",
-        "says who knows the layer: AlexeyAB's fork, pjreddie's Darknet, or both.",
+        "says who knows the layer: AlexeyAB's fork, pjreddie's Darknet, or WongKinYiu's PyTorch programs, whose way",
+        "to read cfgs stands [below](#wongkinyius-sections).",
         "",
         *support_table(specs),
         "",
@@ -36,7 +40,7 @@ def page() -> str:
     ]
     for spec in specs:
         parts += ["", *layer_section(spec)]
-    return "\n".join(parts) + "\n"
+    return "\n".join([*parts, "", *pytorch_sections()]) + "\n"
 
 
 def support_table(specs: list[type[Spec]]) -> list[str]:
@@ -46,10 +50,41 @@ def support_table(specs: list[type[Spec]]) -> list[str]:
     for spec in specs:
         name, *others = spec.sections
         rows.append(
-            f"| [{name}](#{name.lower()}) | {', '.join(others)} | {', '.join(spec.authors)} "
+            f"| [{name}](#{name.lower()}) | {', '.join(others)} | {', '.join(programs(spec))} "
             f"| {'yes' if spec in in_torch else 'no'} | {'yes' if spec in in_onnx else 'no'} |"
         )
     return rows
+
+
+def programs(spec: type[Spec]) -> list[Author]:
+    """Whose programs know the layer, under this or another name."""
+    home = spec.__module__
+    readers = {author: [find_reader(author, name) for name in names_of(author)] for author in get_args(Author)}
+    return [author for author, known in readers.items() if any(item and item.spec.__module__ == home for item in known)]
+
+
+def pytorch_sections() -> list[str]:
+    """What WongKinYiu's programs make of each section."""
+    rows = []
+    for name in sorted({name for author in WONGKINYIUS for name in names_of(author)}, key=str.lower):
+        newer = find_reader("WongKinYiu", name)
+        assert newer is not None
+        home = newer.spec.__module__.rsplit(".", 1)[1]
+        about = (inspect.getdoc(newer.read) or "").partition("\n")[0]
+        if inspect.ismethod(newer.read):
+            about = (inspect.getdoc(newer.spec) or "").partition("\n")[0]
+        older = "yes" if knows("WongKinYiu-u3", name) else "no"
+        rows.append(f"| {name} | [{home}](#{home}) | {older} | {about} |")
+    return [
+        "## WongKinYiu's sections",
+        "",
+        'How `dialect="wongkinyiu"` reads sections; u3 says which of them `dialect="wongkinyiu-u3"` knows. Options',
+        "have no defaults but batch_normalize=0 and groups=1; names that are not in the table hand their input on.",
+        "",
+        "| section | layer | u3 | |",
+        "| --- | --- | --- | --- |",
+        *rows,
+    ]
 
 
 def activations() -> list[str]:
@@ -62,7 +97,7 @@ def activations() -> list[str]:
         f"In [convolutional] besides: {', '.join(sorted(SPECIAL))}; in [shortcut] mish and swish. "
         f"{', '.join(sorted(CHANNELS))} work over the channels of a position. "
         "A known name where it is not handled gives zeros, as relu6 does everywhere on Darknet's CPU "
-        '(`semantics="cpu"`); an unknown name is relu.',
+        '(`semantics="cpu"`); an unknown name, relu to Darknet, is an error unless `permissive=True` is given.',
     ]
 
 

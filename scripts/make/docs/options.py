@@ -8,11 +8,12 @@ from collections.abc import Mapping
 
 from darkcsp.cfg import Options, parse_cfg
 from darkcsp.errors import Place
-from darkcsp.graph.build import COMMON
-from darkcsp.layers import Spec, registered
+from darkcsp.graph.rules import COMMON, rules_of
+from darkcsp.layers import Spec
 from darkcsp.spec.net import read_net
 from darkcsp.spec.position import Position
 from darkcsp.spec.program import Program
+from darkcsp.spec.registry import find_reader
 from darkcsp.spec.sample import NET
 from darkcsp.spec.shape import Shape
 
@@ -24,11 +25,12 @@ def asked(spec: type[Spec]) -> dict[str, object]:
     for author in spec.authors:
         layers: list[Spec] = []
         for index, section in enumerate(document.sections[1:]):
-            reader = Options(section, "sample")
+            program, reader = Program(author), find_reader(author, section.name)
+            assert reader is not None
+            options = rules_of(program).options(section, "sample")
             place = Place("sample", section.line, section.name)
-            at = Position(index, place, tuple(layers), read_input(), Program(author))
-            layers.append(registered()[section.name].read(reader, at))
-        found |= reader.asked
+            layers.append(reader.read(options, Position(index, place, tuple(layers), read_input(), program)))
+        found |= options.asked
     return {key: default for key, default in found.items() if key not in COMMON - {"dontload", "dontloadscales"}}
 
 

@@ -18,7 +18,7 @@ from darkcsp.runtimes.choice import cache as cache_module
 from darkcsp.runtimes.choice import fastest
 from darkcsp.runtimes.choice.measuring import Trial
 from darkcsp.runtimes.loading import candidates, open_candidate
-from darkcsp.runtimes.source import OnnxSource, read_darknet
+from darkcsp.runtimes.source import CfgReading, OnnxSource, read_darknet
 from darkcsp.to_onnx import convert
 from tests.modules import HAS_TORCH
 from tests.networks import DETECTOR, write_files
@@ -56,7 +56,7 @@ def test_candidates_change_no_numbers_and_start_at_once(model: Path, files: File
     names = {str(item) for item in candidates(None, OnnxSource(read_onnx_file(model)))}
     assert {"opencv/classic", "onnxruntime/default"} <= names
     assert names.isdisjoint({"openvino/bf16", "torch/compile", "torch/eager"})  # the last runs no ONNX files
-    source = read_darknet(*files, "decoded", None)
+    source = read_darknet(*files, "decoded", CfgReading())
     assert {str(item) for item in candidates(None, source)} == names | ({"torch/eager"} if HAS_TORCH else set())
     if HAS_TORCH:
         assert candidates("torch", source) == [Candidate("torch", "eager")]

@@ -17,7 +17,7 @@ from darkcsp.runtimes.backend import Candidate
 from darkcsp.runtimes.choice import measuring
 from darkcsp.runtimes.choice.measuring import TURN, agree, first_run, take_turns, try_apart, try_here
 from darkcsp.runtimes.runtime import Pixels
-from darkcsp.runtimes.source import OnnxSource, read_darknet
+from darkcsp.runtimes.source import CfgReading, OnnxSource, read_darknet
 from darkcsp.spec.shape import Shape
 from darkcsp.to_onnx import convert
 from darkcsp.workers.process import WorkerError
@@ -125,7 +125,7 @@ def test_agreement() -> None:
 def test_a_process_of_its_own_gives_time_and_outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cfg, weights = write_files(tmp_path, DETECTOR)
     monkeypatch.chdir(tmp_path)
-    found = try_apart(read_darknet(cfg.name, weights.name, "raw", (64, 32)), ORT, 1)
+    found = try_apart(read_darknet(cfg.name, weights.name, "raw", CfgReading((64, 32))), ORT, 1)
     assert found.seconds > 0
     runtime = open_runtime(
         cfg=cfg, weights=weights, head="raw", size=(64, 32), threads=1, backend="onnxruntime", engine="default"

@@ -78,7 +78,7 @@ def held(one: Arrays, other: Arrays) -> None:
 
 
 @pytest.mark.parametrize("target", TARGETS)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("fold-shift", "fold-control")])
 def test_a_pass_changes_no_layer(name: str, target: Target) -> None:
     with_it, without = written("", target), written(name, target)
     assert with_it.graph != without.graph

@@ -1,0 +1,104 @@
+"""cfg text to sections, by the rules of WongKinYiu's readers in PyTorch (parse_model_cfg in utils/parse_config.py).
+
+They differ from Darknet's: of a repeated option the last counts, a comment is a line whose very first character is #
+and nothing else, and options outside the first section must stand in a fixed list. What stops their program is an error
+here, with one exception: an option that is not in the list is reported and left out, as cfgs that were written for both
+programs have such options.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from darkcsp.cfg.document import Cfg, Option, Section
+from darkcsp.errors import CfgSyntaxError, Notice, Place
+
+OPTIONS = frozenset(
+    "batch_normalize filters size stride pad activation layers groups from mask anchors classes num jitter "
+    "ignore_thresh truth_thresh random stride_x stride_y weights_type weights_normalization scale_x_y beta_nms "
+    "nms_kind iou_loss iou_normalizer cls_normalizer iou_thresh atoms na nc".split()
+)
+"""Options that may stand outside the first section. `type` may, too, but turns the section into one of that name."""
+
+U3_OPTIONS = OPTIONS - {"atoms", "na", "nc"}
+"""Those of the older reader."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A cfg's text as one program reads it.
+
+    Attributes:
+        sections: each with every option once.
+        notices: what was found odd.
+        refused: options that are left out, though the program would stop at them.
+    """
+
+    sections: tuple[Section, ...]
+    notices: tuple[Notice, ...] = ()
+    refused: tuple[Notice, ...] = ()
+
+
+def read_as_pytorch(cfg: Cfg, known: frozenset[str] = OPTIONS) -> Reading:
+    """Read a cfg's text; `known` are the options that may stand outside the first section.
+
+    Raises CfgSyntaxError, with the line and what would be right.
+    """
+    sections: list[Section] = []
+    options: list[Option] = []
+    for number, raw in enumerate(cfg.text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
+        if not raw or raw.startswith("#"):
+            continue
+        line = raw.strip()
+        if line.startswith("["):
+            if sections:
+                sections[-1] = Section(sections[-1].name, sections[-1].line, tuple(options))
+            options = []
+            sections.append(Section(line[1:-1].rstrip(), number))
+        elif not sections:
+            raise CfgSyntaxError(Place(cfg.path, number), f"{line[:40]!r} stands before the first section")
+        else:
+            options.append(_option(line, number, Place(cfg.path, number, sections[-1].name)))
+    if not sections:
+        raise CfgSyntaxError(Place(cfg.path), "has no sections; expected [net] and the layers below it")
+    sections[-1] = Section(sections[-1].name, sections[-1].line, tuple(options))
+    return _checked(sections, cfg.path, known)
+
+
+def _option(line: str, number: int, place: Place) -> Option:
+    parts = line.split("=")
+    if len(parts) == 2:
+        return Option(parts[0].rstrip(), parts[1].strip(), number)
+    if not line:
+        raise CfgSyntaxError(place, "a line of blanks stops WongKinYiu's reader; make it empty")
+    if line[0] in "#;":
+        raise CfgSyntaxError(
+            place,
+            f"{line[:40]!r}: to WongKinYiu's reader only a line whose first character is # is a comment; begin it so",
+        )
+    raise CfgSyntaxError(place, f"{line[:40]!r}: WongKinYiu's reader needs exactly one '='; expected key=value")
+
+
+def _checked(sections: list[Section], path: str, known: frozenset[str]) -> Reading:
+    """Keep the last of repeated options, and of those outside the first section the known ones."""
+    notices, refused = [], []
+    kept = []
+    for number, section in enumerate(sections):
+        options: dict[str, Option] = {}
+        for option in section.options:
+            place = Place(path, option.line, section.name)
+            if number and option.key == "type":
+                message = (
+                    f"type={option.value}: makes the section a [{option.value}] to WongKinYiu's reader; leave it out"
+                )
+                raise CfgSyntaxError(place, message)
+            if number and option.key not in known:
+                message = f"{option.key}={option.value}: WongKinYiu's reader refuses this option; it is ignored"
+                refused.append(Notice(place, message))
+                continue
+            if (replaced := options.get(option.key)) is not None:
+                message = f"{option.key}={option.value} replaces {option.key}={replaced.value} in line {replaced.line}"
+                notices.append(Notice(place, message))
+            options[option.key] = option
+        kept.append(Section(section.name, section.line, tuple(options.values())))
+    return Reading(tuple(kept), tuple(notices), tuple(refused))

@@ -1,0 +1,54 @@
+"""Typed getters that take nothing but what they name: options as WongKinYiu's readers in PyTorch read them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import darkcsp.cfg.numbers as c_numbers
+from darkcsp.cfg.options import Options
+from darkcsp.errors import OptionError
+
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+
+
+class StrictOptions(Options):
+    """The options of one section, read as Python reads numbers: what is left behind a number is an error.
+
+    A single integer is written in digits alone, since those readers take everything else, such as -1 or 1.0, for text.
+    """
+
+    def integer(self, key: str, default: int, *, least: int | None = None) -> int:
+        """Read an integer. Raises OptionError where it has anything but digits, or is below `least`."""
+        text = self._find(key, default)
+        if text is not None and not text.isdigit():
+            raise self.error(key, "expected a number of digits alone")
+        return super().integer(key, default, least=least)
+
+    def integers(self, key: str) -> tuple[int, ...]:
+        """Read a list of integers separated by commas; () where absent. Raises OptionError for an empty item."""
+        return tuple(int(item) for item in self._strict_items(key, _WHOLE.fullmatch, "whole numbers"))
+
+    def references(self, key: str) -> tuple[int, ...]:
+        """Read layer numbers; as `integers`."""
+        return self.integers(key)
+
+    def numbers(self, key: str) -> tuple[float, ...]:
+        """Read a list of numbers separated by commas; () where absent. Raises OptionError for an empty item."""
+        return tuple(float(item) for item in self._strict_items(key, _is_number, "numbers"))
+
+    def _strict_items(self, key: str, accepts: Callable[[str], object], what: str) -> list[str]:
+        text = self._find(key)
+        items = [] if text is None else [item.strip() for item in text.split(",")]
+        for item in items:
+            if not accepts(item):
+                raise self._bad_item(key, item, what)
+        return items
+
+    def _bad_item(self, key: str, item: str, what: str) -> OptionError:
+        found = f"{item!r} is none" if item else "there is nothing behind a comma"
+        return self.error(key, f"expected {what} separated by commas; {found}")
+
+
+def _is_number(text: str) -> bool:
+    return bool(text) and not c_numbers.atof(text)[1] and not text.lower().lstrip("+-").startswith("0x")

@@ -1,0 +1,31 @@
+"""safetensors files to arrays by name, with NumPy alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from darkcsp.arrays import Array
+from darkcsp.errors import MissingBackendError, WeightsError
+
+
+def read_safetensors(path: str) -> Mapping[str, Array]:
+    """Read a `.safetensors` file; return float32 arrays by name.
+
+    Raises:
+        WeightsError: it cannot be read.
+        MissingBackendError: safetensors is not installed.
+    """
+    try:
+        from safetensors import SafetensorError
+        from safetensors.numpy import load
+    except ImportError:
+        raise MissingBackendError("safetensors", "safetensors") from None
+    try:
+        return {name: np.asarray(array, np.float32) for name, array in load(Path(path).read_bytes()).items()}
+    except OSError as error:
+        raise WeightsError(path, f"cannot be read: {error.strerror or error}") from None
+    except (SafetensorError, KeyError) as error:
+        raise WeightsError(path, f"is no safetensors file that NumPy can read: {error}") from None

@@ -1,0 +1,44 @@
+"""How a cfg is read: the options of every command that reads one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from darkcsp.spec.net import RESIZES
+from darkcsp.spec.program import DEFAULT_SEMANTICS, DIALECTS, SEMANTICS
+
+Command = Callable[..., Any]
+
+_DIALECT = click.option(
+    "--dialect",
+    type=click.Choice(DIALECTS),
+    default="auto",
+    show_default=True,
+    help="Whose program the cfg is for: Darknet's (alexeyab, pjreddie), or WongKinYiu's PyTorch repositories "
+    "(PyTorch_YOLOv4, ScaledYOLOv4, yolor; -u3 is PyTorch_YOLOv4's older branch).",
+)
+_SEMANTICS = click.option(
+    "--semantics",
+    type=click.Choice(SEMANTICS),
+    default=DEFAULT_SEMANTICS,
+    show_default=True,
+    help="What layers compute: what they did when the network was trained, or what Darknet does on a CPU.",
+)
+_PERMISSIVE = click.option(
+    "--permissive", is_flag=True, help="Take an activation that Darknet does not know for relu, as Darknet does."
+)
+
+resize_option = click.option(
+    "--resize",
+    type=click.Choice(RESIZES),
+    help="How pictures become the network's size; what the cfg's program does by default.",
+)
+"""--resize, for commands that prepare pictures or say how to."""
+
+
+def reading_options(command: Command) -> Command:
+    """Add the options that say how a cfg is read; they have the names of `build_graph`'s arguments."""
+    return _SEMANTICS(_DIALECT(_PERMISSIVE(command)))

@@ -1,0 +1,75 @@
+"""How a program reads a cfg as a whole: its text, its first section, options that nobody asks for, and its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from darkcsp.cfg.document import Cfg
+from darkcsp.cfg.options import Options
+from darkcsp.cfg.pytorch_reader import OPTIONS, U3_OPTIONS, Reading, read_as_pytorch
+from darkcsp.cfg.strict_options import StrictOptions
+from darkcsp.spec.file_rules import FileRules
+from darkcsp.spec.net import Net, read_net, read_pytorch_net
+from darkcsp.spec.program import WONGKINYIUS, Program
+
+COMMON = frozenset(
+    "clip onlyforward dont_update burnin_update stopbackward train_only_bn dontload dontloadscales "
+    "learning_rate".split()
+)
+"""Options that Darknet reads in every section; those that matter to inference are read by the specs."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What one program does with a cfg as a whole.
+
+    Attributes:
+        read_text: from the document to sections.
+        options: the class by which a section's options are read.
+        read_net: from the first section's options, and a size in place of its own, to Net.
+        unknown: what is said of an option that nobody asked for; `{section}` and `{key}` stand for their names.
+        common: options that any section may have, and that mean nothing at inference.
+        files: how it reads files of weights.
+    """
+
+    read_text: Callable[[Cfg], Reading]
+    options: type[Options]
+    read_net: Callable[[Options, tuple[int, int] | None], Net]
+    unknown: str
+    common: frozenset[str]
+    files: FileRules
+
+
+def rules_of(program: Program) -> Rules:
+    """Return the rules of a program."""
+    if program.author not in WONGKINYIUS:
+        return _DARKNET
+    return _U3 if program.author == "WongKinYiu-u3" else _PYTORCH
+
+
+def _as_darknet(document: Cfg) -> Reading:
+    return Reading(document.sections, document.notices)
+
+
+def _pytorch(known: frozenset[str]) -> Rules:
+    return Rules(
+        read_text=partial(read_as_pytorch, known=known),
+        options=StrictOptions,
+        read_net=read_pytorch_net,
+        unknown="WongKinYiu's reader does not use {key} in [{section}]",
+        common=frozenset(),
+        files=FileRules(wide_header=True, ignores_rest=True, has_checkpoints=True),
+    )
+
+
+_DARKNET = Rules(
+    read_text=_as_darknet,
+    options=Options,
+    read_net=read_net,
+    unknown="[{section}] has no option {key}; Darknet ignores it",
+    common=COMMON,
+    files=FileRules(),
+)
+_PYTORCH, _U3 = _pytorch(OPTIONS), _pytorch(U3_OPTIONS)

@@ -1,0 +1,16 @@
+"""[control_channels] of WongKinYiu's programs (yolor)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from darkcsp.spec.guided import Guided
+from darkcsp.spec.registry import layer
+
+
+@layer
+@dataclass(frozen=True, kw_only=True)
+class ControlChannels(Guided):
+    """The layer above times an earlier one, as a rule a learned number for each channel."""
+
+    sections = ("control_channels", "control_channels_2d")

@@ -1,0 +1,16 @@
+"""[shift_channels] of WongKinYiu's programs (yolor)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from darkcsp.spec.guided import Guided
+from darkcsp.spec.registry import layer
+
+
+@layer
+@dataclass(frozen=True, kw_only=True)
+class ShiftChannels(Guided):
+    """The layer above plus an earlier one, as a rule a learned number for each channel."""
+
+    sections = ("shift_channels", "shift_channels_2d")
