@@ -23,6 +23,9 @@ from tests.running import run_model
 Errors = dict[str, float]
 """Tensor -> error."""
 
+LAYER = "layer_"
+"""What names of layers' outputs begin with."""
+
 COLUMNS = {"x": (0,), "y": (1,), "w": (2,), "h": (3,), "objectness": (4,)}
 """Columns of a decoded row that are compared on their own scale; the classes come after them."""
 
@@ -38,7 +41,7 @@ def torch_errors(case: Case, graph: Graph, weights: Weights) -> Errors:
 def onnxruntime_errors(case: Case, graph: Graph, weights: Weights) -> Errors:
     """Every layer, and decoded boxes, through ONNX Runtime; what taps keep from being folded is folded in the boxes."""
     taps = run_model(build_onnx(graph, weights, head="raw", taps="all"), images=case.inputs)
-    layers = {int(name.removeprefix("layer_")): found for name, found in taps.items() if name.startswith("layer_")}
+    layers = {int(name.removeprefix(LAYER)): found for name, found in taps.items() if name.startswith(LAYER)}
     rows = run_model(build_onnx(graph, weights), images=case.inputs)["detections"]
     return _layer_errors(case, layers) | decoded_errors(case, graph, rows)
 
@@ -52,8 +55,8 @@ def opencv_errors(case: Case, graph: Graph, weights: Weights) -> Errors:
 
 
 def _layer_errors(case: Case, layers: Mapping[int, Array]) -> Errors:
-    names = [name for name in case.expected if name.startswith("layer_")]
-    return {name: case.error(name, layers[int(name.removeprefix("layer_"))]) for name in names}
+    names = [name for name in case.expected if name.startswith(LAYER)]
+    return {name: case.error(name, layers[int(name.removeprefix(LAYER))]) for name in names}
 
 
 def decoded_errors(case: Case, graph: Graph, rows: Array) -> Errors:

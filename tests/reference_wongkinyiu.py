@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +19,8 @@ from darkcsp.spec.program import Dialect
 from darkcsp.weightfile import Header, Weights, parse_weights
 from tests.reference import HERE, INPUT_SALT, SHARED, UPSTREAM, Array
 
-OPS = sorted((HERE / "golden" / "wongkinyiu").glob("*.npz"))
-NETS = sorted((SHARED / "golden" / "wongkinyiu").glob("*.npz"))
+OPS = tuple(sorted((HERE / "golden" / "wongkinyiu").glob("*.npz")))
+NETS = tuple(sorted((SHARED / "golden" / "wongkinyiu").glob("*.npz")))
 PICTURES = HERE / "golden" / "wongkinyiu" / "pictures" / "letterbox.npz"
 EVERY = 8
 """Every such channel of a batch normalisation is narrow, so that its epsilon shows."""
@@ -148,3 +148,19 @@ def _expected(data: Any, meta: Mapping[str, Any]) -> list[tuple[str, Sampled]]:
             found.append((f"layer_{layer['i']}", (index, data["layer_values"][start : start + count])))
             start += count
     return found
+
+
+BOUND = 2e-4
+"""Largest error that the cases allow; their page says how close an interpreter can come."""
+
+
+class Cases(NamedTuple):
+    """Cases of one kind; as those of Darknet in reference.py, but for what is in them."""
+
+    family: str
+    kind: Literal["op", "net"]
+    paths: tuple[Path, ...]
+    bound: float = BOUND
+
+
+CASES = (Cases("wongkinyiu", "op", OPS), Cases("wongkinyiu", "net", NETS))

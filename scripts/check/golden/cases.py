@@ -10,6 +10,7 @@ import cv2
 from darkcsp.errors import DarkcspError
 from tests.agreement import Errors, onnxruntime_errors, opencv_errors, torch_errors
 from tests.reference import Case, Cases
+from tests.reference_wongkinyiu import Cases as TheirCases
 
 OPENCV_BOUND = 2e-3
 
@@ -18,7 +19,7 @@ class Row(NamedTuple):
     """Result of one case."""
 
     name: str
-    cases: Cases
+    cases: Cases | TheirCases
     layers: int
     worst: str
     torch: float

@@ -9,10 +9,13 @@ import cv2
 
 from scripts.check.golden.cases import Row
 from tests.reference import CASES
+from tests.reference_wongkinyiu import CASES as THEIRS
 
+EVERY = (*CASES, *THEIRS)
 KINDS = {"op": "single layers", "net": "networks"}
 ABOUT = {
     "trained": 'Darknet\'s CUDA code, what networks computed when they were trained (`semantics="trained"`)',
+    "wongkinyiu": 'WongKinYiu\'s PyTorch programs, boxes and suppression included (`dialect="wongkinyiu"`)',
     "cpu": 'Darknet on a CPU, AlexeyAB\'s program built with AVX (`semantics="cpu"`)',
 }
 
@@ -22,13 +25,13 @@ def line(row: Row) -> str:
     opencv = f"{row.opencv:.1e}" if isinstance(row.opencv, float) else row.opencv
     mark = "ok  " if row.agrees else "FAIL"
     errors = f"torch {row.torch:.1e}  onnxruntime {row.onnxruntime:.1e}  opencv {opencv}"
-    return f"{mark} {row.cases.family:<8} {row.name:<72} {row.worst:<22} {errors}"
+    return f"{mark} {row.cases.family:<10} {row.name:<72} {row.worst:<22} {errors}"
 
 
 def summary(rows: list[Row], seconds: float) -> str:
     """Totals of each kind of case, time and memory."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    groups = [[row for row in rows if row.cases is cases] for cases in CASES]
+    groups = [[row for row in rows if row.cases is cases] for cases in EVERY]
     return "\n".join([*(totals(group) for group in groups if group), f"{seconds / 60:.1f} minutes, {peak:.1f} GiB"])
 
 
@@ -60,7 +63,7 @@ def page(rows: list[Row]) -> str:
         f"PyTorch {version('torch').split('+')[0]}, ONNX Runtime {version('onnxruntime')}, OpenCV {cv2.__version__}.",
         "",
     ]
-    groups = [[row for row in rows if row.cases is cases] for cases in CASES]
+    groups = [[row for row in rows if row.cases is cases] for cases in EVERY]
     parts += [f"- {totals(group)}" for group in groups if group]
     for chosen in (group for group in groups if group):
         cases = chosen[0].cases
