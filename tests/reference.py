@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from darkcsp.cfg import parse_cfg
 from darkcsp.graph import Graph, build_graph
 from darkcsp.spec.program import Semantics
-from darkcsp.weightfile import Weights, parse_weights
+from darkcsp.weightfile import Header, Weights, parse_weights
 from scripts.places import SHARED as SHARED
 from scripts.places import UPSTREAM as UPSTREAM
 from tests.initial_weights import initial_weights
@@ -100,10 +100,15 @@ def load_op(path: Path) -> Case:
     return case
 
 
+def read_meta(path: Path) -> dict[str, Any]:
+    """Read what a case of a network says of itself."""
+    meta: dict[str, Any] = json.loads(str(np.load(path, allow_pickle=False)["meta"]))
+    return meta
+
+
 def load_net(path: Path) -> Case:
     """Load a whole network: weights and input are drawn from its seed, outputs are samples of every layer."""
-    data = np.load(path, allow_pickle=False)
-    meta = json.loads(str(data["meta"]))
+    data, meta = np.load(path, allow_pickle=False), read_meta(path)
     raw = (UPSTREAM / meta["cfg"]).read_bytes()
     assert hashlib.sha256(raw).hexdigest() == meta["sha256"], f"{meta['cfg']} is not the file that was measured"
     seed = meta["seed"]
@@ -115,10 +120,14 @@ def load_net(path: Path) -> Case:
         index = np.random.RandomState(seed + layer).randint(0, size, size=min(256, size))[:count]
         expected[layer] = (index, data["samples"][start : start + count])
         start += count
-    header = np.array([0, 2, 5], "<i4").tobytes() + np.array([0], "<u8").tobytes()
-    weights = header + draw_weights(meta["segments"], seed).tobytes()
+    weights = weights_file(meta)
     text = raw.decode("utf-8", "replace")
     return Case(path.stem, text, weights, inputs[None], meta["layers"], [expected], meta["engine"], semantics_of(meta))
+
+
+def weights_file(meta: Mapping[str, Any]) -> bytes:
+    """The `.weights` file of a whole network."""
+    return Header(0, 2, 5).to_bytes() + draw_weights(meta["segments"], meta["seed"]).tobytes()
 
 
 def draw_weights(segments: list[tuple[int, str, int, int]], seed: int) -> Array:

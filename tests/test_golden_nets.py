@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +10,16 @@ import pytest
 
 from tests.agreement import onnxruntime_errors, torch_errors
 from tests.modules import HAS_TORCH
-from tests.reference import UPSTREAM, Case, Cases, paths_of, semantics_of
+from tests.reference import UPSTREAM, Case, Cases, paths_of, read_meta, semantics_of
 
 NETS = paths_of("net")
 SMALL = 8.0  # BFLOPs of a network that the default run has time for
 
 
-def _meta(path: Path) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(str(np.load(path, allow_pickle=False)["meta"]))
-    return loaded
-
-
 def _cases() -> list[object]:
     cases: list[object] = []
     for family, path in NETS:
-        meta = _meta(path)
+        meta = read_meta(path)
         small = 0 < (meta["bflops"] or 0) < SMALL and meta["floats"] < 30_000_000
         marks = () if small else pytest.mark.slow
         cases.append(pytest.param(family, path, id=f"{family.family}-{path.stem}", marks=marks))
@@ -63,7 +57,7 @@ def test_backends_agree(cases: Cases, path: Path) -> None:
 
 def load_net_plan(path: Path) -> tuple[Case, dict[str, Any]]:
     """A case without drawing its weights, and its record."""
-    meta = _meta(path)
+    meta = read_meta(path)
     text = (UPSTREAM / str(meta["cfg"])).read_text("utf-8", "replace")
     nothing = np.zeros((0, 0), np.float32)
     case = Case(path.stem, text, b"", nothing, meta["layers"], [], str(meta["engine"]), semantics_of(meta))

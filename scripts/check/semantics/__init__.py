@@ -1,0 +1,1 @@
+"""What networks compute in both semantics, side by side."""

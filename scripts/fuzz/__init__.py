@@ -1,0 +1,1 @@
+"""Random networks, through PyTorch and ONNX Runtime."""
