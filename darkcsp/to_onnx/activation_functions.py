@@ -15,10 +15,18 @@ EPSILON = 1e-4
 
 LARGEST = float(np.finfo(np.float32).max)
 
+ONE_FROM = 10.0
+"""From here on tanh(x) is 1 in float32."""
+
 
 def activate(emit: Emitter, name: str, x: str) -> str:
     """Write the function `name` of x; returns x itself for linear."""
     return FUNCTIONS[name](emit, x)
+
+
+def write_tanh(emit: Emitter, x: str) -> str:
+    """Write tanh of x within -10..10, where it is -1 and 1 already: OpenCV 5's Tanh is NaN from about 45 on."""
+    return emit.node("Tanh", _clip(emit, x, -ONE_FROM, ONE_FROM))
 
 
 def _unary(op: str, **attributes: float) -> Emit:
@@ -56,7 +64,7 @@ def _loggy(emit: Emitter, x: str) -> str:
 def _gelu(emit: Emitter, x: str) -> str:
     cube = emit.node("Mul", emit.node("Mul", x, x), x)
     inner = emit.node("Add", emit.scalar("Mul", x, 0.797885), emit.scalar("Mul", cube, 0.035677))
-    outer = emit.scalar("Add", emit.node("Tanh", inner), 1.0)
+    outer = emit.scalar("Add", write_tanh(emit, inner), 1.0)
     return emit.node("Mul", emit.scalar("Mul", x, 0.5), outer)
 
 
@@ -117,7 +125,7 @@ FUNCTIONS: dict[str, Emit] = {
     "ramp": _ramp,
     "leaky": _unary("LeakyRelu", alpha=0.1),
     "revleaky": _unary("LeakyRelu", alpha=0.1),
-    "tanh": _unary("Tanh"),
+    "tanh": write_tanh,
     "plse": _plse,
     "stair": _stair,
     "hardtan": lambda emit, x: _clip(emit, x, -1.0, 1.0),

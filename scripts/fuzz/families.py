@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import NamedTuple
 
 from darkcsp.cfg import parse_cfg
 from darkcsp.graph import Graph, build_graph
-from darkcsp.spec.program import Semantics
-from scripts.fuzz.sections import SECTIONS, Draw
+from darkcsp.spec.program import Dialect, Semantics
+from scripts.fuzz import sections, wongkinyiu
+from scripts.fuzz.sections import Draw
 
 
 class Family(NamedTuple):
@@ -24,13 +24,13 @@ class Family(NamedTuple):
     sections: Mapping[str, Draw]
 
 
-def _darknet(semantics: Semantics) -> Family:
-    return Family(partial(_build, semantics), SECTIONS)
+def _read_by(semantics: Semantics, dialect: Dialect = "auto") -> Callable[[str], Graph]:
+    return lambda text: build_graph(parse_cfg(text, "random.cfg"), semantics=semantics, dialect=dialect)
 
 
-def _build(semantics: Semantics, text: str) -> Graph:
-    return build_graph(parse_cfg(text, "random.cfg"), semantics=semantics)
-
-
-FAMILIES: Mapping[str, Family] = {"trained": _darknet("trained"), "cpu": _darknet("cpu")}
+FAMILIES: Mapping[str, Family] = {
+    "trained": Family(_read_by("trained"), sections.SECTIONS),
+    "cpu": Family(_read_by("cpu"), sections.SECTIONS),
+    "wongkinyiu": Family(_read_by("trained", "wongkinyiu"), wongkinyiu.SECTIONS),
+}
 """Name -> family. Another reader of cfgs is one more entry."""

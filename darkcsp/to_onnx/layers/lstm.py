@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from darkcsp.layers.lstm import Lstm
+from darkcsp.to_onnx.activation_functions import write_tanh
 from darkcsp.to_onnx.emitter import Emitter
 from darkcsp.to_onnx.recurrent import PartWriter
 from darkcsp.to_onnx.registry import Lowered, lowers
@@ -15,7 +16,7 @@ def lower_lstm(spec: Lstm, blobs: Blobs, emit: Emitter, x: str, hidden: str, cel
     part = PartWriter(spec, blobs, emit)
     f, i, g, o = (part.total((f"w{gate}", hidden), (f"u{gate}", x)) for gate in "figo")
     kept = emit.node("Mul", emit.node("Sigmoid", f), cell)
-    added = emit.node("Mul", emit.node("Sigmoid", i), emit.node("Tanh", g))
+    added = emit.node("Mul", emit.node("Sigmoid", i), write_tanh(emit, g))
     cell = emit.node("Add", kept, added)
-    hidden = emit.node("Mul", emit.node("Sigmoid", o), emit.node("Tanh", cell))
+    hidden = emit.node("Mul", emit.node("Sigmoid", o), write_tanh(emit, cell))
     return Lowered(hidden, states=(hidden, cell))
