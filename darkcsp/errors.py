@@ -18,7 +18,8 @@
 
     CfgWarning (UserWarning)     Darknet accepts the file, but hardly means what it does
 
-Messages begin with the place, and say what was found, what was expected and what would be right.
+Messages begin with the place, and say what was found, what was expected and what would be right. As text they are one
+line that is fit to be printed, whatever stands in the files that they speak of: see `darkcsp.text`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ import os
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from darkcsp.text import printable
 
 
 @dataclass(frozen=True)
@@ -50,11 +53,14 @@ class Notice:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.place} {self.message}"
+        return printable(f"{self.place} {self.message}")
 
 
 class DarkcspError(Exception):
     """Base of everything that darkcsp raises on purpose."""
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
 
 
 class ArgumentError(DarkcspError, ValueError):

@@ -10,9 +10,11 @@ from darkcsp.benchmark.results import Results, Row
 from darkcsp.errors import MissingBackendError, ModelError
 from darkcsp.files import place_whole
 from darkcsp.runtimes.backends import backend_named
+from darkcsp.text import NAME, printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _SPREAD = 1.3
 """How far a spread may reach beyond the longest bar; one that goes further is cut off."""
@@ -36,6 +38,18 @@ def write_chart(results: Results, path: str | os.PathLike[str]) -> None:
     cannot be written.
     """
     check_chart()
+    from matplotlib import rc_context
+
+    with rc_context({"text.parse_math": False}):  # dollars in a model's name are dollars
+        figure = _figure(results)
+    try:
+        with place_whole(path) as temporary:
+            figure.savefig(temporary, format="png", dpi=120)
+    except OSError as error:
+        raise ModelError(path, f"cannot be written: {error.strerror}") from None
+
+
+def _figure(results: Results) -> Figure:
     from matplotlib.figure import Figure
 
     panels = _panels(results.rows)
@@ -47,11 +61,7 @@ def write_chart(results: Results, path: str | os.PathLike[str]) -> None:
     machine = results.machine
     figure.suptitle(f"{machine.processor}, {machine.threads} threads, batch {results.rows[0].batch}", fontsize=10)
     figure.supxlabel("milliseconds for one picture; in brackets pictures per second", fontsize=9)
-    try:
-        with place_whole(path) as temporary:
-            figure.savefig(temporary, format="png", dpi=120)
-    except OSError as error:
-        raise ModelError(path, f"cannot be written: {error.strerror}") from None
+    return figure
 
 
 def _panels(rows: Sequence[Row]) -> dict[str, list[tuple[str, Row]]]:
@@ -63,9 +73,11 @@ def _panels(rows: Sequence[Row]) -> dict[str, list[tuple[str, Row]]]:
         precision = "" if row.contender.precision == "fp32" else f", {row.contender.precision}"
         if one_each:
             title = f"{row.contender.backend} {row.contender.engine}{precision}"
-            panels.setdefault(title, []).append((row.model, row))
+            panels.setdefault(title, []).append((printable(row.model, NAME), row))
         else:
-            panels.setdefault(row.model, []).append((f"{row.contender.backend} {row.engine}{precision}", row))
+            panels.setdefault(printable(row.model, NAME), []).append(
+                (f"{row.contender.backend} {row.engine}{precision}", row)
+            )
     return panels
 
 

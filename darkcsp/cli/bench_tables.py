@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from darkcsp.text import NAME, printable
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -42,7 +44,7 @@ def print_rows(console: Console, results: Results) -> None:
     console.print(grid)
     for row in results.rows:
         if row.failed:
-            console.print(f"{row.model} on {row.contender}: {row.timing.error}", soft_wrap=True)
+            console.print(printable(f"{row.model} on {row.contender}: {row.timing.error}"), soft_wrap=True)
 
 
 def _title(results: Results) -> str:
@@ -53,7 +55,7 @@ def _title(results: Results) -> str:
 
 
 def _cells(results: Results, row: Row) -> list[str]:
-    names = [row.model, row.contender.backend, row.engine, row.contender.precision]
+    names = [printable(row.model, NAME), row.contender.backend, row.engine, row.contender.precision]
     if row.failed:
         return [*names, "failed", "", "", "", ""]
     low, high = row.spread
@@ -100,7 +102,7 @@ def print_table5(console: Console, results: Results, way: Contender) -> None:
     console.print(grid)
     for line in lines:
         if line.row is not None and line.row.failed:
-            console.print(f"{line.title}: {line.row.timing.error}", soft_wrap=True)
+            console.print(printable(f"{line.title}: {line.row.timing.error}"), soft_wrap=True)
     _print_verdict(console, lines)
 
 

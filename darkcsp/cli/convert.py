@@ -12,6 +12,7 @@ from darkcsp.cli.types import Size, read_names
 from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS
 from darkcsp.modelfile.options import ExportOptions, Suppression
 from darkcsp.modelfile.targets import TARGETS
+from darkcsp.text import printable
 
 if TYPE_CHECKING:
     from darkcsp.precision.ranges import Method
@@ -91,7 +92,7 @@ def convert(
         raise click.UsageError("--calibration and --report belong to --precision fp16 or int8")
     with notes_on_stderr():
         path = write(cfg, weights, output, wanted)
-    click.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
+    click.echo(f"{printable(str(path))}: {path.stat().st_size / 1e6:.1f} MB")
 
 
 def _lower(
@@ -110,7 +111,8 @@ def _lower(
         found = convert_precision(cfg, weights, output, options, calibration, ranges)
     for line in found.unreadable:
         click.echo(line, err=True)
-    click.echo("\n".join(found.lines()))
+    for line in found.lines():
+        click.echo(printable(line))
     if report is not None:
         found.write(report)
 

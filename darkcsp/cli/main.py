@@ -11,6 +11,7 @@ from typing import Any, TextIO
 import click
 
 from darkcsp.errors import CfgWarning, DarkcspError
+from darkcsp.text import printable
 from darkcsp.version import __version__
 
 COMMANDS = {
@@ -52,6 +53,9 @@ class Commands(click.Group):
             warnings.showwarning = _show_warning
             try:
                 return super().invoke(ctx)
+            except click.ClickException as error:  # may quote a file's name
+                object.__setattr__(error, "message", printable(error.message))  # click means it to be final
+                raise
             except DarkcspError as error:
                 click.echo(str(error), err=True)
                 ctx.exit(2)
@@ -68,7 +72,7 @@ def _show_warning(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
-    click.echo(f"{message}" if issubclass(category, CfgWarning) else f"warning: {message}", err=True)
+    click.echo(printable(f"{message}" if issubclass(category, CfgWarning) else f"warning: {message}"), err=True)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from darkcsp.text import printable
+
 if TYPE_CHECKING:
     from darkcsp.cfg import Cfg
     from darkcsp.zoo.csp import Fusion
@@ -77,6 +79,6 @@ def _write(cfg: Cfg, output: str | None) -> None:
     write_cfg(cfg, output)
     _, h, w = graph.input
     click.echo(
-        f"{output}: {len(graph.layers)} layers, {graph.parameters / 1e6:.4f} million parameters, "
+        f"{printable(output)}: {len(graph.layers)} layers, {graph.parameters / 1e6:.4f} million parameters, "
         f"{graph.flops / 1e9:.4f} BFLOPs at {w}x{h}"
     )

@@ -8,10 +8,12 @@ from contextlib import contextmanager
 
 import click
 
+from darkcsp.text import printable
+
 
 class _Echo(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        click.echo(record.getMessage(), err=True)
+        click.echo(printable(record.getMessage()), err=True)
 
 
 @contextmanager

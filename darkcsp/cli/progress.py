@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from darkcsp.text import printable
+
 
 class _Rate(ProgressColumn):
     def render(self, task: Task) -> Text:
@@ -61,4 +63,4 @@ def status_line(quiet: bool) -> Iterator[Callable[[str], None]]:
         yield lambda text: None
         return
     with console.status("") as status:
-        yield status.update
+        yield lambda text: status.update(Text(printable(text)))  # of plain text rich would take [brackets] for markup

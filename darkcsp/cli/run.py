@@ -15,6 +15,7 @@ from darkcsp.cli.types import Size
 from darkcsp.runtimes.backends import AUTO, BACKENDS
 from darkcsp.spec.net import Resize
 from darkcsp.spec.program import Dialect, Semantics
+from darkcsp.text import NAME, printable
 
 if TYPE_CHECKING:
     from darkcsp.detect import Classifier, Detector
@@ -121,7 +122,9 @@ def run(
     if not tally.done:
         raise MediaError("", "no picture could be read")
     if not known and not quiet:
-        click.echo(f"{runtime.path}: has no class names, so classes are numbers; --names FILE gives them", err=True)
+        click.echo(
+            f"{printable(runtime.path)}: has no class names, so classes are numbers; --names FILE gives them", err=True
+        )
     if tally.failed:
         ctx.exit(1)
 
@@ -204,7 +207,7 @@ def _process(
             if isinstance(item, Unreadable):
                 bar.say(str(item.error), err=True)
             elif not quiet:
-                bar.say(f"{item.frame.title}: {_summary(item.result)}", err=lines_to_stderr)
+                bar.say(f"{printable(item.frame.title)}: {_summary(item.result)}", err=lines_to_stderr)
             bar.advance()
 
         return process(sources, model, sinks, report, batch)
@@ -215,5 +218,5 @@ def _summary(result: Result) -> str:
 
     if isinstance(result, Detections):
         found = zip(result.names, result.confidence.tolist(), strict=True)
-        return ", ".join(f"{name} {confidence:.2f}" for name, confidence in found) or "nothing"
-    return ", ".join(f"{item.name} {item.probability:.2f}" for item in result)
+        return ", ".join(f"{printable(name, NAME)} {confidence:.2f}" for name, confidence in found) or "nothing"
+    return ", ".join(f"{printable(item.name, NAME)} {item.probability:.2f}" for item in result)

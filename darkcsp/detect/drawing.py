@@ -12,6 +12,7 @@ import numpy.typing as npt
 from darkcsp.arrays import Array
 from darkcsp.detect.preprocess import checked_picture
 from darkcsp.errors import MissingBackendError
+from darkcsp.text import NAME, printable
 
 Colour = tuple[int, int, int]
 
@@ -71,7 +72,9 @@ def draw_boxes(
         cv2.rectangle(canvas, box[:2], box[2:], colour, style.line)
     placed: list[_Rectangle] = []
     for position, box in enumerate(boxes):
-        name = names[position] if names[position].isascii() or unicode else str(class_id[position])
+        name = printable(names[position], NAME)
+        if not (name.isascii() or unicode):
+            name = str(class_id[position])
         text = f"{name} {confidence[position]:.2f}"
         placed.append(_draw_label(cv2, canvas, box, text, colours[position], style, placed))
     return canvas

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import PurePosixPath
 from xml.etree import ElementTree
 
@@ -11,6 +12,9 @@ from darkcsp.media.boxes import Box, boxes_inside
 from darkcsp.media.frame import Frame
 from darkcsp.media.sink import Result
 from darkcsp.media.targets import Targets, write_file
+
+_NO_XML = re.compile("[^ -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 has no form for, escaped or not, and line breaks, which do not come back as they were."""
 
 
 class VocAnnotations:
@@ -75,6 +79,5 @@ def _span(start: float, end: float) -> tuple[int, int]:
 def _add(parent: ElementTree.Element, tag: str, value: object = None) -> ElementTree.Element:
     item = ElementTree.SubElement(parent, tag)
     if value is not None:
-        # XML 1.0 has no form for control characters, escaped or not.
-        item.text = "".join(letter if letter >= " " else "?" for letter in str(value))
+        item.text = _NO_XML.sub("?", str(value))
     return item

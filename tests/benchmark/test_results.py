@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,15 @@ def test_chart(tmp_path: Path) -> None:
     assert [name for name, _ in _panels((FAST, UNCOUNTED_HERE))["opencv auto"]] == ["net", "other"]
     with pytest.raises(ModelError, match=r"z\.png: cannot be written"):
         write_chart(RESULTS, tmp_path / "nowhere" / "z.png")
+
+
+@pytest.mark.parametrize("name", ["$x^{$", "\\frac", "\udcff", "\x1b[2J", "x" * 10_000])
+def test_any_model_s_name_can_be_drawn(name: str, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    rows = (replace(FAST, model=name), replace(UNCOUNTED_HERE, model=name))
+    for some in (rows, (*rows, LOST)):
+        write_chart(Results(MACHINE, some, 1e12), tmp_path / "x.png")
+    assert (tmp_path / "x.png").stat().st_size > 1000
 
 
 def test_this_machine() -> None:
