@@ -7,8 +7,8 @@ from random import Random
 from darkcsp.errors import CfgError
 from darkcsp.graph import Graph
 from darkcsp.spec.shape import Shape
-from scripts.fuzz.families import Family
-from scripts.fuzz.sections import EXACT, FREQUENT, Above, section
+from scripts.fuzzing.networks.families import Family
+from scripts.fuzzing.networks.sections import EXACT, FREQUENT, Above, section
 
 SIZES = ((7, 6), (12, 9), (20, 16), (27, 20))
 CHANNELS = (3, 4, 32)

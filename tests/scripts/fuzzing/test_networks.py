@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 pytest.importorskip("torch")
 
-from scripts.fuzz.comparing import compare, relative
-from scripts.fuzz.drawing import draw_network
-from scripts.fuzz.families import FAMILIES
+from scripts.fuzzing.networks.comparing import compare, relative
+from scripts.fuzzing.networks.drawing import draw_network
+from scripts.fuzzing.networks.families import FAMILIES
 
 SEEDS = st.integers(0, 2**32 - 1)
 

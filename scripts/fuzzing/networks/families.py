@@ -8,8 +8,8 @@ from typing import NamedTuple
 from darkcsp.cfg import parse_cfg
 from darkcsp.graph import Graph, build_graph
 from darkcsp.spec.program import Dialect, Semantics
-from scripts.fuzz import sections, wongkinyiu
-from scripts.fuzz.sections import Draw
+from scripts.fuzzing.networks import sections, wongkinyiu
+from scripts.fuzzing.networks.sections import Draw
 
 
 class Family(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scripts.fuzz.sections import Above, Draw, section
+from scripts.fuzzing.networks.sections import Above, Draw, section
 
 ACTIVATIONS = ("leaky", "swish", "silu", "mish", "logistic", "linear", "relu")
 

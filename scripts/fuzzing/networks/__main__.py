@@ -3,7 +3,7 @@
     scripts/fuzz_networks [--family trained | --family cpu] [--count 200] [--seed 0] [--sections 8]
 
 Every layer's output and the decoded boxes must agree, for each family of programs that read cfgs, which are in
-scripts/fuzz/families.py. A network that differs is printed with its seed, and the exit code is 1.
+scripts/fuzzing/networks/families.py. A network that differs is printed with its seed, and the exit code is 1.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import sys
 from collections import Counter
 
 from scripts.arguments import parser
-from scripts.fuzz.comparing import compare
-from scripts.fuzz.drawing import draw_network
-from scripts.fuzz.families import FAMILIES
+from scripts.fuzzing.networks.comparing import compare
+from scripts.fuzzing.networks.drawing import draw_network
+from scripts.fuzzing.networks.families import FAMILIES
 
 
 def main() -> None:

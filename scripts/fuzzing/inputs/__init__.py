@@ -1,0 +1,1 @@
+"""Damaged files, given to everything that reads one."""
