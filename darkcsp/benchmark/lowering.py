@@ -57,7 +57,7 @@ def lowered(model: Model, contender: Contender, folder: Path, calibration: Seque
                 permissive=model.permissive,
             )
             convert_precision(model.cfg, model.weights, path, options, calibration)
-    return replace(model, onnx=path, cfg=None, weights=None, size=None)
+    return replace(model, onnx=path, cfg=None, weights=None, size=None, trust=True)
 
 
 def suits(model: Model, contender: Contender) -> bool:

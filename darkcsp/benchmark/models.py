@@ -33,6 +33,7 @@ class Model:
         size: (width, height) in place of the file's own.
         random: whether the weights are random ones.
         semantics, dialect, permissive: how the cfg is read, see `build_graph`.
+        trust: whether the ONNX file is opened without a trial, see `open_runtime`.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Model:
     semantics: Semantics = DEFAULT_SEMANTICS
     dialect: Dialect = "auto"
     permissive: bool = False
+    trust: bool = False
 
     @property
     def reading(self) -> CfgReading:
@@ -56,6 +58,8 @@ class Model:
         """Arguments of `open_runtime`."""
         found = {"model": self.onnx, "cfg": self.cfg, "weights": self.weights}
         chosen: dict[str, Any] = {key: os.fspath(path) for key, path in found.items() if path is not None}
+        if self.trust:
+            chosen["trust"] = True
         if self.onnx is None:
             chosen |= {"semantics": self.semantics, "dialect": self.dialect, "permissive": self.permissive}
         return chosen | ({"size": list(self.size)} if self.size else {})
@@ -65,6 +69,7 @@ def find_models(
     arguments: Sequence[str],
     folder: Path,
     reading: CfgReading = CfgReading(),  # noqa: B008  # frozen
+    trust: bool = False,
 ) -> list[Model]:
     """Return the models that arguments name.
 
@@ -72,6 +77,7 @@ def find_models(
         arguments: each an ONNX file, a cfg, the weights of the cfg in front of it, or a model of the zoo.
         folder: an empty one, for cfgs of the zoo and random weights.
         reading: how cfgs are read.
+        trust: whether ONNX files are opened without a trial.
 
     Raises:
         ModelError, CfgError, WeightsError, UnknownModelError: there is no such model, or it is broken.
@@ -84,14 +90,14 @@ def find_models(
             groups[-1].append(argument)
         else:
             raise ModelError(argument, "weights belong behind their cfg: x.cfg x.weights")
-    return [_find(group, folder / str(number), reading) for number, group in enumerate(groups)]
+    return [_find(group, folder / str(number), reading, trust) for number, group in enumerate(groups)]
 
 
-def _find(group: Sequence[str], folder: Path, read: CfgReading) -> Model:
+def _find(group: Sequence[str], folder: Path, read: CfgReading, trust: bool) -> Model:
     first = group[0]
     if first.lower().endswith(".onnx"):
         read_onnx_file(first)
-        return Model(Path(first).name, count_operations(first), onnx=Path(first), size=read.size)
+        return Model(Path(first).name, count_operations(first), onnx=Path(first), size=read.size, trust=trust)
     if first.lower().endswith(".cfg"):
         if len(group) > 1 and not Path(group[1]).is_file():
             raise WeightsError(group[1], "cannot be read: there is no such file")

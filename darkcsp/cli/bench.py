@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from darkcsp.cli.reading import reading_options
+from darkcsp.cli.reading import reading_options, trust_option
 from darkcsp.cli.types import Size
 from darkcsp.modelfile.forms import PRECISIONS
 from darkcsp.runtimes.backends import AUTO, BACKENDS
@@ -44,6 +44,7 @@ DEFAULT_MODEL = "digits"
 @click.option("--chart", "chart_file", type=click.Path(), help="Write a bar chart, PNG.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 @reading_options
+@trust_option
 @click.pass_context
 def bench(
     ctx: click.Context,
@@ -65,6 +66,7 @@ def bench(
     quiet: bool,
     dialect: Dialect,
     permissive: bool,
+    trust: bool,
 ) -> None:
     """Measure how fast models run here.
 
@@ -97,7 +99,8 @@ def bench(
         results = _table5(backends or ("opencv",), engines or (AUTO,), precisions, settings, semantics, targets, quiet)
     else:
         reading = CfgReading(size, semantics, dialect, permissive)
-        results = _models(models or (DEFAULT_MODEL,), backends, engines, precisions, settings, reading, targets, quiet)
+        models = models or (DEFAULT_MODEL,)
+        results = _models(models, backends, engines, precisions, settings, reading, trust, targets, quiet)
     if any(row.failed for row in results.rows):
         ctx.exit(2 if all(row.failed for row in results.rows) else 1)
 
@@ -123,6 +126,7 @@ def _models(
     precisions: Sequence[Any],
     settings: Settings,
     reading: CfgReading,
+    trust: bool,
     targets: dict[str, str | None],
     quiet: bool,
 ) -> Results:
@@ -138,7 +142,7 @@ def _models(
 
     ways = contenders(backends, engines, precisions)
     with tempfile.TemporaryDirectory() as folder, _progress(quiet) as report:
-        found = find_models(models, Path(folder), reading)
+        found = find_models(models, Path(folder), reading, trust)
         groups = by_model(found, ways) if backends else suitable(by_model(found, ways))
         results = run_benchmark(groups, settings, Path(folder), report)
     console = table_console(targets)

@@ -38,6 +38,13 @@ resize_option = click.option(
 )
 """--resize, for commands that prepare pictures or say how to."""
 
+trust_option = click.option(
+    "--trust",
+    is_flag=True,
+    help="Open an ONNX file that is not as this darkcsp wrote it without trying it in another process first.",
+)
+"""--trust, for commands that open ONNX files."""
+
 
 def reading_options(command: Command) -> Command:
     """Add the options that say how a cfg is read; they have the names of `build_graph`'s arguments."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from darkcsp.cli.notes import notes_on_stderr
-from darkcsp.cli.reading import reading_options, resize_option
+from darkcsp.cli.reading import reading_options, resize_option, trust_option
 from darkcsp.cli.types import Size
 from darkcsp.runtimes.backends import AUTO, BACKENDS
 from darkcsp.spec.net import Resize
@@ -60,6 +60,7 @@ FILE = click.Path(allow_dash=True)
 @click.option("-q", "--quiet", is_flag=True, help="Neither progress nor a line per picture.")
 @resize_option
 @reading_options
+@trust_option
 @click.pass_context
 def run(
     ctx: click.Context,
@@ -83,6 +84,7 @@ def run(
     resize: Resize | None,
     dialect: Dialect,
     permissive: bool,
+    trust: bool,
     **targets: str | None,
 ) -> None:
     """Find things in pictures and videos.
@@ -114,6 +116,7 @@ def run(
             semantics=semantics,
             dialect=dialect,
             permissive=permissive,
+            trust=trust,
         )
     predict = _predictor(runtime, known, threshold, nms, resize)
     folder = None if no_draw or runtime.metadata.kind != "detector" else output

@@ -56,6 +56,7 @@ class Classifier:
         semantics: Semantics = DEFAULT_SEMANTICS,
         dialect: Dialect = "auto",
         permissive: bool = False,
+        trust: bool = False,
     ) -> None:
         """Open a network without detection heads.
 
@@ -73,6 +74,7 @@ class Classifier:
             semantics: see `open_runtime`.
             dialect: see `open_runtime`.
             permissive: see `open_runtime`.
+            trust: see `open_runtime`.
 
         Raises:
             ArgumentError: an argument is none of those that are possible, or does not go with the others or the model.
@@ -92,6 +94,7 @@ class Classifier:
             semantics=semantics,
             dialect=dialect,
             permissive=permissive,
+            trust=trust,
         )
         if self.runtime.metadata.kind != "classifier":
             raise ModelError(self.runtime.path, "has detection heads; open it with darkcsp.Detector")

@@ -49,6 +49,7 @@ class Detector:
         semantics: Semantics = DEFAULT_SEMANTICS,
         dialect: Dialect = "auto",
         permissive: bool = False,
+        trust: bool = False,
         resize: Resize | None = None,
     ) -> None:
         """Open a network with detection heads.
@@ -68,6 +69,7 @@ class Detector:
             semantics: see `open_runtime`.
             dialect: see `open_runtime`.
             permissive: see `open_runtime`.
+            trust: see `open_runtime`.
             resize: how pictures become the network's size, in place of what the model says: "stretch", "letter_box" or
                 "wongkinyiu", see `Resize`.
 
@@ -91,6 +93,7 @@ class Detector:
             semantics=semantics,
             dialect=dialect,
             permissive=permissive,
+            trust=trust,
         )
         metadata = self.runtime.metadata
         if metadata.kind != "detector":

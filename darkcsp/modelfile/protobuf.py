@@ -5,11 +5,11 @@ A message is its fields in a row, each a tag and a value (https://protobuf.dev/p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from enum import IntEnum
+from typing import BinaryIO
 
-LIMIT = 2**31 - 1
-"""Protobuf readers take no more bytes than this."""
+from darkcsp.modelfile.bounds import MOST_FIELDS, MOST_FRAME, MOST_LABEL
 
 
 class ModelField(IntEnum):
@@ -31,8 +31,18 @@ class GraphField(IntEnum):
 class TensorField(IntEnum):
     """Fields of TensorProto."""
 
+    DIMS = 1
+    DATA_TYPE = 2
+    FLOAT_DATA = 4
+    INT32_DATA = 5
+    STRING_DATA = 6
+    INT64_DATA = 7
     NAME = 8
     RAW_DATA = 9
+    DOUBLE_DATA = 10
+    UINT64_DATA = 11
+    EXTERNAL_DATA = 13
+    DATA_LOCATION = 14
 
 
 class EntryField(IntEnum):
@@ -56,6 +66,17 @@ class ValueField(IntEnum):
 
 _VARINT, _FIXED_64, _BYTES, _FIXED_32 = 0, 1, 2, 5
 
+_WINDOW = 1 << 14
+"""Bytes that are read at once."""
+
+_HEADER = 20
+"""Bytes of a tag and a length, at most."""
+
+_MANY = f"it has more than {MOST_FIELDS} fields"
+
+Field = tuple[int, int | None, int, int]
+"""Number, value (None unless it is a number), and where the value begins and ends."""
+
 
 class BrokenMessageError(ValueError):
     """The bytes are no protobuf message."""
@@ -78,51 +99,142 @@ def _sevens(value: int) -> Iterator[int]:
     yield value
 
 
-def read_fields(view: memoryview) -> Iterator[tuple[int, int | memoryview]]:
-    """Yield (field number, value): an int, or the bytes of a text, message or fixed number.
+def message(field: int, content: bytes) -> bytes:
+    """Encode a field that is a text, message or bytes."""
+    return tag(field) + varint(len(content)) + content
 
-    Raises BrokenMessageError where the bytes are no message, or not all of it.
+
+class Reader:
+    """Reads messages of a file, a window at a time; what is stepped over costs nothing.
+
+    The file is read and not mapped: one that another program cuts off meanwhile is an error then, and no signal.
     """
-    position = 0
-    while position < len(view):
-        key, position = _read_varint(view, position)
-        wire = key & 7
-        if wire == _VARINT:
-            value, position = _read_varint(view, position)
-            yield key >> 3, value
-            continue
-        if wire == _BYTES:
-            length, position = _read_varint(view, position)
-        elif wire in (_FIXED_64, _FIXED_32):
-            length = 8 if wire == _FIXED_64 else 4
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        """Read from a file that can be positioned, of `size` bytes."""
+        self.size = size
+        self._file = file
+        self._window, self._start = b"", 0
+        self._fields, self._bytes = MOST_FIELDS, MOST_FRAME  # that may still be looked at
+
+    def fields(self, start: int, end: int) -> Iterator[Field]:
+        """Yield the fields of the message that lies between two places.
+
+        Raises BrokenMessageError where the bytes are no message, or not all of it, or the file has too many fields.
+        """
+        position = start
+        while position < end:
+            self._fields -= 1
+            if self._fields < 0:
+                raise BrokenMessageError(_MANY)
+            if not 0 <= position - self._start <= len(self._window) - _HEADER:
+                self._window, self._start = self._read(position, _WINDOW), position
+            window, base = self._window, self._start
+            key, after = _read_varint(window, position - base)
+            number, wire = key >> 3, key & 7
+            if number == 0:
+                raise BrokenMessageError("protobuf has no field 0")
+            value = None
+            if wire == _VARINT:
+                value, after = _read_varint(window, after)
+                begin = position = base + after
+            elif wire == _BYTES:
+                length, after = _read_varint(window, after)
+                begin = base + after
+                position = begin + length
+            elif wire in (_FIXED_64, _FIXED_32):
+                begin = base + after
+                position = begin + (8 if wire == _FIXED_64 else 4)
+            else:
+                raise BrokenMessageError(f"protobuf has no wire type {wire}")
+            if position > end:
+                raise BrokenMessageError(f"it ends {position - end} bytes too early")
+            yield number, value, begin, position
+
+    def known(self, start: int, end: int, numbers: Container[int]) -> dict[int, Field]:
+        """Return those fields of a message that have certain numbers. Raises BrokenMessageError where one repeats."""
+        found: dict[int, Field] = {}
+        for field in self.fields(start, end):
+            if field[0] in numbers:
+                if field[0] in found:
+                    raise BrokenMessageError("it says something twice")
+                found[field[0]] = field
+        return found
+
+    def numbers(self, field: Field) -> Iterator[int]:
+        """Yield the whole numbers of a field that repeats: one, or several that are packed."""
+        _, value, position, end = field
+        if value is not None:
+            yield value
+            return
+        packed, offset = self.content(position, end), 0
+        while offset < len(packed):
+            self._fields -= 1
+            if self._fields < 0:
+                raise BrokenMessageError(_MANY)
+            value, offset = _read_varint(packed, offset)
+            yield value
+
+    def content(self, start: int, end: int) -> bytes:
+        """Return the bytes between two places.
+
+        Raises BrokenMessageError where the file ends before, or where all that was asked for is too much.
+        """
+        self._bytes -= end - start
+        if self._bytes < 0:
+            raise BrokenMessageError(f"it has more than {MOST_FRAME >> 20} MiB around the values of its tensors")
+        offset = start - self._start
+        if offset >= 0 and end - self._start <= len(self._window):
+            return self._window[offset : end - self._start]
+        found = self._read(start, end - start)
+        if len(found) < end - start:
+            raise BrokenMessageError(f"it ends {end - start - len(found)} bytes too early")
+        return found
+
+    def text(self, field: Field | None, most: int = MOST_LABEL) -> str:
+        """Return a field's text, "" where it is left out.
+
+        Raises BrokenMessageError for a number, and for more than `most` bytes.
+        """
+        start, end = self.message(field)
+        if end - start > most:
+            raise BrokenMessageError(f"a text in it has {end - start} bytes, of at most {most}")
+        return self.content(start, end).decode("utf-8", "replace")
+
+    @staticmethod
+    def message(field: Field | None) -> tuple[int, int]:
+        """Return where a field's message lies; an empty one where it is left out.
+
+        Raises BrokenMessageError for a number.
+        """
+        if field is None:
+            return 0, 0
+        if field[1] is not None:
+            raise BrokenMessageError("a number stands where a message belongs")
+        return field[2:]
+
+    def _read(self, start: int, count: int) -> bytes:
+        self._file.seek(start)
+        return self._file.read(count)
+
+
+def _read_varint(data: bytes, position: int) -> tuple[int, int]:
+    """Return a number and the place behind it."""
+    try:
+        value = data[position]
+        if value < 0x80:
+            return value, position + 1
+        value &= 0x7F
+        for shift in range(7, 70, 7):
+            position += 1
+            byte = data[position]
+            value |= (byte & 0x7F) << shift
+            if byte < 0x80:
+                break
         else:
-            raise BrokenMessageError(f"protobuf has no wire type {wire}")
-        if position + length > len(view):
-            raise BrokenMessageError(f"it ends {position + length - len(view)} bytes too early")
-        yield key >> 3, view[position : position + length]
-        position += length
-
-
-def _read_varint(view: memoryview, position: int) -> tuple[int, int]:
-    value = 0
-    for shift in range(0, 70, 7):
-        if position >= len(view):
-            raise BrokenMessageError("it ends within a number")
-        byte = view[position]
-        position += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, position
-    raise BrokenMessageError("a number has more than 64 bits")
-
-
-def as_message(value: int | memoryview | bytes) -> memoryview:
-    """Return a field's bytes. Raises BrokenMessageError for a number."""
-    if isinstance(value, int):
-        raise BrokenMessageError("a number stands where a message belongs")
-    return memoryview(value)
-
-
-def as_text(value: int | memoryview | bytes) -> str:
-    """Return a field's text. Raises BrokenMessageError for a number."""
-    return bytes(as_message(value)).decode("utf-8", "replace")
+            raise BrokenMessageError("a number has more than 64 bits")
+    except IndexError:
+        raise BrokenMessageError("it ends within a number") from None
+    if value >> 64:
+        raise BrokenMessageError("a number has more than 64 bits")
+    return value, position + 1

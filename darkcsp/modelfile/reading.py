@@ -1,39 +1,23 @@
 """Reads inputs, outputs and properties of an ONNX file, without its tensors and without the onnx package.
 
-The file is mapped and tensors are stepped over, so the cost does not depend on its size.
+Large tensors are stepped over, so the cost does not depend on the file's size.
 """
 
 from __future__ import annotations
 
-import mmap
+import io
 import os
+import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from darkcsp.errors import ModelError
-from darkcsp.modelfile.protobuf import (
-    BrokenMessageError,
-    EntryField,
-    GraphField,
-    ModelField,
-    TensorField,
-    ValueField,
-    as_message,
-    as_text,
-    read_fields,
-)
+from darkcsp.modelfile.bounds import MOST_BYTES
+from darkcsp.modelfile.frame import FLOAT, UINT8, ImpossibleModelError, Value, read_frame
+from darkcsp.modelfile.protobuf import BrokenMessageError
 
-FLOAT, UINT8 = 1, 2
-"""Element types."""
-
-
-@dataclass(frozen=True)
-class Value:
-    """An input or output: name, element type (FLOAT, UINT8 or another), dimensions (None where open)."""
-
-    name: str
-    element: int
-    shape: tuple[int | None, ...]
+__all__ = ["FLOAT", "UINT8", "OnnxFile", "Value", "parse_onnx_file", "read_onnx_file"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +30,8 @@ class OnnxFile:
         outputs: what it returns.
         properties: its metadata.
         file: the file that engines read, "" where there are only bytes in memory.
+        frame_sha256: of everything but the values of its large tensors; "" where it was not read from a file.
+        is_sealed: whether that is what darkcsp wrote, see `frame`.
     """
 
     path: str
@@ -53,79 +39,58 @@ class OnnxFile:
     outputs: tuple[Value, ...]
     properties: Mapping[str, str]
     file: str = ""
+    frame_sha256: str = field(default="", compare=False)
+    is_sealed: bool = field(default=True, compare=False)
 
 
 def read_onnx_file(path: str | os.PathLike[str]) -> OnnxFile:
-    """Read the frame of an ONNX file. Raises ModelError where it is missing, empty, cut off or something else."""
+    """Read the frame of an ONNX file.
+
+    Raises ModelError where it is missing, empty, cut off or something else, where it is no regular file, and where it
+    says what cannot be.
+    """
     name = os.fspath(path)
     try:
-        with open(path, "rb") as file:
-            if os.fstat(file.fileno()).st_size == 0:
-                raise ModelError(name, "is empty, expected an ONNX model")
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        with open(path, "rb", buffering=0, opener=_open_at_once) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise ModelError(name, "is not a regular file, expected an ONNX model")
+            return _parse(file, status.st_size, name, name)
     except OSError as error:
         raise ModelError(name, f"cannot be read: {error.strerror}") from None
-    return _parse(memoryview(mapped), name, name)  # unmapped when the last view of it is gone
+    except ValueError as error:  # a name that no file can have
+        raise ModelError(name, f"cannot be read: {error}") from None
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open without waiting for somebody to write into a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def parse_onnx_file(data: bytes, name: str) -> OnnxFile:
     """Read the frame of a model in memory; `name` is used in messages."""
-    return _parse(memoryview(data), name, "")
+    return _parse(io.BytesIO(data), len(data), name, "")
 
 
-def _parse(view: memoryview, path: str, file: str) -> OnnxFile:
-    properties: dict[str, str] = {}
-    inputs: list[Value] = []
-    outputs: list[Value] = []
-    nodes = 0
+def _parse(source: BinaryIO, size: int, path: str, file: str) -> OnnxFile:
+    if size == 0:
+        raise ModelError(path, "is empty, expected an ONNX model")
+    if size > MOST_BYTES:
+        raise ModelError(path, f"has {size} bytes; ONNX files hold at most {MOST_BYTES}")
     try:
-        for field, value in read_fields(view):
-            if field == ModelField.PROPERTY:
-                entry = dict(read_fields(as_message(value)))
-                properties[as_text(entry.get(EntryField.KEY, b""))] = as_text(entry.get(EntryField.VALUE, b""))
-            elif field == ModelField.GRAPH:
-                nodes = _parse_graph(as_message(value), inputs, outputs)
+        frame = read_frame(source, size)
     except BrokenMessageError as error:
         raise ModelError(path, f"is not an ONNX model, or not all of it: {error}{_hint(path)}") from None
-    if not nodes or not outputs:
+    except ImpossibleModelError as error:
+        raise ModelError(path, str(error)) from None
+    if not frame.nodes or not frame.outputs:
         raise ModelError(path, f"is not an ONNX model: it has no nodes or no outputs{_hint(path)}")
-    return OnnxFile(path, tuple(inputs), tuple(outputs), properties, file)
-
-
-def _parse_graph(graph: memoryview, inputs: list[Value], outputs: list[Value]) -> int:
-    """Collect inputs that have no values in the file, and outputs; return the number of nodes."""
-    nodes = 0
-    declared: list[Value] = []
-    initialised: set[str] = set()
-    for field, content in read_fields(graph):
-        nodes += field == GraphField.NODE
-        if field == GraphField.INPUT:
-            declared.append(_value(as_message(content)))
-        elif field == GraphField.OUTPUT:
-            outputs.append(_value(as_message(content)))
-        elif field == GraphField.INITIALIZER:
-            found = read_fields(as_message(content))
-            initialised.update(as_text(name) for number, name in found if number == TensorField.NAME)
-    inputs += [item for item in declared if item.name not in initialised]
-    return nodes
+    return OnnxFile(
+        path, tuple(frame.inputs), tuple(frame.outputs), frame.properties, file, frame.sha256, frame.is_sealed
+    )
 
 
 def _hint(path: str) -> str:
     if path.lower().endswith((".cfg", ".weights")):
         return "; Darknet's files are given as cfg and weights, not as model"
     return ""
-
-
-def _value(view: memoryview) -> Value:
-    """Read a ValueInfoProto: name, and type > tensor_type > (elem_type, shape > dim > dim_value)."""
-    parts = dict(read_fields(view))
-    kind = dict(read_fields(as_message(parts.get(ValueField.TYPE, b""))))
-    tensor = dict(read_fields(as_message(kind.get(ValueField.TYPE_TENSOR, b""))))
-    element = tensor.get(ValueField.TENSOR_ELEMENT, 0)
-    dimensions = []
-    for field, dimension in read_fields(as_message(tensor.get(ValueField.TENSOR_SHAPE, b""))):
-        if field == ValueField.SHAPE_DIMENSION:
-            size = dict(read_fields(as_message(dimension))).get(ValueField.DIMENSION_VALUE)
-            dimensions.append(size if isinstance(size, int) else None)
-    name = as_text(parts.get(ValueField.NAME, b""))
-    return Value(name, element if isinstance(element, int) else 0, tuple(dimensions))

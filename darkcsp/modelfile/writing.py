@@ -1,10 +1,13 @@
 """Writes a model whose large tensors are made one at a time: the file's bytes never stand in memory as a whole.
 
-The small parts are serialised by the onnx package; the graph's length and the tensors' frames are written here.
+The small parts are serialised by the onnx package; the graph's length and the tensors' frames are written here. The
+last bytes of a file are its seal, see `frame`.
 """
 
 from __future__ import annotations
 
+import hashlib
+import io
 from collections.abc import Callable, Iterable, Iterator
 from math import prod
 from typing import BinaryIO, NamedTuple
@@ -14,8 +17,10 @@ from onnx import ModelProto, TensorProto, ValueInfoProto
 
 from darkcsp.arrays import Array
 from darkcsp.errors import ModelError
-from darkcsp.modelfile.protobuf import LIMIT, GraphField, ModelField, TensorField, tag, varint
-from darkcsp.modelfile.reading import OnnxFile, Value
+from darkcsp.modelfile.bounds import LARGE, MOST_BYTES
+from darkcsp.modelfile.frame import Value, large_values, pieces, seal
+from darkcsp.modelfile.protobuf import GraphField, ModelField, Reader, TensorField, tag, varint
+from darkcsp.modelfile.reading import OnnxFile
 
 PIECE = 1 << 18
 """Bytes of a piece of a tensor: they stay in a processor's cache from when they are made until they are written."""
@@ -71,14 +76,27 @@ def write_model(parts: Parts, file: BinaryIO) -> None:
         for prefix, size in zip(prefixes, sizes, strict=True)
     ]
     total = len(graph) + sum(map(len, heads)) + sum(sizes)
-    if total > LIMIT:
-        raise ModelError("", f"the model would take {total} bytes; ONNX files hold at most {LIMIT}")
-    file.write(shell.SerializeToString(deterministic=True))
-    file.write(tag(ModelField.GRAPH) + varint(total) + graph)
-    for head, tensor in zip(heads, parts.tensors, strict=True):
+    front = shell.SerializeToString(deterministic=True) + tag(ModelField.GRAPH) + varint(total)
+    if len(front) + total > MOST_BYTES:
+        raise ModelError("", f"the model would take {total} bytes; ONNX files hold at most {MOST_BYTES}")
+    digest = hashlib.sha256(front)
+    for piece in _without_large_values(graph):
+        digest.update(piece)
+    file.write(front)
+    file.write(graph)
+    for head, tensor, size in zip(heads, parts.tensors, sizes, strict=True):
+        digest.update(head)
         file.write(head)
         for values in _pieces(tensor):
+            if size <= LARGE:
+                digest.update(values.data)
             file.write(values.data)
+    file.write(seal(digest.hexdigest()))
+
+
+def _without_large_values(graph: bytes) -> Iterator[bytes]:
+    places = large_values(io.BytesIO(graph), len(graph))
+    return pieces(Reader(io.BytesIO(graph), len(graph)), places)
 
 
 def describe(parts: Parts, path: str, file: str) -> OnnxFile:

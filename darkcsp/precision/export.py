@@ -21,8 +21,10 @@ from darkcsp.graph.build import build_graph
 from darkcsp.graph.differences import log_differences
 from darkcsp.graph.graph import Graph
 from darkcsp.modelfile import metadata as model_metadata
+from darkcsp.modelfile.frame import seal
 from darkcsp.modelfile.metadata import Metadata
 from darkcsp.modelfile.options import ExportChanges, ExportOptions, export_options
+from darkcsp.modelfile.reading import parse_onnx_file
 from darkcsp.modelfile.targets import TARGETS, Float16
 from darkcsp.modelfile.writing import assemble
 from darkcsp.precision.calibration import Calibration, open_calibration
@@ -165,8 +167,9 @@ def _marked(
 
 
 def _write(path: Path, model: onnx.ModelProto) -> int:
-    """Write the file, whole or not at all; return its size."""
+    """Write the file with its seal, whole or not at all; return its size."""
     data = model.SerializeToString(deterministic=True)
+    data += seal(parse_onnx_file(data, str(path)).frame_sha256)
     try:
         with write_whole(path) as file:
             file.write(data)

@@ -40,14 +40,22 @@ def open_candidate(source: ModelSource, candidate: Candidate, threads: int | Non
         UnsupportedLayerError, WeightsError: cfg and weights cannot be used.
         ModelError: the engine cannot read the model.
     """
-    backend = backend_named(candidate.backend)
-    engine = _checked_engine(backend, candidate.engine)
+    backend, engine = check_candidate(candidate)
     if backend.open_network is not None and isinstance(source, DarknetSource):
         return backend.open_network(source, engine, threads)
     if backend.open_file is None:
         raise takes_no_onnx(backend, source.path)
     with source.onnx(target_for(backend.name, engine), backend.batch) as file:
         return backend.open_file(file, engine, threads)
+
+
+def check_candidate(candidate: Candidate) -> tuple[Backend, str]:
+    """Return a backend and the name of its engine.
+
+    Raises ArgumentError where there is no such backend or engine, MissingBackendError where it is not installed.
+    """
+    backend = backend_named(candidate.backend)
+    return backend, _checked_engine(backend, candidate.engine)
 
 
 def takes_no_onnx(backend: Backend, path: str) -> ArgumentError:

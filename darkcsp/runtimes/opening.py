@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 
 from darkcsp.errors import ArgumentError, ModelError, warn
+from darkcsp.modelfile.agreement import checked_metadata
 from darkcsp.modelfile.forms import HeadForm
-from darkcsp.modelfile.metadata import Metadata
 from darkcsp.modelfile.reading import OnnxFile, read_onnx_file
 from darkcsp.runtimes.backend import AUTO, Candidate
 from darkcsp.runtimes.backends import BACKENDS, backend_named
 from darkcsp.runtimes.choice import open_fastest
-from darkcsp.runtimes.loading import candidates, open_candidate, takes_no_onnx
+from darkcsp.runtimes.choice.contained import open_contained
+from darkcsp.runtimes.loading import candidates, takes_no_onnx
 from darkcsp.runtimes.runtime import Runtime
 from darkcsp.runtimes.source import CfgReading, DarknetSource, ModelSource, OnnxSource, PathLike, read_darknet
 from darkcsp.spec.program import DEFAULT_SEMANTICS, Dialect, Semantics
@@ -30,6 +31,7 @@ def open_runtime(
     semantics: Semantics = DEFAULT_SEMANTICS,
     dialect: Dialect = "auto",
     permissive: bool = False,
+    trust: bool = False,
 ) -> Runtime:
     """Open a model.
 
@@ -51,10 +53,13 @@ def open_runtime(
             semantics it was written with.
         dialect: whose program the cfg is written for, see `build_graph`.
         permissive: whether an activation that Darknet does not know is relu, as in Darknet, and no error.
+        trust: whether an ONNX file that is not as darkcsp wrote it is opened at once. Otherwise the engine opens and
+            runs it in another process first, within bounds of time and memory, so that a crash is an error; what has
+            passed is kept in the cache folder too. Files of darkcsp 0.1 and 0.2 lack the seal that tells.
 
     Raises:
         ArgumentError: an argument is none of those that are possible, does not go with another, or not with the model.
-        ModelError: the file is missing, broken or not darkcsp's.
+        ModelError: the file is missing, broken or not darkcsp's, or the engine crashes on it.
         CfgError, WeightsError, UnsupportedLayerError: cfg and weights cannot be used.
         MissingBackendError: the backend's library is not installed.
     """
@@ -66,7 +71,7 @@ def open_runtime(
         raise ArgumentError("threads", threads, "1 or more")
     if model is not None and named is not None and not named.reads_onnx:
         raise takes_no_onnx(named, os.fspath(model))
-    source = _read(model, cfg, weights, head, CfgReading(size, semantics, dialect, permissive))
+    source = _read(model, cfg, weights, head, CfgReading(size, semantics, dialect, permissive), trust)
     if isinstance(source, DarknetSource):
         warn(source.graph.notices)
         warn(source.weights.notices)
@@ -79,13 +84,14 @@ def _read(
     weights: PathLike | None,
     head: HeadForm,
     reading: CfgReading,
+    trust: bool,
 ) -> ModelSource:
     if model is None and cfg is not None and weights is not None:
         return read_darknet(cfg, weights, head, reading)
     if model is not None and cfg is None and weights is None:
         file = read_onnx_file(model)
         _check_fits(file, reading.size, reading.semantics)
-        return OnnxSource(file)
+        return OnnxSource(file, trust)
     expected = "model=, or both cfg= and weights="
     if model is not None:
         raise ArgumentError("model", model, expected, f"model={os.fspath(model)!r}: pass {expected}, not all of them")
@@ -97,18 +103,18 @@ def _read(
 
 def _open(source: ModelSource, backend: str | None, engine: str, threads: int | None) -> Runtime:
     if backend is not None and engine != AUTO:
-        return open_candidate(source, Candidate(backend, engine), threads)
+        return open_contained(source, Candidate(backend, engine), threads)
     found = candidates(backend, source)
     if not found:
         there = ", ".join(name for name, item in BACKENDS.items() if item.is_installed()) or "none"
         raise ModelError(source.path, f"none of the installed backends ({there}) runs ONNX files")
     if len(found) == 1:
-        return open_candidate(source, found[0], threads)
+        return open_contained(source, found[0], threads)
     return open_fastest(source, found, threads)
 
 
 def _check_fits(model: OnnxFile, size: tuple[int, int] | None, semantics: Semantics) -> None:
-    metadata = Metadata.from_properties(model.properties, model.path)
+    metadata = checked_metadata(model)
     shape, own = metadata.input, metadata.program.semantics
     if size is not None and size != (shape.w, shape.h):
         raise ArgumentError(

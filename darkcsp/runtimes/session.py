@@ -9,17 +9,15 @@ import numpy as np
 
 from darkcsp.arrays import Array
 from darkcsp.errors import ModelError, first_line
-from darkcsp.modelfile.forms import FINAL_COLUMNS, PICTURE, InputType
-from darkcsp.modelfile.metadata import Metadata
+from darkcsp.modelfile.agreement import check_output, checked_metadata, picture_shape
+from darkcsp.modelfile.forms import FINAL_COLUMNS, PICTURE
 from darkcsp.modelfile.names import is_next_state, next_state_name
-from darkcsp.modelfile.reading import FLOAT, UINT8, OnnxFile, Value
+from darkcsp.modelfile.reading import OnnxFile
 from darkcsp.runtimes.runtime import Pixels, checked_batch
 from darkcsp.spec.shape import Shape
 
 Forward = Callable[[Mapping[str, Any]], list[Array]]
 """One call of an engine: arrays by input name -> arrays in the order of the model's outputs."""
-
-_ELEMENTS: dict[InputType, int] = {"float32": FLOAT, "uint8": UINT8}
 
 
 class Session:
@@ -32,18 +30,11 @@ class Session:
     def __init__(self, name: str, model: OnnxFile, forward: Forward, at_once: int | None = None) -> None:
         """Wrap an engine; `at_once` limits the pictures of one call where the model leaves them open.
 
-        Raises ModelError unless the model was written by darkcsp and takes pictures as its metadata says.
+        Raises ModelError unless the model was written by darkcsp, and takes and gives what its metadata says.
         """
         self.name, self.path = name, model.path
-        self.metadata = Metadata.from_properties(model.properties, model.path)
-        images, *states = model.inputs or (Value("", 0, ()),)
-        shape = _shape(self.metadata)
-        if (images.element, images.shape[1:], len(images.shape)) != (_ELEMENTS[self.metadata.pixels], shape, 4):
-            raise ModelError(
-                model.path,
-                f"its input {images.name!r} has shape {images.shape}, expected {self.metadata.pixels} "
-                f"(batch, {', '.join(map(str, shape))})",
-            )
+        self.metadata = checked_metadata(model)
+        images, *states = model.inputs
         self.input_shape: Shape = self.metadata.input
         carried = [item.name for item in model.outputs if is_next_state(item.name)]
         self.output_names = tuple(item.name for item in model.outputs if item.name not in carried)
@@ -72,7 +63,7 @@ class Session:
         """Return the batch as the model takes it. Raises ModelError where it cannot be that."""
         if self.metadata.pixels == "float32":
             return checked_batch(batch, self.input_shape, self.path)
-        if batch.dtype == np.uint8 and batch.shape[1:] == _shape(self.metadata) and len(batch):
+        if batch.dtype == np.uint8 and batch.shape[1:] == picture_shape(self.metadata) and len(batch):
             return np.ascontiguousarray(batch, np.uint8)
         planes = np.rint(checked_batch(batch, self.input_shape, self.path) * 255).astype(np.uint8)
         return np.ascontiguousarray(planes[:, ::-1].transpose(0, 2, 3, 1))
@@ -107,12 +98,9 @@ class Session:
 
     def _call(self, feeds: Mapping[str, Any]) -> list[Array]:
         try:
-            return self._forward(feeds)
+            outputs = self._forward(feeds)
         except Exception as error:  # every engine has errors of its own, not all derived from one another
             raise ModelError(self.path, f"{self.name} fails: {first_line(error)}") from error
-
-
-def _shape(metadata: Metadata) -> tuple[int, int, int]:
-    """The shape of one picture as the model takes it."""
-    c, h, w = metadata.input
-    return (c, h, w) if metadata.pixels == "float32" else (h, w, c)
+        for declared, output in zip(self._model.outputs, outputs, strict=True):
+            check_output(self.path, self.name, declared, output.shape, self.metadata.suppression is not None)
+        return outputs

@@ -44,12 +44,15 @@ class ModelSource(Protocol):
     Attributes:
         path: for messages.
         arguments: what `read_source` must be given to read the same in another process, JSON values.
+        is_trusted: whether engines may open it without a trial in another process.
     """
 
     @property
     def path(self) -> str: ...  # noqa: D102
     @property
     def arguments(self) -> dict[str, Any]: ...  # noqa: D102
+    @property
+    def is_trusted(self) -> bool: ...  # noqa: D102
 
     def onnx(self, target: Target, batch: int | None) -> AbstractContextManager[OnnxFile]:
         """Give it as an ONNX file, written for a target and a batch where it is none yet.
@@ -65,9 +68,10 @@ class ModelSource(Protocol):
 
 @dataclass(frozen=True)
 class OnnxSource:
-    """An ONNX file; see ModelSource."""
+    """An ONNX file, and whether its user vouches for it; see ModelSource."""
 
     file: OnnxFile
+    trust: bool = False
 
     @property
     def path(self) -> str:
@@ -78,6 +82,11 @@ class OnnxSource:
     def arguments(self) -> dict[str, Any]:
         """See ModelSource."""
         return {"model": os.path.abspath(self.file.path)}
+
+    @property
+    def is_trusted(self) -> bool:
+        """See ModelSource: where it is as darkcsp wrote it, or its user vouches for it."""
+        return self.trust or self.file.is_sealed
 
     def onnx(self, target: Target, batch: int | None) -> AbstractContextManager[OnnxFile]:
         """See ModelSource."""
@@ -113,6 +122,11 @@ class DarknetSource:
             "head": self.head,
             **self.reading._asdict(),
         }
+
+    @property
+    def is_trusted(self) -> bool:
+        """See ModelSource: its ONNX form is darkcsp's own."""
+        return True
 
     @contextlib.contextmanager
     def onnx(self, target: Target, batch: int | None) -> Iterator[OnnxFile]:

@@ -8,9 +8,11 @@ from typing import Any
 
 from darkcsp.errors import CfgWarning
 from darkcsp.runtimes.backend import Candidate
+from darkcsp.runtimes.backends import backend_named
 from darkcsp.runtimes.loading import open_candidate
 from darkcsp.runtimes.runtime import noise
 from darkcsp.runtimes.source import ModelSource, read_source
+from darkcsp.workers.memory import limit_growth
 from darkcsp.workers.serving import Opened, serve
 
 
@@ -20,7 +22,13 @@ def worker_options(source: ModelSource, candidate: Candidate, threads: int | Non
 
 
 def open_engine(options: Mapping[str, Any]) -> Opened:
-    """Open a model with one engine for one random picture; `options` are those of `worker_options`."""
+    """Open a model with one engine for one random picture; `options` are those of `worker_options`.
+
+    With the option `room`, that and what it runs may take so many bytes.
+    """
+    if "room" in options:
+        backend_named(options["engine"][0]).library()  # which is no part of that
+        limit_growth(options["room"])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CfgWarning)
         source = read_source(options["source"])

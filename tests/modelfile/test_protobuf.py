@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from enum import IntEnum
 
 import onnx
@@ -12,18 +13,32 @@ from hypothesis import strategies as st
 from onnx import StringStringEntryProto, TensorProto
 
 from darkcsp.modelfile import protobuf
-from darkcsp.modelfile.protobuf import BrokenMessageError, read_fields, tag, varint
+from darkcsp.modelfile.bounds import MOST_FIELDS, MOST_FRAME
+from darkcsp.modelfile.protobuf import BrokenMessageError, Reader, message, tag, varint
+
+
+def reader_of(data: bytes) -> Reader:
+    return Reader(io.BytesIO(data), len(data))
+
+
+def read(data: bytes) -> list[tuple[int, int | bytes]]:
+    """The fields of a message, and what is in each."""
+    reader = reader_of(data)
+    return [
+        (number, reader.content(start, end) if value is None else value)
+        for number, value, start, end in reader.fields(0, len(data))
+    ]
 
 
 def test_field_numbers_are_those_of_onnx() -> None:
     pairs: dict[type[IntEnum], tuple[type[Message], dict[str, str]]] = {
         protobuf.ModelField: (onnx.ModelProto, {"GRAPH": "graph", "PROPERTY": "metadata_props"}),
         protobuf.GraphField: (onnx.GraphProto, {name: name.lower() for name in protobuf.GraphField.__members__}),
-        protobuf.TensorField: (onnx.TensorProto, {"NAME": "name", "RAW_DATA": "raw_data"}),
+        protobuf.TensorField: (onnx.TensorProto, {name: name.lower() for name in protobuf.TensorField.__members__}),
         protobuf.EntryField: (onnx.StringStringEntryProto, {"KEY": "key", "VALUE": "value"}),
     }
-    for fields, (message, names) in pairs.items():
-        known = message.DESCRIPTOR.fields_by_name
+    for fields, (kind, names) in pairs.items():
+        known = kind.DESCRIPTOR.fields_by_name
         assert {field.name: field.value for field in fields} == {name: known[own].number for name, own in names.items()}
     value = protobuf.ValueField
     tensor = onnx.TypeProto.DESCRIPTOR.nested_types_by_name["Tensor"].fields_by_name
@@ -38,36 +53,81 @@ def test_field_numbers_are_those_of_onnx() -> None:
 
 @given(st.text(), st.text())
 def test_text_is_read_as_it_was_written(key: str, value: str) -> None:
-    message = StringStringEntryProto(key=key, value=value).SerializeToString()
-    found = dict(read_fields(memoryview(message)))
-    assert protobuf.as_text(found.get(1, b"")) == key
-    assert protobuf.as_text(found.get(2, b"")) == value
+    data = StringStringEntryProto(key=key, value=value).SerializeToString()
+    reader = reader_of(data)
+    found = reader.known(0, len(data), (1, 2))
+    assert reader.text(found.get(1)) == key
+    assert reader.text(found.get(2)) == value
 
 
 @given(st.integers(0, 2**63 - 1))
 def test_numbers_are_written_as_they_are_read(number: int) -> None:
     encoded = TensorProto(dims=[number]).SerializeToString()
     assert encoded.endswith(varint(number))
-    fields = dict(read_fields(memoryview(varint(9 << 3) + varint(number))))
-    assert fields == {9: number}
+    assert read(varint(9 << 3) + varint(number)) == [(9, number)]
 
 
 @given(st.binary(max_size=300))
 def test_bytes_are_framed(data: bytes) -> None:
-    framed = tag(9) + varint(len(data)) + data
+    framed = message(9, data)
+    assert framed == tag(9) + varint(len(data)) + data
     assert framed == (TensorProto(raw_data=data).SerializeToString() if data else framed)
-    assert [(field, bytes(value)) for field, value in read_fields(memoryview(framed))] == [(9, data)]
+    assert read(framed) == [(9, data)]
 
 
 @given(st.binary(max_size=64))
 def test_noise_is_read_or_refused_and_nothing_else(data: bytes) -> None:
     try:
-        list(read_fields(memoryview(data)))
+        read(data)
     except BrokenMessageError as error:
         assert str(error)
 
 
-@pytest.mark.parametrize("data", [b"\x0b", b"\x0a\x05abc", b"\x80", b"\xff" * 11])
-def test_broken_messages_are_told(data: bytes) -> None:
-    with pytest.raises(BrokenMessageError):
-        list(read_fields(memoryview(data)))
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"\x0b", "protobuf has no wire type 3"),
+        (b"\x00\x00", "protobuf has no field 0"),
+        (b"\x0a\x05abc", "it ends 2 bytes too early"),
+        (b"\x80", "it ends within a number"),
+        (b"\xff" * 11, "a number has more than 64 bits"),
+        (b"\x08" + b"\xff" * 9 + b"\x7f", "a number has more than 64 bits"),
+        (b"\x0a" + b"\xff" * 9 + b"\x01", "it ends .* bytes too early"),
+        (b"\x08\x01" * (MOST_FIELDS + 1), f"it has more than {MOST_FIELDS} fields"),
+    ],
+)
+def test_broken_messages_are_told(data: bytes, why: str) -> None:
+    with pytest.raises(BrokenMessageError, match=f"^{why}$"):
+        for _ in reader_of(data).fields(0, len(data)):
+            pass
+
+
+def test_what_is_asked_for_is_bounded_and_there() -> None:
+    reader = Reader(io.BytesIO(b"ab"), 2 * MOST_FRAME)
+    with pytest.raises(BrokenMessageError, match=f"it has more than {MOST_FRAME >> 20} MiB around the values"):
+        reader.content(0, MOST_FRAME + 1)
+    with pytest.raises(BrokenMessageError, match="it ends 2 bytes too early"):
+        Reader(io.BytesIO(b"ab"), 4).content(0, 4)  # cut off since its size was asked for
+
+
+def test_what_is_said_twice_is_refused() -> None:
+    data = message(1, b"a") + message(1, b"b")
+    with pytest.raises(BrokenMessageError, match="it says something twice"):
+        reader_of(data).known(0, len(data), (1,))
+    assert reader_of(data).known(0, len(data), (2,)) == {}
+
+
+@given(st.lists(st.integers(0, 2**64 - 1), max_size=20))
+def test_numbers_are_read_packed_or_one_by_one(numbers: list[int]) -> None:
+    packed = message(1, b"".join(map(varint, numbers)))
+    single = b"".join(varint(1 << 3) + varint(number) for number in numbers)
+    for data in (packed, single):
+        reader = reader_of(data)
+        found = [number for field in reader.fields(0, len(data)) for number in reader.numbers(field)]
+        assert found == numbers
+
+
+@given(st.integers(0, 40_000), st.integers(0, 40_000))
+def test_windows_move_with_what_is_read(first: int, second: int) -> None:
+    data = message(1, bytes(first)) + message(2, b"x" * second) + message(3, b"end")
+    assert read(data) == [(1, bytes(first)), (2, b"x" * second), (3, b"end")]

@@ -8,7 +8,7 @@ import pytest
 
 from darkcsp.detect import Detector
 from darkcsp.errors import ArgumentError, MediaError, ModelError
-from darkcsp.modelfile import Precision
+from darkcsp.modelfile import Precision, read_onnx_file
 from darkcsp.modelfile.targets import Target
 from darkcsp.precision import ClassifierCost, DetectorCost, OutputCost, convert_precision
 from darkcsp.runtimes.backends import is_installed
@@ -20,7 +20,7 @@ TARGETS: list[Target] = ["portable", "opencv", "opencv-classic", "onnxruntime", 
 
 
 def properties(path: Path) -> dict[str, str]:
-    return {item.key: item.value for item in onnx.load(path).metadata_props}
+    return dict(read_onnx_file(path).properties)
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -1,6 +1,7 @@
 """What was chosen by measuring, kept in the user's cache folder: a JSON file for each model on each set of libraries.
 
-The environment variable DARKCSP_CACHE names another folder. A cache that cannot be read or written is as good as none.
+Likewise which files an engine has opened and run in a trial, see `contained`: by the hash of their frame. The
+environment variable DARKCSP_CACHE names another folder. A cache that cannot be read or written is as good as none.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from darkcsp.files import write_whole
+from darkcsp.modelfile.reading import OnnxFile
 from darkcsp.runtimes.backend import Candidate
 from darkcsp.runtimes.backends import BACKENDS
 from darkcsp.runtimes.source import ModelSource
@@ -56,7 +58,36 @@ def remembered(path: Path, candidates: Sequence[Candidate]) -> Candidate | None:
 
 def remember(path: Path, source: ModelSource, chosen: Candidate, milliseconds: Mapping[str, float]) -> None:
     """Keep a choice, with the figures behind it for those who look; a folder that cannot be written to is no error."""
-    about = {"model": source.path, "chosen": str(chosen), "milliseconds": dict(milliseconds)}
+    _keep(path, {"model": source.path, "chosen": str(chosen), "milliseconds": dict(milliseconds)})
+
+
+def trial_file(file: OnnxFile, candidate: Candidate) -> Path:
+    """Return where it is kept that an engine could open and run a file."""
+    about = {
+        "darkcsp": __version__,
+        "frame": file.frame_sha256,
+        "size": os.path.getsize(file.file),
+        "candidate": str(candidate),
+        "library": version_of(candidate.backend),
+        "processor": processor(),
+    }
+    return cache_folder() / f"{hashlib.sha256(json.dumps(about).encode()).hexdigest()[:32]}.json"
+
+
+def has_passed(path: Path) -> bool:
+    """Tell whether a trial was passed."""
+    try:
+        return bool(json.loads(path.read_text("utf-8"))["passed"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return False
+
+
+def remember_trial(path: Path, file: OnnxFile, candidate: Candidate) -> None:
+    """Keep that a trial was passed; a folder that cannot be written to is no error."""
+    _keep(path, {"model": file.path, "passed": str(candidate)})
+
+
+def _keep(path: Path, about: Mapping[str, object]) -> None:
     with contextlib.suppress(OSError, ValueError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with write_whole(path) as file:

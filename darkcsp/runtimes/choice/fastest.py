@@ -16,9 +16,9 @@ from darkcsp.errors import DarkcspError
 from darkcsp.runtimes.backend import AUTO, Candidate
 from darkcsp.runtimes.backends import BACKENDS
 from darkcsp.runtimes.choice.cache import choice_file, remember, remembered
+from darkcsp.runtimes.choice.contained import ensure_passed, open_contained
 from darkcsp.runtimes.choice.measuring import Trial, first_run, try_apart, try_here
 from darkcsp.runtimes.choice.selecting import Findings, choose, explanation
-from darkcsp.runtimes.loading import open_candidate
 from darkcsp.runtimes.runtime import Runtime
 from darkcsp.runtimes.source import ModelSource
 
@@ -36,7 +36,7 @@ def open_fastest(source: ModelSource, candidates: Sequence[Candidate], threads: 
     known = remembered(file, candidates)
     if known is not None:
         try:
-            runtime = open_candidate(source, known, threads)
+            runtime = open_contained(source, known, threads)
         except DarkcspError:
             pass
         else:
@@ -51,7 +51,7 @@ def open_fastest(source: ModelSource, candidates: Sequence[Candidate], threads: 
     figures = {str(item): round(1000 * found.seconds, 3) for item, found in findings.measured.items()}
     remember(file, source, fastest, figures)
     logger.info("%s", explanation(source.path, fastest, figures, findings.left_out))
-    return findings.opened.get(fastest) or open_candidate(source, fastest, threads)
+    return findings.opened.get(fastest) or open_contained(source, fastest, threads)
 
 
 def look(source: ModelSource, candidates: Sequence[Candidate], threads: int | None) -> Findings:
@@ -61,6 +61,7 @@ def look(source: ModelSource, candidates: Sequence[Candidate], threads: int | No
     findings = Findings()
     for candidate in candidates:
         try:
+            ensure_passed(source, candidate, threads)
             findings.measured[candidate] = try_apart(source, candidate, threads)
         except DarkcspError as error:
             findings.left_out[candidate] = str(error)
@@ -82,7 +83,7 @@ def _look_here(source: ModelSource, candidates: Sequence[Candidate], threads: in
     outputs: dict[Candidate, tuple[Array, ...]] = {}
     for candidate in candidates:
         try:
-            runtime = open_candidate(source, candidate, threads)
+            runtime = open_contained(source, candidate, threads)
             outputs[candidate] = first_run(runtime)
         except DarkcspError as error:
             findings.left_out[candidate] = str(error)
@@ -99,8 +100,10 @@ def _referee(source: ModelSource, candidates: Sequence[Candidate], threads: int 
     most_trusted = next(iter(BACKENDS.values()))
     if not most_trusted.is_installed() or most_trusted.name in {candidate.backend for candidate in candidates}:
         return None
+    candidate = Candidate(most_trusted.name, AUTO)
     try:
-        return try_apart(source, Candidate(most_trusted.name, AUTO), threads)
+        ensure_passed(source, candidate, threads)
+        return try_apart(source, candidate, threads)
     except DarkcspError:
         return None
 
@@ -109,7 +112,7 @@ def _first_that_opens(source: ModelSource, candidates: Sequence[Candidate], thre
     errors: dict[str, DarkcspError] = {}
     for candidate in candidates:
         try:
-            return open_candidate(source, candidate, threads)
+            return open_contained(source, candidate, threads)
         except DarkcspError as error:
             errors[candidate.backend] = error  # OpenCV's last engine says what it stumbles over, its first does not
     raise next(iter(errors.values()))

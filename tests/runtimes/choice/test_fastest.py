@@ -161,7 +161,7 @@ def test_engines_that_fail_are_left_out(
             raise ModelError("", "it is a steam engine")
         return opened(source, candidate, threads)
 
-    monkeypatch.setattr(fastest, "open_candidate", refuse)
+    monkeypatch.setattr(fastest, "open_contained", refuse)
     caplog.set_level(logging.INFO, "darkcsp")
     runtime = open_runtime(model)
     assert runtime.name != first

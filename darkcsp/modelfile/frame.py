@@ -1,0 +1,248 @@
+"""What stands in an ONNX file around the values of its large tensors, and whether it is as darkcsp wrote it.
+
+darkcsp ends each file that it writes with a property that holds the SHA-256 of all other bytes but those values: the
+seal. It tells files as they were written from what an accident or another program made of them. Anybody can calculate
+it: it is no signature.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from math import prod
+from typing import BinaryIO, NamedTuple
+
+from darkcsp.modelfile.bounds import LARGE, MOST_DIMENSIONS, MOST_TEXT, MOST_VALUES
+from darkcsp.modelfile.external import external_tensor
+from darkcsp.modelfile.protobuf import (
+    BrokenMessageError,
+    EntryField,
+    Field,
+    GraphField,
+    ModelField,
+    Reader,
+    TensorField,
+    ValueField,
+    message,
+)
+
+SEAL = "darkcsp.frame_sha256"
+"""The seal's name among a file's properties."""
+
+FLOAT, UINT8 = 1, 2
+"""Element types of inputs and outputs."""
+
+_SIZES = {FLOAT: 4, UINT8: 1, 3: 1, 4: 2, 5: 2, 6: 4, 7: 8, 9: 1, 10: 2, 11: 8, 12: 4, 13: 8, 16: 2}
+"""Bytes of an element of a tensor, by type: from float and uint8 to bfloat16, without texts and complex numbers."""
+
+_VALUES = frozenset(
+    {
+        TensorField.FLOAT_DATA,
+        TensorField.INT32_DATA,
+        TensorField.STRING_DATA,
+        TensorField.INT64_DATA,
+        TensorField.RAW_DATA,
+        TensorField.DOUBLE_DATA,
+        TensorField.UINT64_DATA,
+    }
+)
+"""Where the values of a tensor may stand."""
+
+
+class ImpossibleModelError(ValueError):
+    """The bytes are a message, but of a model that cannot be, or that darkcsp does not take."""
+
+
+class Value(NamedTuple):
+    """An input or output: name, element type (FLOAT, UINT8 or another), dimensions (None where open)."""
+
+    name: str
+    element: int
+    shape: tuple[int | None, ...]
+
+
+@dataclass
+class Frame:
+    """What was found in a file.
+
+    Attributes:
+        inputs: what the model takes, tensors with values left out.
+        outputs: what it returns.
+        nodes: how many it has.
+        properties: its metadata, without the seal.
+        sha256: of the frame.
+        is_sealed: whether the file says the same.
+    """
+
+    inputs: list[Value] = field(default_factory=list)
+    outputs: list[Value] = field(default_factory=list)
+    nodes: int = 0
+    properties: dict[str, str] = field(default_factory=dict)
+    sha256: str = ""
+    is_sealed: bool = False
+
+
+def read_frame(file: BinaryIO, size: int) -> Frame:
+    """Read a file's frame.
+
+    Raises:
+        BrokenMessageError: the bytes are no message, or not all of it, or too many.
+        ImpossibleModelError: a tensor has a size that cannot be, or its values in another file.
+    """
+    walk = _Walk(Reader(file, size))
+    walk.model()
+    frame = walk.frame
+    digest, may_be_external = hashlib.sha256(), False
+    for piece in pieces(Reader(file, size), [*walk.values, *walk.seals]):
+        digest.update(piece)
+        may_be_external |= b"location" in piece
+    if may_be_external:
+        name = external_tensor(Reader(file, size))
+        if name is not None:
+            raise ImpossibleModelError(_EXTERNAL.format(name))
+    frame.sha256 = digest.hexdigest()
+    frame.is_sealed = list(walk.seals.values()) == [frame.sha256]
+    return frame
+
+
+def seal(sha256: str) -> bytes:
+    """Return what is written behind a model to seal it, given the SHA-256 of its frame."""
+    entry = message(EntryField.KEY, SEAL.encode()) + message(EntryField.VALUE, sha256.encode())
+    return message(ModelField.PROPERTY, entry)
+
+
+def large_values(graph: BinaryIO, size: int) -> list[tuple[int, int]]:
+    """Return where in a graph the values of large tensors lie."""
+    walk = _Walk(Reader(graph, size))
+    walk.graph(0, size)
+    return walk.values
+
+
+def pieces(reader: Reader, without: Iterable[tuple[int, int]]) -> Iterator[bytes]:
+    """Yield the bytes of a file that lie around some places."""
+    position = 0
+    for start, end in sorted(without):
+        yield reader.content(position, start)
+        position = end
+    yield reader.content(position, reader.size)
+
+
+_EXTERNAL = "keeps the values of {!r:.100} in another file, which darkcsp neither writes nor reads"
+
+
+class _Walk:
+    """One walk through a file, and what it finds."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.frame = Frame()
+        self.values: list[tuple[int, int]] = []  # where those of large tensors lie
+        self.seals: dict[tuple[int, int], str] = {}  # what they say, by where they lie
+        self._reader = reader
+
+    def model(self) -> None:
+        """Walk through a ModelProto."""
+        graph, before = None, 0
+        for found in self._reader.fields(0, self._reader.size):
+            if found[0] == ModelField.PROPERTY:
+                self._property(found, before)
+            elif found[0] == ModelField.GRAPH:
+                if graph is not None:
+                    raise BrokenMessageError("it has two graphs")
+                graph = self._reader.message(found)
+                self.graph(*graph)
+            before = found[3]
+
+    def graph(self, start: int, end: int) -> None:
+        """Walk through a GraphProto."""
+        declared: list[Value] = []
+        initialised: set[str] = set()
+        for found in self._reader.fields(start, end):
+            number = found[0]
+            if number == GraphField.NODE:
+                self.frame.nodes += 1
+            elif number == GraphField.INITIALIZER:
+                initialised.add(self._initializer(*self._reader.message(found)))
+            elif number == GraphField.INPUT:
+                declared.append(self._value(found))
+            elif number == GraphField.OUTPUT:
+                self.frame.outputs.append(self._value(found))
+        self.frame.inputs += [item for item in declared if item.name not in initialised]
+
+    def _property(self, found: Field, before: int) -> None:
+        entry = self._reader.known(*self._reader.message(found), (EntryField.KEY, EntryField.VALUE))
+        key = self._reader.text(entry.get(EntryField.KEY))
+        value = self._reader.text(entry.get(EntryField.VALUE), MOST_TEXT)
+        if key == SEAL:
+            self.seals[before, found[3]] = value
+        else:
+            self.frame.properties[key] = value
+
+    def _initializer(self, start: int, end: int) -> str:
+        """Check a tensor's size; return its name."""
+        reader, name, element, external = self._reader, "", 0, False
+        shape: list[int] = []
+        raw: int | None = None
+        others = 0
+        for found in reader.fields(start, end):
+            number, value, begin, finish = found
+            if number == TensorField.DIMS:
+                shape += reader.numbers(found)
+            elif number == TensorField.NAME:
+                name = reader.text(found)
+            elif number == TensorField.DATA_TYPE:
+                element = value or 0
+            elif number in _VALUES:
+                length = max(finish - begin, 1)
+                if length > LARGE:
+                    self.values.append((begin, finish))
+                if number == TensorField.RAW_DATA:
+                    raw = finish - begin
+                else:
+                    others += length
+            elif number in (TensorField.EXTERNAL_DATA, TensorField.DATA_LOCATION) and value != 0:
+                external = True
+        if external:
+            raise ImpossibleModelError(_EXTERNAL.format(name))
+        _check_tensor(name, element, shape, raw, others)
+        return name
+
+    def _value(self, found: Field) -> Value:
+        """Read a ValueInfoProto: name, and type > tensor_type > (elem_type, shape > dim > dim_value)."""
+        reader = self._reader
+        parts = reader.known(*reader.message(found), (ValueField.NAME, ValueField.TYPE))
+        kind = reader.known(*reader.message(parts.get(ValueField.TYPE)), (ValueField.TYPE_TENSOR,))
+        tensor = reader.known(
+            *reader.message(kind.get(ValueField.TYPE_TENSOR)), (ValueField.TENSOR_ELEMENT, ValueField.TENSOR_SHAPE)
+        )
+        shape: list[int | None] = []
+        for side in reader.fields(*reader.message(tensor.get(ValueField.TENSOR_SHAPE))):
+            if side[0] == ValueField.SHAPE_DIMENSION:
+                known = reader.known(*reader.message(side), (ValueField.DIMENSION_VALUE,))
+                shape.append(known[ValueField.DIMENSION_VALUE][1] if known else None)
+        name = reader.text(parts.get(ValueField.NAME))
+        element = tensor[ValueField.TENSOR_ELEMENT][1] if ValueField.TENSOR_ELEMENT in tensor else None
+        sides = [1 if side is None else side for side in shape]
+        if len(shape) > MOST_DIMENSIONS or 0 in shape or prod(sides) > MOST_VALUES:
+            raise ImpossibleModelError(f"{name!r:.100} has {_size(sides)}, of at most {MOST_VALUES} values")
+        return Value(name, element or 0, tuple(shape))
+
+
+def _check_tensor(name: str, element: int, shape: Sequence[int], raw: int | None, others: int) -> None:
+    """Raise ImpossibleModelError unless a tensor's shape and type go with the bytes of its values."""
+    if element not in _SIZES:
+        raise ImpossibleModelError(f"the tensor {name!r:.100} has element type {element}, which no file of darkcsp has")
+    if len(shape) > MOST_DIMENSIONS:
+        raise ImpossibleModelError(f"the tensor {name!r:.100} has {_size(shape)}")
+    count = prod(shape)
+    fits = count <= others if raw is None else count * _SIZES[element] == raw  # a number takes a byte at least
+    if not fits:
+        found = others if raw is None else raw
+        raise ImpossibleModelError(f"the tensor {name!r:.100} has {_size(shape)}, but {found} bytes of values")
+
+
+def _size(shape: Sequence[int]) -> str:
+    if len(shape) > MOST_DIMENSIONS:
+        return f"{len(shape)} dimensions"
+    sides = (side - 2**64 if side >> 63 else side for side in shape)
+    return f"the shape ({', '.join(map(str, sides))})"

@@ -1,0 +1,208 @@
+"""A model's metadata as the properties of a file, and back: every value is checked before it is believed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from darkcsp.errors import ModelError
+from darkcsp.modelfile import bounds, schema
+from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS
+from darkcsp.modelfile.metadata import KINDS, Calibration, HeadInfo, Metadata
+from darkcsp.modelfile.options import Suppression
+from darkcsp.modelfile.schema import SchemaError
+from darkcsp.spec import Shape
+from darkcsp.spec.head import LIMITS
+from darkcsp.spec.net import RESIZES, Resize
+from darkcsp.spec.program import AUTHORS, SEMANTICS, Program
+
+PREFIX = "darkcsp."
+IN_0_1 = Program("AlexeyAB", "cpu")
+"""What files of darkcsp 0.1 follow, which say nothing of it."""
+
+COMPARING_IN_0_1 = ("yolo", "gaussian_yolo")
+"""Types of heads of which files of darkcsp 0.1 do not say that they compare objectness."""
+
+
+def to_properties(metadata: Metadata) -> dict[str, str]:
+    """Return the properties of a model file, which `from_properties` reads."""
+    c, h, w = metadata.input
+    values: dict[str, object] = {
+        "version": metadata.version,
+        "cfg_sha256": metadata.cfg_sha256,
+        "author": metadata.program.author,
+        "semantics": metadata.program.semantics,
+        "head": metadata.head,
+        "kind": metadata.kind,
+        "input": {"channels": c, "height": h, "width": w},
+        "letter_box": metadata.resize == "letter_box",
+        "heads": [_head_values(head) for head in metadata.heads],
+        "names": list(metadata.names),
+    }
+    if metadata.resize not in ("stretch", "letter_box"):
+        values["resize"] = metadata.resize
+    if metadata.pixels != "float32":
+        values["input_type"] = metadata.pixels
+    if metadata.suppression is not None:
+        values["suppression"] = metadata.suppression._asdict()
+    if metadata.parents:
+        values["parents"] = metadata.parents
+    if metadata.precision != "fp32":
+        values["precision"] = metadata.precision
+    if metadata.calibration is not None:
+        values["calibration"] = {"method": metadata.calibration.method, "pictures": metadata.calibration.pictures}
+    return {f"{PREFIX}{key}": value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
+
+
+def from_properties(properties: Mapping[str, str], path: str) -> Metadata:
+    """Read the properties that darkcsp writes into a model file, of this version and those before.
+
+    Raises ModelError where there are none, or where they make no sense.
+    """
+    found = {key.removeprefix(PREFIX): value for key, value in properties.items() if key.startswith(PREFIX)}
+    if not found:
+        raise ModelError(path, "was not written by darkcsp; make it from cfg and weights with 'darkcsp convert'")
+    try:
+        metadata = _metadata(found)
+        _check(metadata)
+    except SchemaError as error:
+        version = found.get("version", "")
+        writer = version if re.fullmatch(r"[0-9A-Za-z.+!-]{1,40}", version) else "?"
+        raise ModelError(
+            path,
+            f"the metadata that darkcsp {writer} wrote cannot be read: {error}; make the file again with "
+            "'darkcsp convert'",
+        ) from None
+    return metadata
+
+
+def _metadata(found: Mapping[str, str]) -> Metadata:
+    def text(key: str, otherwise: str | None = None) -> str:
+        return schema.label(found.get(key, otherwise) if otherwise is not None else _needed(found, key), key)
+
+    return Metadata(
+        kind=schema.one_of(text("kind"), "kind", KINDS),
+        head=schema.one_of(text("head"), "head", HEAD_FORMS),
+        input=_shape(schema.parsed(_needed(found, "input"), "input")),
+        resize=_resize(found),
+        heads=tuple(
+            _head(item)
+            for item in schema.items(schema.parsed(_needed(found, "heads"), "heads"), "heads", bounds.MOST_HEADS)
+        ),
+        names=_names(schema.parsed(_needed(found, "names"), "names")),
+        parents=_parents(schema.parsed(found.get("parents", "[]"), "parents")),
+        pixels=schema.one_of(text("input_type", "float32"), "input_type", INPUT_TYPES),
+        suppression=_suppression(schema.parsed(found.get("suppression", "null"), "suppression")),
+        precision=schema.one_of(text("precision", "fp32"), "precision", PRECISIONS),
+        calibration=_calibration(schema.parsed(found.get("calibration", "null"), "calibration")),
+        version=text("version", ""),
+        cfg_sha256=text("cfg_sha256", ""),
+        program=Program(
+            schema.one_of(text("author", IN_0_1.author), "author", AUTHORS),
+            schema.one_of(text("semantics", IN_0_1.semantics), "semantics", SEMANTICS),
+        ),
+    )
+
+
+def _check(metadata: Metadata) -> None:
+    """Raise SchemaError where parts of the metadata contradict one another."""
+    if (metadata.kind == "detector") != bool(metadata.heads):
+        raise SchemaError(f"kind is {metadata.kind!r}, but there are {len(metadata.heads)} heads")
+    has_final_boxes = metadata.kind == "detector" and metadata.head == "nms"
+    if has_final_boxes != (metadata.suppression is not None):
+        raise SchemaError(f"head is {metadata.head!r}, which does not go with suppression={metadata.suppression}")
+
+
+def _needed(found: Mapping[str, str], key: str) -> str:
+    text: str = schema.member(found, key, "it")
+    return text
+
+
+def _shape(value: object) -> Shape:
+    sides = schema.mapping(value, "input")
+    shape = Shape(
+        *(
+            schema.whole(schema.member(sides, key, "input"), f"input's {key}", 1, bounds.MOST_VALUES)
+            for key in ("channels", "height", "width")
+        )
+    )
+    if shape.size > bounds.MOST_VALUES:
+        raise SchemaError(f"input has {shape.size} values, of at most {bounds.MOST_VALUES}")
+    return shape
+
+
+def _resize(found: Mapping[str, str]) -> Resize:
+    if "resize" in found:
+        return schema.one_of(schema.label(found["resize"], "resize"), "resize", RESIZES)
+    boxed = schema.flag(schema.parsed(_needed(found, "letter_box"), "letter_box"), "letter_box")
+    return "letter_box" if boxed else "stretch"
+
+
+def _names(value: object) -> tuple[str, ...]:
+    names = schema.items(value, "names", bounds.MOST_NAMES)
+    return tuple(schema.label(name, f"name {number}") for number, name in enumerate(names))
+
+
+def _parents(value: object) -> tuple[int, ...]:
+    parents = schema.items(value, "parents", bounds.MOST_NAMES)
+    return tuple(schema.whole(parent, f"parent of class {i}", -1, i - 1) for i, parent in enumerate(parents))
+
+
+def _suppression(value: object) -> Suppression | None:
+    if value is None:
+        return None
+    values = schema.mapping(value, "suppression")
+    return Suppression(
+        *(
+            schema.number(schema.member(values, key, "suppression"), f"suppression's {key}", 0, 1)
+            for key in Suppression._fields
+        )
+    )
+
+
+def _calibration(value: object) -> Calibration | None:
+    if value is None:
+        return None
+    values = schema.mapping(value, "calibration")
+    return Calibration(
+        schema.label(schema.member(values, "method", "calibration"), "calibration's method"),
+        schema.whole(schema.member(values, "pictures", "calibration"), "calibration's pictures", 0, 2**63),
+    )
+
+
+def _head(value: object) -> HeadInfo:
+    """Read what `_head_values` gives."""
+    item = schema.mapping(value, "a head")
+    nms = schema.mapping(schema.member(item, "nms", "a head"), "nms")
+    details = {key: value for key, value in item.items() if key not in _HEAD_KEYS}
+    schema.check_depth(details, "a head", bounds.MOST_DEPTH)
+    type_ = schema.label(schema.member(item, "type", "a head"), "a head's type")
+    compares = item.get("compares_objectness", bool(item.get("tree")) or type_.lower() in COMPARING_IN_0_1)
+    return HeadInfo(
+        type_,
+        schema.whole(schema.member(item, "classes", "a head"), "classes", 0, bounds.MOST_NAMES),
+        schema.label(schema.member(nms, "kind", "nms"), "nms' kind"),
+        schema.number(schema.member(nms, "beta", "nms"), "nms' beta"),
+        bool(item.get("tree")),
+        schema.flag(compares, "compares_objectness"),
+        (
+            schema.number(nms.get("threshold", LIMITS[0]), "nms' threshold", 0, 1),
+            schema.number(nms.get("overlap", LIMITS[1]), "nms' overlap", 0, 1),
+        ),
+        schema.whole(item.get("layer", -1), "layer", -1, 2**31),
+        details,
+    )
+
+
+_HEAD_KEYS = ("layer", "type", "classes", "compares_objectness", "nms")
+
+
+def _head_values(head: HeadInfo) -> dict[str, Any]:
+    """Return a head as JSON values."""
+    nms: dict[str, object] = {"kind": head.nms_kind, "beta": head.nms_beta}
+    if head.limits != LIMITS:
+        nms |= {"threshold": head.limits[0], "overlap": head.limits[1]}
+    own: Sequence[object] = (head.layer, head.type, head.classes, head.compares_objectness, nms)
+    return {**dict(zip(_HEAD_KEYS, own, strict=True)), **head.details}

@@ -1,0 +1,93 @@
+"""Opens files that are not as darkcsp wrote them: in a process of its own first, so that a crash is an error here.
+
+An engine is a large program that was not written for hostile files: it may crash, go on for ever, or take all memory
+there is. In its trial it opens the file and runs one picture, in bounded time and memory. A trial keeps such accidents
+apart; it does not contain a file that takes over the process, and does not show what other pictures would do. What has
+passed is remembered, see `cache`.
+"""
+
+from __future__ import annotations
+
+import os
+from math import prod
+
+from darkcsp.errors import ModelError
+from darkcsp.modelfile.reading import OnnxFile
+from darkcsp.runtimes import worker
+from darkcsp.runtimes.backend import Candidate
+from darkcsp.runtimes.choice.cache import has_passed, remember_trial, trial_file
+from darkcsp.runtimes.loading import check_candidate, open_candidate
+from darkcsp.runtimes.runtime import Runtime
+from darkcsp.runtimes.source import ModelSource, OnnxSource
+from darkcsp.workers.process import Job, Worker, WorkerError, module_command
+from darkcsp.workers.serving import Turn
+
+LIMIT = 60.0
+"""Seconds in which an engine must open a file, and run it."""
+
+ONE_RUN = Turn(seconds=0.0, least=1, most=1)
+
+_ANY, _EACH_CORE = 256 << 20, 64 << 20
+"""Bytes that any engine may take for itself, and for the threads of each core."""
+
+_OF_FILE, _OF_INPUT = 16, 1000
+"""Bytes for each byte of the file, and of a picture: 3 and 200 are usual."""
+
+
+def open_contained(source: ModelSource, candidate: Candidate, threads: int | None) -> Runtime:
+    """Open a model with one engine, after a trial where it needs one. Raises what `open_candidate` raises."""
+    ensure_passed(source, candidate, threads)
+    return open_candidate(source, candidate, threads)
+
+
+def ensure_passed(source: ModelSource, candidate: Candidate, threads: int | None) -> None:
+    """Let an engine open and run a model in another process, unless it is trusted or has passed before.
+
+    Raises ModelError where that fails, ArgumentError and MissingBackendError as `open_candidate` does.
+    """
+    if source.is_trusted or not isinstance(source, OnnxSource):
+        return
+    check_candidate(candidate)
+    kept = trial_file(source.file, candidate)
+    if not has_passed(kept):
+        _try(source, candidate, threads)
+        remember_trial(kept, source.file, candidate)
+
+
+def _try(source: OnnxSource, candidate: Candidate, threads: int | None) -> None:
+    room = _room(source.file)
+    options = {**worker.worker_options(source, candidate, threads), "room": room}
+    try:
+        process = Worker(Job(module_command(worker), options), LIMIT)
+    except WorkerError as error:
+        reason = f"is not as darkcsp wrote it, and cannot be tried apart: {error}; {_TRUST}"
+        raise ModelError(source.path, reason) from None
+    with process:
+        try:
+            process.open()
+            process.run(ONE_RUN)
+        except WorkerError as error:
+            raise ModelError(source.path, _reason(error, source, candidate, room)) from None
+
+
+_TRUST = "trust=True (--trust) opens it without a trial"
+
+
+def _reason(error: WorkerError, source: OnnxSource, candidate: Candidate, room: int) -> str:
+    """Say what came of a trial."""
+    if error.limit is not None:
+        return f"{candidate} has not opened and run this file within {error.limit:g} seconds; {_TRUST}"
+    if error.exit_code is not None:
+        how = f"signal {-error.exit_code}" if error.exit_code < 0 else f"exit code {error.exit_code}"
+        return f"{candidate} crashes on this file ({how}), which is not as darkcsp wrote it"
+    reason = str(error).removeprefix(f"{source.arguments['model']}: ")
+    if "alloc" in reason or "memory" in reason.lower():
+        reason += f"; in its trial it may take {room >> 20} MiB; {_TRUST}"
+    return reason
+
+
+def _room(file: OnnxFile) -> int:
+    """Return how many bytes an engine may take for a file."""
+    values = sum(prod(side or 1 for side in item.shape) for item in file.inputs)
+    engine = _ANY + _EACH_CORE * (os.cpu_count() or 1)
+    return engine + _OF_FILE * os.path.getsize(file.file) + _OF_INPUT * 4 * values
