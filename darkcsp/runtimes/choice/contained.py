@@ -70,6 +70,9 @@ def _try(source: OnnxSource, candidate: Candidate, threads: int | None) -> None:
             raise ModelError(source.path, _reason(error, source, candidate, room)) from None
 
 
+_MOST_REASON = 250
+"""Characters of what an engine says."""
+
 _TRUST = "trust=True (--trust) opens it without a trial"
 
 
@@ -81,6 +84,7 @@ def _reason(error: WorkerError, source: OnnxSource, candidate: Candidate, room: 
         how = f"signal {-error.exit_code}" if error.exit_code < 0 else f"exit code {error.exit_code}"
         return f"{candidate} crashes on this file ({how}), which is not as darkcsp wrote it"
     reason = str(error).removeprefix(f"{source.arguments['model']}: ")
+    reason = reason if len(reason) <= _MOST_REASON else f"{reason[:_MOST_REASON]} ..."
     if "alloc" in reason or "memory" in reason.lower():
         reason += f"; in its trial it may take {room >> 20} MiB; {_TRUST}"
     return reason
