@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from darkcsp.cli.files import ReadFile, WriteFile, claim_files_of_cfg, claim_inputs
 from darkcsp.cli.reading import reading_options
-from darkcsp.cli.types import Size
+from darkcsp.cli.types import PICTURES, THREADS, Size
 from darkcsp.modelfile.forms import PRECISIONS
 from darkcsp.runtimes.backends import AUTO, BACKENDS
 from darkcsp.spec.program import Dialect, Semantics
@@ -24,24 +25,24 @@ DEFAULT_MODEL = "digits"
 
 
 @click.command()
-@click.argument("models", metavar="[MODEL]...", nargs=-1)
+@click.argument("models", metavar="[MODEL]...", nargs=-1, type=ReadFile())
 @click.option("--backend", "backends", multiple=True, type=click.Choice(list(BACKENDS)),
               help="What runs the models; may be repeated.  [default: all that are installed]")  # fmt: skip
 @click.option("--engine", "engines", multiple=True,
               help="Engines of the backends; may be repeated.  [default: all that start quickly]")  # fmt: skip
 @click.option("--precision", "precisions", multiple=True, type=click.Choice(PRECISIONS),
               help="May be repeated.  [default: fp32]")  # fmt: skip
-@click.option("--calibration", multiple=True, type=click.Path(),
+@click.option("--calibration", multiple=True, type=ReadFile(),
               help="Pictures, or a folder of them, for int8; may be repeated.  [default: noise]")  # fmt: skip
-@click.option("--threads", type=click.IntRange(1), help="Threads to use.")
+@click.option("--threads", type=THREADS, help="Threads to use.")
 @click.option("--rounds", type=click.IntRange(1), default=7, show_default=True, help="Turns of each.")
 @click.option("--seconds", type=click.FloatRange(0), default=0.5, show_default=True, help="Of one turn.")
 @click.option("--size", type=Size(), help="Input size in place of the cfgs' own.")
-@click.option("--batch", type=click.IntRange(1), default=1, show_default=True, help="Pictures of one run.")
+@click.option("--batch", type=PICTURES, default=1, show_default=True, help="Pictures of one run.")
 @click.option("--table5", is_flag=True, help="The models of the paper's table 5, beside what is printed there.")
-@click.option("--csv", "csv_file", type=click.Path(allow_dash=True), help='Write a table; "-" is standard output.')
-@click.option("--json", "json_file", type=click.Path(allow_dash=True), help='Write a JSON file; "-" likewise.')
-@click.option("--chart", "chart_file", type=click.Path(), help="Write a bar chart, PNG.")
+@click.option("--csv", "csv_file", type=WriteFile(allow_dash=True), help='Write a table; "-" is standard output.')
+@click.option("--json", "json_file", type=WriteFile(allow_dash=True), help='Write a JSON file; "-" likewise.')
+@click.option("--chart", "chart_file", type=WriteFile(), help="Write a bar chart, PNG.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 @reading_options
 @click.pass_context
@@ -92,7 +93,7 @@ def bench(
         check_chart()
     settings = Settings(Plan(rounds, seconds), threads, batch, calibration)
     targets = {"csv": csv_file, "json": json_file, "chart": chart_file}
-    _check(targets)
+    _claim(models, calibration)
     if table5:
         results = _table5(backends or ("opencv",), engines or (AUTO,), precisions, settings, semantics, targets, quiet)
     else:
@@ -102,18 +103,15 @@ def bench(
         ctx.exit(2 if all(row.failed for row in results.rows) else 1)
 
 
-def _check(targets: dict[str, str | None]) -> None:
-    """Refuse places that nothing can be written to before anything is measured."""
-    from pathlib import Path
+def _claim(models: Sequence[str], calibration: Sequence[str]) -> None:
+    """Claim the files that no argument is the name of."""
+    for model in models:
+        if model.lower().endswith(".cfg"):
+            claim_files_of_cfg(model)
+    if calibration:
+        from darkcsp.media.paths import find_pictures
 
-    from darkcsp.errors import ModelError
-
-    given = [target for target in targets.values() if target is not None]
-    for target in given:
-        if target == "-" and given.count(target) > 1:
-            raise ModelError("standard output", "can take one of the reports, not two")
-        if target != "-" and not Path(target).parent.is_dir():
-            raise ModelError(target, f"cannot be written: there is no folder {Path(target).parent}")
+        claim_inputs((picture.path for picture in find_pictures(calibration)), "--calibration")
 
 
 def _models(

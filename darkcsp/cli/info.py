@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from darkcsp.cli.files import ReadFile
 from darkcsp.cli.reading import reading_options
 from darkcsp.cli.types import Size
 from darkcsp.errors import CfgError, Place
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("cfg", type=click.Path())
-@click.argument("weights", type=click.Path(), required=False)
+@click.argument("cfg", type=ReadFile())
+@click.argument("weights", type=ReadFile(), required=False)
 @click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--strict", is_flag=True, help="Take what Darknet silently ignores or replaces as an error.")

@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from darkcsp.claims import identity_of
 from darkcsp.errors import MediaError
 from darkcsp.files import write_whole
 
@@ -19,7 +20,7 @@ class Targets:
     def __init__(self, folder: str | os.PathLike[str], protected: Iterable[Path] = ()) -> None:
         """Make the folder; the files of `protected` are never given out. Raises MediaError where that fails."""
         self.folder = Path(folder)
-        self._protected = {path.resolve() for path in protected}
+        self._protected = {identity_of(path) for path in protected} - {None}
         self._taken: set[str] = set()
         _make_folder(self.folder)
 
@@ -36,8 +37,8 @@ class Targets:
             number += 1
             target = wanted.with_stem(f"{wanted.stem}-{number}")
         self._taken.add(str(target).lower())
-        if target.resolve() in self._protected:
-            raise MediaError(target, f"is a picture to look at; choose another folder than {self.folder}")
+        if identity_of(target) in self._protected:
+            raise MediaError(target, f"is read, or is another output; choose another folder than {self.folder}")
         _make_folder(target.parent)
         return target
 
