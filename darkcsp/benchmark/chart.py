@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from darkcsp.benchmark.results import Results, Row
 from darkcsp.errors import MissingBackendError, ModelError
-from darkcsp.files import place_whole
+from darkcsp.files import write_whole
 from darkcsp.runtimes.backends import backend_named
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def write_chart(results: Results, path: str | os.PathLike[str]) -> None:
     figure.suptitle(f"{machine.processor}, {machine.threads} threads, batch {results.rows[0].batch}", fontsize=10)
     figure.supxlabel("milliseconds for one picture; in brackets pictures per second", fontsize=9)
     try:
-        with place_whole(path) as temporary:
-            figure.savefig(temporary, format="png", dpi=120)
+        with write_whole(path) as file:
+            figure.savefig(file, format="png", dpi=120)
     except OSError as error:
         raise ModelError(path, f"cannot be written: {error.strerror}") from None
 

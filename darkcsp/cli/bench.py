@@ -139,11 +139,11 @@ def _models(
         found = find_models(models, Path(folder), reading)
         groups = by_model(found, ways) if backends else suitable(by_model(found, ways))
         results = run_benchmark(groups, settings, Path(folder), report)
+    _write(targets, {"csv": lambda: to_csv(results), "json": lambda: to_json(results)}, results)
     console = table_console(targets)
     print_rows(console, results)
     if any(model.random for model in found):
         console.print("Weights are random where none are given.")
-    _write(targets, {"csv": lambda: to_csv(results), "json": lambda: to_json(results)}, results)
     return results
 
 
@@ -171,13 +171,13 @@ def _table5(
     with tempfile.TemporaryDirectory() as folder, _progress(quiet) as report:
         groups = by_contender(table5_models(Path(folder), semantics), ways)
         results = run_benchmark(groups, settings, Path(folder), report)
-    console = table_console(targets)
-    for way in ways:
-        print_table5(console, results, way)
     rows = [line.as_data() for way in ways for line in table5_lines(results, way)]
     data = {"machine": results.as_data()["machine"], "rows": rows}
     texts = {"csv": lambda: table_to_csv(rows), "json": lambda: json.dumps(data, indent=1) + "\n"}
     _write(targets, texts, results)
+    console = table_console(targets)
+    for way in ways:
+        print_table5(console, results, way)
     return results
 
 
@@ -188,21 +188,26 @@ def _progress(quiet: bool) -> AbstractContextManager[Callable[[str], None]]:
 
 
 def _write(targets: dict[str, str | None], texts: dict[str, Callable[[], str]], results: Results) -> None:
-    """Write the reports that were asked for."""
-    from darkcsp.errors import ModelError
-    from darkcsp.files import write_whole
-
+    """Write the reports that were asked for, files before what is printed, which may fail."""
     for kind, make in texts.items():
         target = targets[kind]
-        if target == "-":
-            click.echo(make(), nl=False)
-        elif target is not None:
-            try:
-                with write_whole(target) as file:
-                    file.write(make().encode())
-            except OSError as error:
-                raise ModelError(target, f"cannot be written: {error.strerror}") from None
+        if target not in ("-", None):
+            _write_file(target, make())
     if targets["chart"] is not None:
         from darkcsp.benchmark.chart import write_chart
 
         write_chart(results, targets["chart"])
+    for kind, make in texts.items():
+        if targets[kind] == "-":
+            click.echo(make(), nl=False)
+
+
+def _write_file(target: str, text: str) -> None:
+    from darkcsp.errors import ModelError
+    from darkcsp.files import write_whole
+
+    try:
+        with write_whole(target) as file:
+            file.write(text.encode())
+    except OSError as error:
+        raise ModelError(target, f"cannot be written: {error.strerror}") from None

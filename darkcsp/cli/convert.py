@@ -10,6 +10,7 @@ import click
 from darkcsp.cli.files import ReadFile, WriteFile, claim_files_of_cfg, claim_inputs, claim_output
 from darkcsp.cli.notes import notes_on_stderr
 from darkcsp.cli.reading import reading_options, resize_option
+from darkcsp.cli.telling import tell
 from darkcsp.cli.types import PICTURES, Fraction, Size, read_names
 from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS, Precision
 from darkcsp.modelfile.options import ExportOptions, Suppression, default_path
@@ -122,11 +123,11 @@ def _lower(
 
     with notes_on_stderr():
         found = convert_precision(cfg, weights, output, options, calibration, ranges)
-    for line in found.unreadable:
-        click.echo(line, err=True)
-    click.echo("\n".join(found.lines()))
     if report is not None:
-        found.write(report)
+        found.write(report)  # before anything is printed, which may fail
+    for line in found.unreadable:
+        tell(line)
+    click.echo("\n".join(found.lines()))
 
 
 def _taps(text: str | None) -> list[int] | Literal["all"]:

@@ -9,6 +9,7 @@ import click
 
 from darkcsp.cli.files import ReadFile
 from darkcsp.cli.reading import reading_options
+from darkcsp.cli.telling import tell
 from darkcsp.cli.types import Size
 from darkcsp.errors import CfgError, Place
 from darkcsp.graph import Graph, build_graph
@@ -44,12 +45,12 @@ def info(
 
         loaded = read_parameters(weights, graph)
     for notice in (*graph.notices, *(loaded.notices if loaded else ())):
-        click.echo(str(notice), err=True)
+        tell(str(notice))
     if strict and graph.notices:
         raise CfgError(Place(cfg), f"has {len(graph.notices)} lines that Darknet does not read as they are written")
     other = differences(graph)
     if other.line:
-        click.echo(other.line, err=True)
+        tell(other.line)
     if as_json:
         click.echo(json.dumps(_as_data(graph, loaded, other), indent=1))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -10,7 +11,8 @@ from typing import Any, TextIO
 
 import click
 
-from darkcsp.errors import CfgWarning, DarkcspError
+from darkcsp.cli.telling import tell
+from darkcsp.errors import CfgWarning, DarkcspError, first_line
 from darkcsp.version import __version__
 
 COMMANDS = {
@@ -23,6 +25,9 @@ COMMANDS = {
     "paper": "Compare darkcsp's models with the documents' tables.",
 }
 """Names and one-line helps; `darkcsp/cli/NAME.py` holds the command NAME."""
+
+DISTRIBUTIONS = {"cv2": "opencv-python"}
+"""What pip calls libraries that it does not call by their modules' names."""
 
 
 class Commands(click.Group):
@@ -40,6 +45,19 @@ class Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the arguments begin with; what looks like one is suggested."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, COMMANDS)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"choose from {', '.join(COMMANDS)}"
+            ctx.fail(f"there is no command {name!r}; {hint}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         with formatter.section("Commands"):
@@ -53,11 +71,22 @@ class Commands(click.Group):
             try:
                 return super().invoke(ctx)
             except DarkcspError as error:
-                click.echo(str(error), err=True)
+                tell(str(error))
+                ctx.exit(2)
+            except ImportError as error:
+                tell(_missing(error))
                 ctx.exit(2)
             except KeyboardInterrupt:
-                click.echo("interrupted", err=True)
+                tell("interrupted")
                 ctx.exit(130)
+
+
+def _missing(error: ImportError) -> str:
+    """Say what to install for a command that cannot import something."""
+    library = (error.name or "").partition(".")[0]
+    if not isinstance(error, ModuleNotFoundError) or library in ("", "darkcsp"):
+        return f"{library or 'a library'} cannot be imported: {first_line(error)}"
+    return f"this command needs {library}, which is not installed: pip install {DISTRIBUTIONS.get(library, library)}"
 
 
 def _show_warning(
@@ -68,7 +97,7 @@ def _show_warning(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
-    click.echo(f"{message}" if issubclass(category, CfgWarning) else f"warning: {message}", err=True)
+    tell(f"{message}" if issubclass(category, CfgWarning) else f"warning: {message}")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -79,8 +108,46 @@ def cli() -> None:
 
 def main() -> None:
     """Console script."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    """Run a command and return its exit code, whatever becomes of standard output."""
+    _occupy_streams()
+    if sys.stdout is None:
+        tell("standard output: is closed")
+        return 2
     try:
-        cli(prog_name="darkcsp")
-    except BrokenPipeError:  # `darkcsp info x.cfg | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
+        code = cli.main(prog_name="darkcsp", standalone_mode=False)
+        sys.stdout.flush()
+        return code or 0
+    except click.ClickException as error:
+        with contextlib.suppress(OSError):
+            error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        tell("interrupted")
+        return 130
+    except OSError as error:
+        return _without_output(error)
+
+
+def _occupy_streams() -> None:
+    """See to it that no file gets the number of a stream that is closed, where libraries would print into it."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(number)
+
+
+def _without_output(error: OSError) -> int:
+    """Say what failed, unless somebody read as much as they wanted: `darkcsp zoo | head -1`. Return the exit code."""
+    if not isinstance(error, BrokenPipeError):
+        tell(f"{_place_of(error)}: {error.strerror}")
+    # What is left in its buffer is not tried once more when Python ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0 if isinstance(error, BrokenPipeError) else 2
+
+
+def _place_of(error: OSError) -> str:
+    """The file that an error is about; what it calls none is mostly standard output."""
+    return "standard output: cannot be written" if error.filename is None else os.fsdecode(error.filename)

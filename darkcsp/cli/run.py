@@ -12,6 +12,7 @@ import click
 from darkcsp.cli.files import ReadFile, WriteFile, WriteFolder, claim_files_of_cfg, claim_inputs, claims_of
 from darkcsp.cli.notes import notes_on_stderr
 from darkcsp.cli.reading import reading_options, resize_option
+from darkcsp.cli.telling import tell
 from darkcsp.cli.types import PICTURES, THREADS, Fraction, Size
 from darkcsp.runtimes.backends import AUTO, BACKENDS
 from darkcsp.spec.net import Resize
@@ -121,7 +122,7 @@ def run(
     if not tally.done:
         raise MediaError("", "no picture could be read")
     if not known and not quiet:
-        click.echo(f"{runtime.path}: has no class names, so classes are numbers; --names FILE gives them", err=True)
+        tell(f"{runtime.path}: has no class names, so classes are numbers; --names FILE gives them")
     if tally.failed:
         ctx.exit(1)
 
