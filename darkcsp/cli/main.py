@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import os
 import sys
 import warnings
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 import click
@@ -28,6 +30,13 @@ COMMANDS = {
 
 DISTRIBUTIONS = {"cv2": "opencv-python"}
 """What pip calls libraries that it does not call by their modules' names."""
+
+
+_OF_WRITING = (errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EBADF, errno.EAGAIN, getattr(errno, "EDQUOT", None))
+
+
+class _NobodyReads(Exception):
+    """What stands for BrokenPipeError, of which click makes exit code 1."""
 
 
 class Commands(click.Group):
@@ -63,9 +72,16 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the options in front of a command; --help prints."""
+        with _broken_pipes():
+            return super().make_context(info_name, args, parent, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what a user did wrong becomes one line on standard error and exit code 2."""
-        with warnings.catch_warnings():
+        with _broken_pipes(), warnings.catch_warnings():
             warnings.simplefilter("always", CfgWarning)
             warnings.showwarning = _show_warning
             try:
@@ -79,6 +95,14 @@ class Commands(click.Group):
             except KeyboardInterrupt:
                 tell("interrupted")
                 ctx.exit(130)
+
+
+@contextlib.contextmanager
+def _broken_pipes() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise _NobodyReads from None
 
 
 def _missing(error: ImportError) -> str:
@@ -128,8 +152,13 @@ def _run() -> int:
     except (KeyboardInterrupt, click.Abort):
         tell("interrupted")
         return 130
+    except (_NobodyReads, BrokenPipeError):  # `darkcsp zoo | head -1`: they have read as much as they wanted
+        _forget_output()
+        return 0
     except OSError as error:
-        return _without_output(error)
+        tell(_reason(error))
+        _forget_output()
+        return 2
 
 
 def _occupy_streams() -> None:
@@ -139,15 +168,15 @@ def _occupy_streams() -> None:
     os.close(number)
 
 
-def _without_output(error: OSError) -> int:
-    """Say what failed, unless somebody read as much as they wanted: `darkcsp zoo | head -1`. Return the exit code."""
-    if not isinstance(error, BrokenPipeError):
-        tell(f"{_place_of(error)}: {error.strerror}")
-    # What is left in its buffer is not tried once more when Python ends.
+def _reason(error: OSError) -> str:
+    """Say what failed. What writes files names them, so an error of writing that names none is standard output's."""
+    if error.filename is not None:
+        return f"{os.fsdecode(error.filename)}: {error.strerror}"
+    if error.errno in _OF_WRITING:
+        return f"standard output: cannot be written: {error.strerror}"
+    return error.strerror or first_line(error)
+
+
+def _forget_output() -> None:
+    """Drop what is left in standard output's buffer, which Python would try to write once more in the end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0 if isinstance(error, BrokenPipeError) else 2
-
-
-def _place_of(error: OSError) -> str:
-    """The file that an error is about; what it calls none is mostly standard output."""
-    return "standard output: cannot be written" if error.filename is None else os.fsdecode(error.filename)
