@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from darkcsp.benchmark.results import Results, Row
 from darkcsp.errors import MissingBackendError, ModelError
-from darkcsp.files import place_whole
+from darkcsp.files import write_whole
 from darkcsp.runtimes.backends import backend_named
 from darkcsp.text import NAME, printable
 
@@ -43,8 +43,8 @@ def write_chart(results: Results, path: str | os.PathLike[str]) -> None:
     with rc_context({"text.parse_math": False}):  # dollars in a model's name are dollars
         figure = _figure(results)
     try:
-        with place_whole(path) as temporary:
-            figure.savefig(temporary, format="png", dpi=120)
+        with write_whole(path) as file:
+            figure.savefig(file, format="png", dpi=120)
     except OSError as error:
         raise ModelError(path, f"cannot be written: {error.strerror}") from None
 

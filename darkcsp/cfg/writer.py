@@ -7,15 +7,19 @@ from collections.abc import Iterable, Mapping
 
 from darkcsp.cfg.document import Cfg
 from darkcsp.cfg.reader import parse_cfg
+from darkcsp.errors import CfgError, Place
 from darkcsp.files import write_whole
 
 Value = str | int | float | Iterable[int | float]
 
 
 def write_cfg(cfg: Cfg, path: str | os.PathLike[str]) -> None:
-    """Write a cfg; one that was read and not changed gives the identical bytes."""
-    with write_whole(path) as file:
-        file.write(cfg.to_bytes())
+    """Write a cfg; one that was read and not changed gives the identical bytes. Raises CfgError where that fails."""
+    try:
+        with write_whole(path) as file:
+            file.write(cfg.to_bytes())
+    except OSError as error:
+        raise CfgError(Place(os.fspath(path)), f"cannot be written: {error.strerror}") from None
 
 
 def compose_cfg(

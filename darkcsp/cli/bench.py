@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from darkcsp.cli.files import ReadFile, WriteFile, claim_files_of_cfg, claim_inputs
 from darkcsp.cli.reading import reading_options, trust_option
-from darkcsp.cli.types import Size
+from darkcsp.cli.types import PICTURES, THREADS, Size
 from darkcsp.modelfile.forms import PRECISIONS
 from darkcsp.runtimes.backends import AUTO, BACKENDS
 from darkcsp.spec.program import Dialect, Semantics
@@ -24,24 +25,24 @@ DEFAULT_MODEL = "digits"
 
 
 @click.command()
-@click.argument("models", metavar="[MODEL]...", nargs=-1)
+@click.argument("models", metavar="[MODEL]...", nargs=-1, type=ReadFile())
 @click.option("--backend", "backends", multiple=True, type=click.Choice(list(BACKENDS)),
               help="What runs the models; may be repeated.  [default: all that are installed]")  # fmt: skip
 @click.option("--engine", "engines", multiple=True,
               help="Engines of the backends; may be repeated.  [default: all that start quickly]")  # fmt: skip
 @click.option("--precision", "precisions", multiple=True, type=click.Choice(PRECISIONS),
               help="May be repeated.  [default: fp32]")  # fmt: skip
-@click.option("--calibration", multiple=True, type=click.Path(),
+@click.option("--calibration", multiple=True, type=ReadFile(),
               help="Pictures, or a folder of them, for int8; may be repeated.  [default: noise]")  # fmt: skip
-@click.option("--threads", type=click.IntRange(1), help="Threads to use.")
+@click.option("--threads", type=THREADS, help="Threads to use.")
 @click.option("--rounds", type=click.IntRange(1), default=7, show_default=True, help="Turns of each.")
 @click.option("--seconds", type=click.FloatRange(0), default=0.5, show_default=True, help="Of one turn.")
 @click.option("--size", type=Size(), help="Input size in place of the cfgs' own.")
-@click.option("--batch", type=click.IntRange(1), default=1, show_default=True, help="Pictures of one run.")
+@click.option("--batch", type=PICTURES, default=1, show_default=True, help="Pictures of one run.")
 @click.option("--table5", is_flag=True, help="The models of the paper's table 5, beside what is printed there.")
-@click.option("--csv", "csv_file", type=click.Path(allow_dash=True), help='Write a table; "-" is standard output.')
-@click.option("--json", "json_file", type=click.Path(allow_dash=True), help='Write a JSON file; "-" likewise.')
-@click.option("--chart", "chart_file", type=click.Path(), help="Write a bar chart, PNG.")
+@click.option("--csv", "csv_file", type=WriteFile(allow_dash=True), help='Write a table; "-" is standard output.')
+@click.option("--json", "json_file", type=WriteFile(allow_dash=True), help='Write a JSON file; "-" likewise.')
+@click.option("--chart", "chart_file", type=WriteFile(), help="Write a bar chart, PNG.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 @reading_options
 @trust_option
@@ -94,7 +95,7 @@ def bench(
         check_chart()
     settings = Settings(Plan(rounds, seconds), threads, batch, calibration)
     targets = {"csv": csv_file, "json": json_file, "chart": chart_file}
-    _check(targets)
+    _claim(models, calibration)
     if table5:
         results = _table5(backends or ("opencv",), engines or (AUTO,), precisions, settings, semantics, targets, quiet)
     else:
@@ -105,18 +106,15 @@ def bench(
         ctx.exit(2 if all(row.failed for row in results.rows) else 1)
 
 
-def _check(targets: dict[str, str | None]) -> None:
-    """Refuse places that nothing can be written to before anything is measured."""
-    from pathlib import Path
+def _claim(models: Sequence[str], calibration: Sequence[str]) -> None:
+    """Claim the files that no argument is the name of."""
+    for model in models:
+        if model.lower().endswith(".cfg"):
+            claim_files_of_cfg(model)
+    if calibration:
+        from darkcsp.media.paths import find_pictures
 
-    from darkcsp.errors import ModelError
-
-    given = [target for target in targets.values() if target is not None]
-    for target in given:
-        if target == "-" and given.count(target) > 1:
-            raise ModelError("standard output", "can take one of the reports, not two")
-        if target != "-" and not Path(target).parent.is_dir():
-            raise ModelError(target, f"cannot be written: there is no folder {Path(target).parent}")
+        claim_inputs((picture.path for picture in find_pictures(calibration)), "--calibration")
 
 
 def _models(
@@ -145,11 +143,11 @@ def _models(
         found = find_models(models, Path(folder), reading, trust)
         groups = by_model(found, ways) if backends else suitable(by_model(found, ways))
         results = run_benchmark(groups, settings, Path(folder), report)
+    _write(targets, {"csv": lambda: to_csv(results), "json": lambda: to_json(results)}, results)
     console = table_console(targets)
     print_rows(console, results)
     if any(model.random for model in found):
         console.print("Weights are random where none are given.")
-    _write(targets, {"csv": lambda: to_csv(results), "json": lambda: to_json(results)}, results)
     return results
 
 
@@ -177,13 +175,13 @@ def _table5(
     with tempfile.TemporaryDirectory() as folder, _progress(quiet) as report:
         groups = by_contender(table5_models(Path(folder), semantics), ways)
         results = run_benchmark(groups, settings, Path(folder), report)
-    console = table_console(targets)
-    for way in ways:
-        print_table5(console, results, way)
     rows = [line.as_data() for way in ways for line in table5_lines(results, way)]
     data = {"machine": results.as_data()["machine"], "rows": rows}
     texts = {"csv": lambda: table_to_csv(rows), "json": lambda: json.dumps(data, indent=1) + "\n"}
     _write(targets, texts, results)
+    console = table_console(targets)
+    for way in ways:
+        print_table5(console, results, way)
     return results
 
 
@@ -194,21 +192,26 @@ def _progress(quiet: bool) -> AbstractContextManager[Callable[[str], None]]:
 
 
 def _write(targets: dict[str, str | None], texts: dict[str, Callable[[], str]], results: Results) -> None:
-    """Write the reports that were asked for."""
-    from darkcsp.errors import ModelError
-    from darkcsp.files import write_whole
-
+    """Write the reports that were asked for, files before what is printed, which may fail."""
     for kind, make in texts.items():
         target = targets[kind]
-        if target == "-":
-            click.echo(make(), nl=False)
-        elif target is not None:
-            try:
-                with write_whole(target) as file:
-                    file.write(make().encode())
-            except OSError as error:
-                raise ModelError(target, f"cannot be written: {error.strerror}") from None
+        if target not in ("-", None):
+            _write_file(target, make())
     if targets["chart"] is not None:
         from darkcsp.benchmark.chart import write_chart
 
         write_chart(results, targets["chart"])
+    for kind, make in texts.items():
+        if targets[kind] == "-":
+            click.echo(make(), nl=False)
+
+
+def _write_file(target: str, text: str) -> None:
+    from darkcsp.errors import ModelError
+    from darkcsp.files import write_whole
+
+    try:
+        with write_whole(target) as file:
+            file.write(text.encode())
+    except OSError as error:
+        raise ModelError(target, f"cannot be written: {error.strerror}") from None

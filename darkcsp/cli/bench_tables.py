@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 def table_console(targets: dict[str, str | None]) -> Console:
     """Tables go to standard error where a report takes standard output."""
-    from rich.console import Console
+    from darkcsp.cli.table_console import TableConsole
 
     stream = sys.stderr if "-" in targets.values() else sys.stdout
-    return Console(file=stream, width=None if stream.isatty() else 160, highlight=False, markup=False)
+    return TableConsole(file=stream, width=None if stream.isatty() else 160, highlight=False, markup=False)
 
 
 def print_rows(console: Console, results: Results) -> None:

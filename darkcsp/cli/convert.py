@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from darkcsp.cli.files import ReadFile, WriteFile, claim_files_of_cfg, claim_inputs, claim_output
 from darkcsp.cli.notes import notes_on_stderr
 from darkcsp.cli.reading import reading_options, resize_option
-from darkcsp.cli.types import Size, read_names
-from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS
-from darkcsp.modelfile.options import ExportOptions, Suppression
+from darkcsp.cli.telling import tell
+from darkcsp.cli.types import PICTURES, Fraction, Size, read_names
+from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS, Precision
+from darkcsp.modelfile.options import ExportOptions, Suppression, default_path
 from darkcsp.modelfile.targets import TARGETS
 from darkcsp.text import printable
 
@@ -33,15 +36,15 @@ class Batch(BatchType):
             return value
         if value == "dynamic":
             return 0
-        if not str(value).isdigit() or int(str(value)) < 1:
+        if re.fullmatch("[0-9]+", str(value)) is None:
             self.fail(f"{value!r} is neither a number from 1 up nor 'dynamic'", param, ctx)
-        return int(str(value))
+        return int(PICTURES.convert(str(value), param, ctx))  # type: ignore[arg-type]  # it takes any
 
 
 @click.command()
-@click.argument("cfg", type=click.Path())
-@click.argument("weights", type=click.Path())
-@click.option("-o", "--output", type=click.Path(), help="The ONNX file; WEIGHTS with .onnx by default.")
+@click.argument("cfg", type=ReadFile())
+@click.argument("weights", type=ReadFile())
+@click.option("-o", "--output", type=WriteFile(), help="The ONNX file; WEIGHTS with .onnx by default.")
 @click.option("--head", type=click.Choice(HEAD_FORMS), default="decoded", show_default=True,
               help="decoded: one output `detections`; raw: what heads are given; "
               "opencv4: what readNetFromDarknet gave; nms: final boxes.")  # fmt: skip
@@ -49,21 +52,21 @@ class Batch(BatchType):
               help="The engine to write for.")  # fmt: skip
 @click.option("--precision", type=click.Choice(PRECISIONS), default="fp32", show_default=True,
               help="fp16: float16 weights; int8: quantised by --calibration. Each tells what it costs.")  # fmt: skip
-@click.option("--calibration", multiple=True, type=click.Path(), metavar="FOLDER|FILE",
+@click.option("--calibration", multiple=True, type=ReadFile(), metavar="FOLDER|FILE",
               help="Pictures of the model's kind: int8 needs them, fp16 is compared on them.")  # fmt: skip
 @click.option("--ranges", type=click.Choice(["minmax", "percentile", "entropy"]), default="minmax", show_default=True,
               help="How int8 chooses the range of a tensor from the pictures.")  # fmt: skip
-@click.option("--report", type=click.Path(), help="Write what the precision costs as JSON.")
+@click.option("--report", type=WriteFile(), help="Write what the precision costs as JSON.")
 @click.option("--input", "input", type=click.Choice(INPUT_TYPES), default="float32", show_default=True,
               help="What the model takes: float32, RGB planes, 0..1; uint8: a picture's bytes, BGR.")  # fmt: skip
-@click.option("--threshold", type=click.FloatRange(0, 1), default=Suppression().threshold, show_default=True,
+@click.option("--threshold", type=Fraction(), default=Suppression().threshold, show_default=True,
               help="Least confidence of --head nms.")  # fmt: skip
-@click.option("--nms", type=click.FloatRange(0, 1), default=Suppression().nms, show_default=True,
+@click.option("--nms", type=Fraction(), default=Suppression().nms, show_default=True,
               help="Overlap above which boxes of a class count as one, with --head nms; 0 keeps all.")  # fmt: skip
 @click.option("--without", multiple=True, metavar="PASS", help="Leave out an optimisation; 'all' leaves out every one.")
 @click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
 @click.option("--batch", type=Batch(), default=1, show_default=True, help="Pictures per run.")
-@click.option("--names", type=click.Path(), help="Class names, one per line, for the model's metadata.")
+@click.option("--names", type=ReadFile(), help="Class names, one per line, for the model's metadata.")
 @click.option("--taps", help='Add layer outputs: "all" or numbers such as 3,17.')
 @click.option("--strict", is_flag=True, help="Take what Darknet silently ignores or replaces as an error.")
 @resize_option
@@ -86,6 +89,7 @@ def convert(
 
     wanted = ExportOptions(batch=batch or None, taps=_taps(taps), names=read_names(names), **options)
     chosen_passes(wanted)  # says which name of --without is none
+    _claim(cfg, weights, output, wanted.precision, calibration)
     if wanted.precision != "fp32":
         return _lower(cfg, weights, output, wanted, calibration, ranges, report)
     if calibration or report:
@@ -93,6 +97,17 @@ def convert(
     with notes_on_stderr():
         path = write(cfg, weights, output, wanted)
     click.echo(f"{printable(str(path))}: {path.stat().st_size / 1e6:.1f} MB")
+
+
+def _claim(cfg: str, weights: str, output: str | None, precision: Precision, calibration: tuple[str, ...]) -> None:
+    """Claim the files that no argument is the name of."""
+    if output is None:
+        claim_output(None, default_path(weights, precision), "the output")
+    claim_files_of_cfg(cfg)
+    if calibration:
+        from darkcsp.media.paths import find_pictures
+
+        claim_inputs((picture.path for picture in find_pictures(calibration)), "--calibration")
 
 
 def _lower(
@@ -109,12 +124,12 @@ def _lower(
 
     with notes_on_stderr():
         found = convert_precision(cfg, weights, output, options, calibration, ranges)
+    if report is not None:
+        found.write(report)  # before anything is printed, which may fail
     for line in found.unreadable:
-        click.echo(line, err=True)
+        tell(line)
     for line in found.lines():
         click.echo(printable(line))
-    if report is not None:
-        found.write(report)
 
 
 def _taps(text: str | None) -> list[int] | Literal["all"]:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from darkcsp.cli.files import ReadFile
 from darkcsp.cli.reading import reading_options
+from darkcsp.cli.telling import tell
 from darkcsp.cli.types import Size
 from darkcsp.errors import CfgError, Place
 from darkcsp.graph import Graph, build_graph
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("cfg", type=click.Path())
-@click.argument("weights", type=click.Path(), required=False)
+@click.argument("cfg", type=ReadFile())
+@click.argument("weights", type=ReadFile(), required=False)
 @click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--strict", is_flag=True, help="Take what Darknet silently ignores or replaces as an error.")
@@ -43,12 +45,12 @@ def info(
 
         loaded = read_parameters(weights, graph)
     for notice in (*graph.notices, *(loaded.notices if loaded else ())):
-        click.echo(str(notice), err=True)
+        tell(str(notice))
     if strict and graph.notices:
         raise CfgError(Place(cfg), f"has {len(graph.notices)} lines that Darknet does not read as they are written")
     other = differences(graph)
     if other.line:
-        click.echo(other.line, err=True)
+        tell(other.line)
     if as_json:
         click.echo(json.dumps(_as_data(graph, loaded, other), indent=1))
     else:

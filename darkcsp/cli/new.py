@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from darkcsp.cli.files import WriteFile
 from darkcsp.text import printable
 
 if TYPE_CHECKING:
@@ -19,14 +20,14 @@ ACTIVATIONS = ("leaky", "relu", "swish", "mish", "elu", "selu", "gelu", "logisti
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("-o", "--output", type=click.Path(dir_okay=False), help="The file to write; standard output by default.")
+@click.option("-o", "--output", type=WriteFile(), help="The file to write; standard output by default.")
 @click.option("--backbone", help="Compose a network on this backbone: peleenet, darknet53, resnext50, ...")
 @click.option("--csp", is_flag=True, help="Give the backbone cross stage partial stages.")
 @click.option("--gamma", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="With --csp: share of a stage's channels that bypasses its blocks.  [default: 0.5]")  # noqa: E501  # fmt: skip
 @click.option("--fusion", type=click.Choice(["both", "first", "last"]), help="With --csp: where transitions are.  [default: both]")  # noqa: E501  # fmt: skip
 @click.option("--head", help="Detection head: yolov3, panet-spp, prn, efm-sam, ...; a classifier by default.")
-@click.option("--classes", type=click.IntRange(1), help="Number of classes.")
-@click.option("--size", type=click.IntRange(32), help="Width and height of the input; a multiple of 32.")
+@click.option("--classes", type=click.IntRange(1, 1_000_000), help="Number of classes.")
+@click.option("--size", type=click.IntRange(32, 1_000_000), help="Width and height of the input; a multiple of 32.")
 @click.option("--activation", type=click.Choice(ACTIVATIONS), help="Of the whole composed network.")
 def new(
     name: str | None,

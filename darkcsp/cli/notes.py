@@ -6,14 +6,12 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import click
-
-from darkcsp.text import printable
+from darkcsp.cli.telling import tell
 
 
 class _Echo(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        click.echo(printable(record.getMessage()), err=True)
+        tell(record.getMessage())
 
 
 @contextmanager

@@ -38,10 +38,11 @@ def paper(table: str | None, as_json: bool) -> None:
 def _print(sheets: Iterable[Sheet]) -> None:
     import sys
 
-    from rich.console import Console
     from rich.table import Column, Table
 
-    console = Console(width=None if sys.stdout.isatty() else 200, highlight=False, markup=False)
+    from darkcsp.cli.table_console import TableConsole
+
+    console = TableConsole(width=None if sys.stdout.isatty() else 200, highlight=False, markup=False)
     for sheet in sheets:
         grid = Table(
             *(Column(column, overflow="fold") for column in sheet.columns),

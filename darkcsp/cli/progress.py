@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from darkcsp.cli.telling import tell
 from darkcsp.text import printable
 
 
@@ -38,8 +39,10 @@ class Bar:
         stream = sys.stderr if err else sys.stdout
         if self._progress is not None and stream.isatty():
             self._progress.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        elif err:
+            tell(line)
         else:
-            click.echo(line, err=err)
+            click.echo(line)
 
 
 @contextmanager

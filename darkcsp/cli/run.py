@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from darkcsp.cli.files import ReadFile, WriteFile, WriteFolder, claim_files_of_cfg, claim_inputs, claims_of
 from darkcsp.cli.notes import notes_on_stderr
 from darkcsp.cli.reading import reading_options, resize_option, trust_option
-from darkcsp.cli.types import Size
+from darkcsp.cli.telling import tell
+from darkcsp.cli.types import PICTURES, THREADS, Fraction, Size
 from darkcsp.runtimes.backends import AUTO, BACKENDS
 from darkcsp.spec.net import Resize
 from darkcsp.spec.program import Dialect, Semantics
@@ -25,22 +27,20 @@ if TYPE_CHECKING:
     from darkcsp.media.pipeline import Done
     from darkcsp.spec.program import Semantics
 
-FOLDER = click.Path()
-FILE = click.Path(allow_dash=True)
+FOLDER = WriteFolder()
+FILE = WriteFile(allow_dash=True)
 
 
 @click.command()
-@click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(allow_dash=True))
-@click.option("--model", type=click.Path(), help="An ONNX file that darkcsp wrote.")
-@click.option("--cfg", type=click.Path(), help="A Darknet cfg, with --weights.")
-@click.option("--weights", type=click.Path(), help="A Darknet .weights file, or a checkpoint, with --cfg.")
-@click.option("--names", type=click.Path(), help="Class names, one per line; the model's own by default.")
-@click.option(
-    "--threshold", type=click.FloatRange(0, 1), help="Least confidence; what the cfg's program has by default."
-)
-@click.option("--nms", type=click.FloatRange(0, 1),
+@click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=ReadFile(allow_dash=True))
+@click.option("--model", type=ReadFile(), help="An ONNX file that darkcsp wrote.")
+@click.option("--cfg", type=ReadFile(), help="A Darknet cfg, with --weights.")
+@click.option("--weights", type=ReadFile(), help="A Darknet .weights file, or a checkpoint, with --cfg.")
+@click.option("--names", type=ReadFile(), help="Class names, one per line; the model's own by default.")
+@click.option("--threshold", type=Fraction(), help="Least confidence; what the cfg's program has by default.")
+@click.option("--nms", type=Fraction(),
               help="Overlap above which boxes of a class count as one, likewise; 0 keeps all.")  # fmt: skip
-@click.option("-o", "--output", type=FOLDER, default="detections", show_default=True,
+@click.option("-o", "--output", type=click.Path(), default="detections", show_default=True,
               help="Folder for the pictures and videos with boxes on them.")  # fmt: skip
 @click.option("--no-draw", is_flag=True, help="Write none of these.")
 @click.option("--json", "json_file", type=FILE, help="Write a JSON file.")
@@ -49,14 +49,14 @@ FILE = click.Path(allow_dash=True)
 @click.option("--coco", "coco_file", type=FILE, help="Write COCO results, JSON.")
 @click.option("--yolo", "yolo_folder", type=FOLDER, help="Folder for YOLO labels, a .txt for each picture.")
 @click.option("--voc", "voc_folder", type=FOLDER, help="Folder for Pascal VOC annotations, an .xml for each picture.")
-@click.option("--batch", type=click.IntRange(1), default=1, show_default=True, help="Pictures to run at once.")
+@click.option("--batch", type=PICTURES, default=1, show_default=True, help="Pictures to run at once.")
 @click.option("--backend", type=click.Choice((AUTO, *BACKENDS)), default="opencv", show_default=True,
               help=f"What runs the model: {'; '.join(item.about for item in BACKENDS.values())}; "
               "auto measures what is installed, once for each model.")  # fmt: skip
 @click.option("--engine", default=AUTO, show_default=True,
               help="One of the backend's engines; auto measures them, once for each model.")  # fmt: skip
 @click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
-@click.option("--threads", type=click.IntRange(1), help="Threads to use.")
+@click.option("--threads", type=THREADS, help="Threads to use.")
 @click.option("-q", "--quiet", is_flag=True, help="Neither progress nor a line per picture.")
 @resize_option
 @reading_options
@@ -103,6 +103,7 @@ def run(
     from darkcsp.media.opening import open_sources
 
     sources = open_sources(inputs, without=[output])
+    _claim(sources.files, model, cfg, None if no_draw else output)
     with notes_on_stderr(quiet):
         runtime, known = open_model(
             model,
@@ -120,16 +121,28 @@ def run(
         )
     predict = _predictor(runtime, known, threshold, nms, resize)
     folder = None if no_draw or runtime.metadata.kind != "detector" else output
-    sinks = _sinks(targets, folder, sources.files, runtime, known)
+    sinks = _sinks(targets, folder, runtime, known)
     tally = _process(sources, predict, sinks, batch, quiet, lines_to_stderr="-" in targets.values())
     if not tally.done:
         raise MediaError("", "no picture could be read")
     if not known and not quiet:
-        click.echo(
-            f"{printable(runtime.path)}: has no class names, so classes are numbers; --names FILE gives them", err=True
-        )
+        tell(f"{runtime.path}: has no class names, so classes are numbers; --names FILE gives them")
     if tally.failed:
         ctx.exit(1)
+
+
+def _claim(files: Iterable[Path], model: str | None, cfg: str | None, output: str | None) -> None:
+    """Claim the files that no argument is the name of, and the folder to draw into."""
+    from darkcsp.detect.default import default_files
+
+    claim_inputs(files, "INPUT")
+    if cfg is not None:
+        claim_files_of_cfg(cfg)
+    elif model is None:
+        with default_files() as found:
+            claim_inputs((file for file in found if file is not None), "the default model")
+    if output is not None:
+        claims_of().write_into(output, "--output")
 
 
 def _predictor(
@@ -142,9 +155,7 @@ def _predictor(
     return Classifier(runtime, names=names)
 
 
-def _sinks(
-    targets: dict[str, str | None], output: str | None, inputs: Iterable[Path], runtime: Any, names: tuple[str, ...]
-) -> list[Sink]:
+def _sinks(targets: dict[str, str | None], output: str | None, runtime: Any, names: tuple[str, ...]) -> list[Sink]:
     """Make the sinks of all options; `output` is the folder to draw into. Each checks its place before any work."""
     from darkcsp.errors import ModelError
     from darkcsp.media import (
@@ -159,8 +170,7 @@ def _sinks(
         YoloLabels,
     )
 
-    inputs = tuple(inputs)
-    _check(targets, inputs)
+    claimed = claims_of().paths
     for option in ("coco_file", "yolo_folder", "voc_folder"):
         if targets[option] is not None and runtime.metadata.kind != "detector":
             raise ModelError(runtime.path, f"is a classifier, which has no boxes for --{option.split('_')[0]}")
@@ -173,28 +183,15 @@ def _sinks(
     folders: dict[str, Callable[[Targets], Sink]] = {"yolo_folder": YoloLabels, "voc_folder": VocAnnotations}
     given = {option: target for option, target in targets.items() if target is not None}
     sinks = [make(_target(given[option])) for option, make in files.items() if option in given]
-    sinks += [make(Targets(given[option], inputs)) for option, make in folders.items() if option in given]
+    sinks += [make(Targets(given[option], claimed)) for option, make in folders.items() if option in given]
     if output is not None:
-        drawn = Targets(output, inputs)
+        drawn = Targets(output, claimed)
         sinks += [AnnotatedPictures(drawn), AnnotatedVideos(drawn)]
     return sinks
 
 
 def _target(name: str) -> str | TextIO:
     return sys.stdout if name == "-" else name
-
-
-def _check(targets: dict[str, str | None], inputs: Iterable[Path]) -> None:
-    """Refuse a file to be written that is an input, or two documents in one place."""
-    from darkcsp.errors import MediaError
-
-    pictures = {path.resolve() for path in inputs}
-    given = [name for option, name in targets.items() if name is not None and option.endswith("_file")]
-    for name in given:
-        if given.count(name) > 1:
-            raise MediaError("standard output" if name == "-" else name, "can take one of the reports, not two")
-        if name != "-" and Path(name).resolve() in pictures:
-            raise MediaError(name, "is a picture to look at, not a place for a report")
 
 
 def _process(

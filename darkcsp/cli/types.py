@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +13,27 @@ if TYPE_CHECKING:
     SizeType = click.ParamType[tuple[int, int]]
 else:
     SizeType = click.ParamType  # generic for type checkers alone in older versions
+
+
+PICTURES = click.IntRange(1, 65_536)
+"""Pictures that are run at once."""
+
+THREADS = click.IntRange(1, 1024)
+"""Threads to use."""
+
+
+class Fraction(click.FloatRange):
+    """A number from 0 to 1."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 1)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number; "nan" is none."""
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value} is not a number from 0 to 1", param, ctx)
+        return number
 
 
 class Size(SizeType):
@@ -23,8 +45,8 @@ class Size(SizeType):
         """Return (width, height)."""
         if isinstance(value, tuple):
             return value
-        match = re.fullmatch(r"(\d+)(?:x(\d+))?", str(value))
-        if match is None or "0" in (match[1].lstrip("0") or "0", (match[2] or match[1]).lstrip("0") or "0"):
+        match = re.fullmatch("0*([1-9][0-9]{0,8})(?:x0*([1-9][0-9]{0,8}))?", str(value))
+        if match is None:
             self.fail(f"{value!r} is not a size such as 416x416", param, ctx)
         return int(match[1]), int(match[2] or match[1])
 

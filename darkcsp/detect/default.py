@@ -42,7 +42,7 @@ def open_model(
             Runtime.
     """
     if model is None and cfg is None and weights is None:
-        with _default_files() as (own_cfg, own_weights, own_names):
+        with default_files() as (own_cfg, own_weights, own_names):
             runtime = open_runtime(cfg=own_cfg, weights=own_weights, **options)
             known = read_names(own_names) if own_names else ()
     else:
@@ -61,7 +61,7 @@ def open_model(
 
 
 @contextlib.contextmanager
-def _default_files() -> Iterator[tuple[Path, Path, Path | None]]:
+def default_files() -> Iterator[tuple[Path, Path, Path | None]]:
     """Give cfg, weights and names of the default model as files. Raises ModelError where they are not installed."""
     cfg, weights = _resource("cfgs", f"{NAME}.cfg"), _resource("weights", f"{NAME}.weights")
     names = _resource("weights", f"{NAME}.names")

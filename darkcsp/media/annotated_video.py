@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,9 @@ from darkcsp.media.targets import Targets
 
 CODECS = {".avi": "MJPG", ".m4v": "mp4v", ".mkv": "mp4v", ".mov": "mp4v", ".mp4": "mp4v"}
 """Endings of the videos that can be written, and the codes of what OpenCV writes in them without further libraries."""
+
+_ROOM = 1 << 16
+"""Bytes that still fit on the disk when a video could be written."""
 
 
 class AnnotatedVideos:
@@ -68,7 +74,7 @@ class _Video:
         self._target, self._size = target, size
         self._block = place_whole(target)
         try:
-            part = self._block.__enter__()
+            self._part = part = self._block.__enter__()
         except OSError as error:
             raise self._failure(error) from None
         # OpenCV takes the format from the ending, and opens the file by its name.
@@ -89,14 +95,27 @@ class _Video:
     def finish(self) -> None:
         self._writer.release()
         try:
+            _check_room(self._part)
             self._block.__exit__(None, None, None)
         except OSError as error:
+            self.discard()
             raise self._failure(error) from None
 
     def discard(self) -> None:
         self._writer.release()
         dropped = InterruptedError()
-        self._block.__exit__(type(dropped), dropped, None)
+        with suppress(OSError):
+            self._block.__exit__(type(dropped), dropped, None)
 
     def _failure(self, error: OSError) -> MediaError:
         return MediaError(self._target, f"cannot be written: {error.strerror}")
+
+
+def _check_room(video: Path) -> None:
+    """Raise OSError where a disk is full, of which OpenCV says nothing when it writes half a video."""
+    with video.open("ab", buffering=0) as file:
+        end = file.tell()
+        room = file.write(bytes(_ROOM))
+        file.truncate(end)
+    if not end or room < _ROOM:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -12,7 +12,7 @@ from darkcsp.detect.detections import Detections
 from darkcsp.media.boxes import Box, boxes_inside
 from darkcsp.media.frame import Frame
 from darkcsp.media.sink import Result
-from darkcsp.media.targets import require_folder, write_file
+from darkcsp.media.targets import require_folder, write_document
 
 _UNUSED = {12, 26, 29, 30, 45, 66, 68, 69, 71, 83}
 COCO_IDS = tuple(number for number in range(1, 91) if number not in _UNUSED)
@@ -24,7 +24,8 @@ class CocoResults:
 
     `bbox` is left, top, width and height in pixels, inside the picture. `image_id` is the number that the file's name
     is, as in COCO's own pictures (000000000139.jpg is 139), where every picture has such a name and no two the same;
-    else pictures count from 1. `category_id` is COCO's for COCO's 80 classes, else the class's number from 1.
+    else pictures count from 1. `category_id` is COCO's for COCO's 80 classes, and counts on from 91 for classes beyond
+    them; else it is the class's number from 1.
     """
 
     def __init__(self, target: str | os.PathLike[str] | TextIO, classes: Sequence[str] = ()) -> None:
@@ -50,10 +51,7 @@ class CocoResults:
             for box in boxes
         ]
         text = json.dumps(entries) + "\n"
-        if isinstance(self._target, (str, os.PathLike)):
-            write_file(self._target, text)
-        else:
-            self._target.write(text)
+        write_document(self._target, text)
 
     def discard(self) -> None:
         """See Sink."""
@@ -61,10 +59,17 @@ class CocoResults:
     def _entry(self, box: Box) -> dict[str, object]:
         sides = (box.left, box.top, box.right - box.left, box.bottom - box.top)
         return {
-            "category_id": COCO_IDS[box.class_id] if self._coco else box.class_id + 1,
+            "category_id": self._category(box.class_id),
             "bbox": [round(value, 3) for value in sides],
             "score": round(box.confidence, 6),
         }
+
+    def _category(self, class_id: int) -> int:
+        if not self._coco:
+            return class_id + 1
+        if class_id < len(COCO_IDS):
+            return COCO_IDS[class_id]
+        return COCO_IDS[-1] + 1 + class_id - len(COCO_IDS)
 
 
 def _image_ids(names: Sequence[str]) -> list[int]:

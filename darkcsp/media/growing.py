@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import BinaryIO, TextIO
 
 from darkcsp.errors import MediaError
 from darkcsp.files import write_whole
-from darkcsp.media.targets import require_folder
+from darkcsp.media.targets import require_folder, write_stream
 
 
 class GrowingText:
@@ -25,8 +25,7 @@ class GrowingText:
     def write(self, text: str) -> None:
         """Add text. Raises MediaError where it cannot be written."""
         if not isinstance(self._target, (str, os.PathLike)):
-            self._target.write(text)
-            self._target.flush()
+            write_stream(self._target, text)
             return
         try:
             if self._file is None:
@@ -52,7 +51,8 @@ class GrowingText:
         block, self._block = self._block, None
         if block is not None:
             dropped = InterruptedError()
-            block.__exit__(type(dropped), dropped, None)
+            with suppress(OSError):  # what is left in its buffer may fit nowhere
+                block.__exit__(type(dropped), dropped, None)
 
     def _failure(self, error: OSError) -> MediaError:
         assert isinstance(self._target, (str, os.PathLike))

@@ -9,7 +9,7 @@ from typing import TextIO
 from darkcsp.detect.detections import Detections
 from darkcsp.media.frame import Frame
 from darkcsp.media.sink import Result
-from darkcsp.media.targets import require_folder, write_file
+from darkcsp.media.targets import require_folder, write_document
 
 
 class JsonReport:
@@ -29,10 +29,7 @@ class JsonReport:
     def close(self) -> None:
         """See Sink."""
         text = json.dumps(self._pictures, indent=1) + "\n"
-        if isinstance(self._target, (str, os.PathLike)):
-            write_file(self._target, text)
-        else:
-            self._target.write(text)
+        write_document(self._target, text)
 
     def discard(self) -> None:
         """See Sink."""

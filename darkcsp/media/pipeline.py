@@ -63,8 +63,8 @@ class Tally:
 def process(source: Source, model: Model, sinks: Sequence[Sink], report: Report, batch: int = 1) -> Tally:
     """Run every picture of a source through a model into sinks.
 
-    The sinks are closed in the end, and when KeyboardInterrupt comes, with all pictures in them that the network was
-    done with; where nothing was done, or an error ends the work, they are discarded.
+    The sinks are closed in the end, and when KeyboardInterrupt comes or nobody reads any more what is printed, with all
+    pictures in them that were done by then; where nothing was done, or an error ends the work, they are discarded.
 
     Args:
         source: the pictures.
@@ -75,21 +75,20 @@ def process(source: Source, model: Model, sinks: Sequence[Sink], report: Report,
 
     Raises:
         DarkcspError: a sink cannot be written, or the network fails.
-        KeyboardInterrupt: after the sinks are closed.
+        KeyboardInterrupt, BrokenPipeError: after the sinks are closed.
     """
     reader = _Reader(source, model, batch + _AHEAD)
     writer = _Writer(model, sinks, report, batch + _AHEAD)
-    interruption = None
+    interruption: BaseException | None = None
     try:
         try:
             _infer(reader, model, writer, batch)
-        except KeyboardInterrupt as error:
+        except (KeyboardInterrupt, BrokenPipeError) as error:
             interruption = error
         reader.stop()
         tally = writer.finish()
-        for sink in sinks:
-            if tally.done:
-                sink.close()
+        broken = _close(sinks) if tally.done else None
+        interruption = interruption or writer.broken or broken
     except BaseException:
         reader.stop()
         writer.abandon()
@@ -201,12 +200,17 @@ class _Writer:
         self._queue.put(item)
 
     def finish(self) -> Tally:
-        """Wait for the last item. Raises what went wrong."""
+        """Wait for the last item. Raises what went wrong, but for `broken`."""
         self._queue.put(None)
         self._thread.join()
-        if self._error is not None:
+        if self._error is not None and self.broken is None:
             raise self._error
         return self._tally
+
+    @property
+    def broken(self) -> BrokenPipeError | None:
+        """What ended the work where nobody reads any more what is printed."""
+        return self._error if isinstance(self._error, BrokenPipeError) else None
 
     def abandon(self) -> None:
         """Let the thread end after the item it has in hand."""
@@ -233,6 +237,17 @@ class _Writer:
             sink.write(item.frame, result)
         self._tally.done += 1
         self._report(Done(item.frame, result))
+
+
+def _close(sinks: Sequence[Sink]) -> BrokenPipeError | None:
+    """Close all sinks; return what one met whose readers are gone."""
+    broken = None
+    for sink in sinks:
+        try:
+            sink.close()
+        except BrokenPipeError as error:
+            broken = error
+    return broken
 
 
 def _discard(sinks: Sequence[Sink]) -> None:

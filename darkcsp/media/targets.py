@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import TextIO
 
+from darkcsp.claims import identity_of
 from darkcsp.errors import MediaError
-from darkcsp.files import write_whole
+from darkcsp.files import remove_leftovers, write_whole
 
 
 class Targets:
@@ -19,9 +22,10 @@ class Targets:
     def __init__(self, folder: str | os.PathLike[str], protected: Iterable[Path] = ()) -> None:
         """Make the folder; the files of `protected` are never given out. Raises MediaError where that fails."""
         self.folder = Path(folder)
-        self._protected = {path.resolve() for path in protected}
+        self._protected = {identity_of(path) for path in protected} - {None}
         self._taken: set[str] = set()
-        _make_folder(self.folder)
+        self._folders: set[Path] = set()
+        self._open(self.folder)
 
     def path(self, relative: Path, suffixes: Collection[str], otherwise: str) -> Path:
         """Return where to write, in a folder that exists: with an ending of `suffixes`, or else with `otherwise`.
@@ -36,10 +40,17 @@ class Targets:
             number += 1
             target = wanted.with_stem(f"{wanted.stem}-{number}")
         self._taken.add(str(target).lower())
-        if target.resolve() in self._protected:
-            raise MediaError(target, f"is a picture to look at; choose another folder than {self.folder}")
-        _make_folder(target.parent)
+        if identity_of(target) in self._protected:
+            raise MediaError(target, f"is read, or is another output; choose another folder than {self.folder}")
+        self._open(target.parent)
         return target
+
+    def _open(self, folder: Path) -> None:
+        """Make a folder, and remove what killed processes left in it, once."""
+        if folder not in self._folders:
+            _make_folder(folder)
+            remove_leftovers(folder)
+            self._folders.add(folder)
 
 
 def require_folder(target: str | os.PathLike[str]) -> None:
@@ -56,6 +67,29 @@ def write_file(target: str | os.PathLike[str], text: str) -> None:
             file.write(text.encode("utf-8", "replace"))
     except OSError as error:
         raise MediaError(target, f"cannot be written: {error.strerror}") from None
+
+
+def write_document(target: str | os.PathLike[str] | TextIO, text: str) -> None:
+    """Write a file as `write_file` does, or to an open stream. Raises MediaError where it cannot be written."""
+    if isinstance(target, (str, os.PathLike)):
+        write_file(target, text)
+    else:
+        write_stream(target, text)
+
+
+def write_stream(stream: TextIO, text: str) -> None:
+    """Write to a stream, at once.
+
+    Raises MediaError where it cannot be written, BrokenPipeError where nobody reads it any more.
+    """
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        name = "standard output" if stream is sys.stdout else str(getattr(stream, "name", "the stream"))
+        raise MediaError(name, f"cannot be written: {error.strerror}") from None
 
 
 def _make_folder(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypedDict, Unpack
@@ -123,6 +124,11 @@ class ExportChanges(TypedDict, total=False):
     dialect: Dialect
     permissive: bool
     resize: Resize | None
+
+
+def default_path(weights: str | os.PathLike[str], precision: Precision = "fp32") -> str:
+    """Return where a model is written if nothing else is said: the weights' path with `.onnx` or `.fp16.onnx`, say."""
+    return os.path.splitext(weights)[0] + (".onnx" if precision == "fp32" else f".{precision}.onnx")
 
 
 def export_options(options: ExportOptions | None, **changes: Unpack[ExportChanges]) -> ExportOptions:

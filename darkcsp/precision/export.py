@@ -33,6 +33,7 @@ from darkcsp.precision.float16 import to_float16
 from darkcsp.precision.int8 import METHOD, calibrate, to_int8
 from darkcsp.precision.ranges import Method
 from darkcsp.precision.report import PrecisionReport
+from darkcsp.to_onnx.export import output_of
 from darkcsp.to_onnx.model import model_parts
 from darkcsp.weightfile.weights import Weights
 
@@ -75,7 +76,8 @@ def convert_precision(
         What was written, and what it costs on the calibration pictures.
 
     Raises:
-        ArgumentError: an option has an impossible value; the precision is float32; int8 without pictures, or with taps.
+        ArgumentError: an option has an impossible value; the precision is float32; int8 without pictures, or with taps;
+            `out` is a file that is read.
         CfgError, WeightsError, UnsupportedLayerError: the input cannot be converted.
         MediaError: none of the pictures can be read, or an argument leads to none.
         ModelError: int8 of a recurrent network; the file cannot be written.
@@ -83,7 +85,6 @@ def convert_precision(
     """
     wanted = export_options(options, **changes)
     _check(wanted, calibration)
-    path = Path(weights).with_suffix(f".{wanted.precision}.onnx") if out is None else Path(out)
     graph = build_graph(
         cfg,
         wanted.size,
@@ -94,9 +95,10 @@ def convert_precision(
     )
     warn(graph.notices)
     log_differences(graph)
+    pictures = open_calibration(calibration) if calibration else Calibration(())
+    path = output_of(graph, weights, out, wanted.precision, pictures.files)
     arrays = read_parameters(weights, graph)
     warn(arrays.notices)
-    pictures = open_calibration(calibration) if calibration else Calibration(())
     reference = _reference(graph, arrays, wanted)
     try:
         lower, detail = _lowering(wanted, reference, Feeds(graph, pictures), method)

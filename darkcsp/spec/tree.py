@@ -6,11 +6,13 @@ from the root.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
+from darkcsp.cfg.document import Cfg
 from darkcsp.cfg.numbers import atoi
 from darkcsp.cfg.options import Options
 from darkcsp.errors import Place, UnsupportedLayerError
@@ -88,12 +90,24 @@ def read_tree(options: Options, classes: int) -> TreeOption | None:
     file = options.optional_text("tree")
     if file is None:
         return None
-    folder = Path(options.path).parent
-    for candidate in (Path(file), folder / file, folder.parent / file):
-        if candidate.is_file():
-            return TreeOption(file, _parse(candidate, classes, options))
+    found = _find(file, options.path)
+    if found is not None:
+        return TreeOption(file, _parse(found, classes, options))
     options.notice("tree", "the file is not found from here, beside the cfg, or in the folder above it")
     return TreeOption(file, None)
+
+
+def tree_files(cfg: Cfg) -> list[Path]:
+    """Return the files that the `tree` options of a cfg lead to, for those who must not write there."""
+    options = (section.find("tree") for section in cfg.sections)
+    found = (_find(option.value, cfg.path) for option in options if option is not None and option.value)
+    return [path for path in found if path is not None]
+
+
+def _find(file: str, cfg: str) -> Path | None:
+    """Find a file that a cfg names."""
+    folder = Path(cfg).parent
+    return next((path for path in (Path(file), folder / file, folder.parent / file) if os.path.isfile(path)), None)
 
 
 def _parse(path: Path, classes: int, options: Options) -> Tree:

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Unpack
 
 from darkcsp.cfg.document import Cfg
 from darkcsp.checkpoint.reading import read_parameters
+from darkcsp.claims import Claims
 from darkcsp.errors import ModelError, warn
 from darkcsp.files import write_whole
 from darkcsp.graph.build import build_graph
 from darkcsp.graph.differences import log_differences
-from darkcsp.modelfile.options import ExportChanges, ExportOptions, export_options
+from darkcsp.graph.graph import Graph
+from darkcsp.modelfile.forms import Precision
+from darkcsp.modelfile.options import ExportChanges, ExportOptions, default_path, export_options
 from darkcsp.modelfile.writing import write_model
+from darkcsp.spec.tree import tree_files
 from darkcsp.to_onnx.model import check_float32, model_parts
+
+PathLike = str | os.PathLike[str]
 
 
 def convert(
-    cfg: Cfg | str | os.PathLike[str],
-    weights: str | os.PathLike[str],
-    out: str | os.PathLike[str] | None = None,
+    cfg: Cfg | PathLike,
+    weights: PathLike,
+    out: PathLike | None = None,
     options: ExportOptions | None = None,
     **changes: Unpack[ExportChanges],
 ) -> Path:
@@ -39,7 +46,7 @@ def convert(
         The path of the file.
 
     Raises:
-        ArgumentError: an option has an impossible value.
+        ArgumentError: an option has an impossible value, or `out` is a file that is read.
         CfgError, WeightsError, UnsupportedLayerError: the input cannot be converted.
         ModelError: the file cannot be written, a tap is no layer, or the network's input cannot be uint8.
     """
@@ -55,13 +62,37 @@ def convert(
     )
     warn(graph.notices)
     log_differences(graph)
+    path = output_of(graph, weights, out)
     arrays = read_parameters(weights, graph)
     warn(arrays.notices)
     parts = model_parts(graph, arrays, wanted)
-    path = Path(weights).with_suffix(".onnx") if out is None else Path(out)
     try:
         with write_whole(path) as file:
             write_model(parts, file)
     except OSError as error:
         raise ModelError(path, f"cannot be written: {error.strerror}") from None
+    return path
+
+
+def output_of(
+    graph: Graph,
+    weights: PathLike,
+    out: PathLike | None,
+    precision: Precision = "fp32",
+    pictures: Iterable[PathLike] = (),
+) -> Path:
+    """Return where a conversion writes its file.
+
+    Raises ArgumentError where that is a file that it reads: the cfg, a tree of classes that it names, the weights, or
+    one of the pictures that it calibrates with.
+    """
+    path = Path(default_path(weights, precision) if out is None else out)
+    claims = Claims()
+    claims.read(graph.cfg.path, "cfg")
+    claims.read(weights, "weights")
+    for tree in tree_files(graph.cfg):
+        claims.read(tree, "a tree of the cfg")
+    for picture in pictures:
+        claims.read(picture, "calibration")
+    claims.write(path, "out")
     return path

@@ -108,7 +108,7 @@ def test_the_models_of_table5_are_those_of_the_zoo(tmp_path: Path) -> None:
         (["yolov3-tinny"], "yolov3-tinny: there is no such model; did you mean yolov3-tiny"),
         (["--engine", "fast"], "engine 'fast': none of the backends has it"),
         (["--csv", "nowhere/x.csv"], "nowhere/x.csv: cannot be written: there is no folder nowhere"),
-        (["--csv", "-", "--json", "-"], "standard output: can take one of the reports, not two"),
+        (["--csv", "-", "--json", "-"], "standard output: is written as --csv, so it cannot be --json as well"),
     ],
 )
 def test_mistakes_are_told_before_anything_is_measured(arguments: list[str], message: str) -> None:

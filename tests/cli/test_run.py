@@ -148,7 +148,7 @@ def test_the_picture_itself_is_not_written_over(detector: list[object], pictures
     before = (pictures / "a.png").read_bytes()
     result = _run(pictures / "a.png", *detector, "-o", pictures)
     assert result.exit_code == 2
-    assert "a.png: is a picture to look at" in result.stderr
+    assert "a.png: is read, or is another output" in result.stderr
     assert (pictures / "a.png").read_bytes() == before
 
 
@@ -161,7 +161,7 @@ def test_the_picture_itself_is_not_written_over(detector: list[object], pictures
         (["a.png", "--model", "x.onnx", "--size", "64"], "x.onnx: takes pictures of 32x32, not 64x64; the size of"),
         (["a.png", "--model", "x.onnx", "--engine", "steam"], "has no engine 'steam'; it offers auto"),
         (["a.png", "--model", "x.onnx", "--names", "none.names"], "none.names: cannot be read: No such file"),
-        (["a.png", "--model", "x.onnx", "--json", "no/x.json"], "no/x.json: there is no folder no"),
+        (["a.png", "--model", "x.onnx", "--json", "no/x.json"], "no/x.json: cannot be written: there is no folder no"),
         (["a.png", "--model", "raw.onnx"], "raw.onnx: its output has the form 'raw', a detector needs 'decoded'"),
     ],
 )
@@ -343,8 +343,8 @@ def test_reports_that_cannot_be(detector: list[object], pictures: Path, tmp_path
     picture = pictures / "a.png"
     before = picture.read_bytes()
     for options, message in (
-        (["--json", "-", "--csv", "-"], "standard output: can take one of the reports, not two"),
-        (["--csv", picture], "a.png: is a picture to look at, not a place for a report"),
+        (["--json", "-", "--csv", "-"], "standard output: is written as --json, so it cannot be --csv as well"),
+        (["--csv", picture], "a.png: is read as INPUT, so it cannot be --csv as well"),
         (["--voc", picture], "a.png: cannot be made: File exists"),
     ):
         result = _run(picture, *detector, "--no-draw", *options)

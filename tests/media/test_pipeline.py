@@ -136,9 +136,9 @@ def test_errors_of_every_thread_reach_the_caller(fault: str) -> None:
 
     def report(item: Done | Unreadable) -> None:
         if fault == "report" and isinstance(item, Done) and item.frame.origin == "5.png":
-            raise BrokenPipeError
+            raise ConnectionError
 
-    with pytest.raises((MediaError, ModelError, BrokenPipeError)):
+    with pytest.raises((MediaError, ModelError, ConnectionError)):
         process(Items(*items), model, [first, second], report)
     assert "closed" not in first.ended + second.ended
     assert first.ended == second.ended == ["discarded"]
@@ -152,6 +152,27 @@ def test_an_interruption_leaves_what_was_done() -> None:
         process(Items(*(frame(number) for number in range(50))), Counting(13, KeyboardInterrupt()), [sink], _nothing)
     assert sink.origins == [f"{number}.png" for number in range(13)]
     assert sink.ended[0] == "closed"
+
+
+def test_what_was_done_is_left_when_nobody_reads_on() -> None:
+    class Printed(Memory):
+        def close(self) -> None:
+            super().close()
+            raise BrokenPipeError
+
+    def report(item: Done | Unreadable) -> None:
+        if len(first.origins) == 5:
+            raise BrokenPipeError
+
+    for wanted in (report, _nothing):
+        first, printed, last = Memory(), Printed(), Memory()
+        source = Items(*(frame(number) for number in range(50)))
+        with pytest.raises(BrokenPipeError):
+            process(source, Counting(), [first, printed, last], wanted)
+        assert first.origins == last.origins
+        assert len(first.origins) == (5 if wanted is report else 50)
+        assert first.ended[0] == last.ended[0] == "closed"
+        assert "darkcsp writer" not in _threads()
 
 
 def test_an_interruption_before_the_first_picture_leaves_nothing() -> None:

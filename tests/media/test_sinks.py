@@ -81,7 +81,7 @@ def test_an_earlier_result_is_replaced_but_never_the_picture_itself(tmp_path: Pa
     AnnotatedPictures(Targets(tmp_path)).write(_frame(str(tmp_path / "b.png")), FOUND)
     assert (read_picture(tmp_path / "a.png") != IMAGE).any()
     write_picture(tmp_path / "a.png", IMAGE)
-    with pytest.raises(MediaError, match=r"a\.png: is a picture to look at; choose another folder"):
+    with pytest.raises(MediaError, match=r"a\.png: is read, or is another output; choose another folder"):
         AnnotatedPictures(Targets(tmp_path, [tmp_path / "a.png"])).write(_frame(), FOUND)
     np.testing.assert_array_equal(read_picture(tmp_path / "a.png"), IMAGE)
 

@@ -1,0 +1,108 @@
+"""Types of parameters that name files: what a command reads and writes is known and checked before its work begins."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from darkcsp.claims import STANDARD_OUTPUT, Claims
+from darkcsp.errors import DarkcspError, FileError
+from darkcsp.files import check_place
+
+
+def claims_of(ctx: click.Context | None = None) -> Claims:
+    """Return what the command that runs has claimed so far, for files that its parameters do not name themselves."""
+    found = (ctx or click.get_current_context()).meta.setdefault(__name__, Claims())
+    assert isinstance(found, Claims)
+    return found
+
+
+class _Named(click.Path):
+    """A path that is not empty."""
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """Return the path as it was given."""
+        if not os.fspath(value):
+            self.fail("is empty, expected a path", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class ReadFile(_Named):
+    """What a command reads: a file, or where the command takes them a folder, a pattern or "-"."""
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """Return the path, once it is claimed."""
+        path = super().convert(value, param, ctx)
+        if path != STANDARD_OUTPUT:  # here it is standard input
+            claims_of(ctx).read(os.fsdecode(path), role_of(param))
+        return path
+
+
+class WriteFile(_Named):
+    """A file that a command writes, or with `allow_dash` standard output."""
+
+    name = "file"
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """Return the path, once it is claimed. Raises FileError where nothing can be written there."""
+        path = super().convert(value, param, ctx)
+        claim_output(ctx, os.fsdecode(path), role_of(param))
+        return path
+
+
+class WriteFolder(_Named):
+    """A folder in which a command writes files."""
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """Return the path, once it is claimed."""
+        path = super().convert(value, param, ctx)
+        claims_of(ctx).write_into(os.fsdecode(path), role_of(param))
+        return path
+
+
+def claim_output(ctx: click.Context | None, path: str, role: str) -> None:
+    """Claim a file to be written. Raises ArgumentError, and FileError where nothing can be written there."""
+    claims_of(ctx).write(path, role)
+    if path != STANDARD_OUTPUT:
+        try:
+            check_place(path)
+        except OSError as error:
+            raise FileError(path, f"cannot be written: {error.strerror}") from None
+
+
+def claim_inputs(paths: Iterable[str | os.PathLike[str]], role: str) -> None:
+    """Claim files that are read though no parameter is their name: pictures of a folder, say. Raises ArgumentError."""
+    claims = claims_of()
+    for path in paths:
+        claims.read(path, role)
+
+
+def claim_files_of_cfg(cfg: str) -> None:
+    """Claim the files that a cfg names. One that cannot be read is left to whoever reads it. Raises ArgumentError."""
+    from darkcsp.cfg import read_cfg
+    from darkcsp.spec.tree import tree_files
+
+    found: list[Path] = []
+    with suppress(OSError, DarkcspError):
+        if Path(cfg).is_file() and b"tree" in Path(cfg).read_bytes():  # read a second time only where it may matter
+            found = tree_files(read_cfg(cfg))
+    claim_inputs(found, "a tree of the cfg")
+
+
+def role_of(param: click.Parameter | None) -> str:
+    """Return what users know a parameter by: "--output", "WEIGHTS"."""
+    if param is None:
+        return "argument"
+    return max(param.opts, key=len) if isinstance(param, click.Option) else param.human_readable_name.strip("[].")

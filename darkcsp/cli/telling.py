@@ -1,0 +1,15 @@
+"""What users are told beside a command's results."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import click
+
+from darkcsp.text import printable
+
+
+def tell(line: str) -> None:
+    """Print a line to standard error, made fit to print; where nothing can be written, nobody reads."""
+    with suppress(OSError):
+        click.echo(printable(line), err=True)
