@@ -50,6 +50,8 @@ def require_regular(path: str | os.PathLike[str]) -> None:
         _require_regular(path, os.stat(path))
     except OSError as error:
         raise MediaError(path, f"cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise MediaError(path, f"cannot be read: {error}") from None
 
 
 def _require_regular(path: str | os.PathLike[str], status: os.stat_result) -> None:

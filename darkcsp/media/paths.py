@@ -70,14 +70,14 @@ def _expand(name: str, unwanted: set[Identity]) -> list[Found]:
 
 def _in_folder(folder: Path, unwanted: set[Identity]) -> list[Found]:
     files = []
-    for place, names in _walk(folder, lambda entry: not entry.is_symlink() and _identity(entry) not in unwanted):
-        files += [place] if names is None else [place / name for name in names if _is_wanted(name)]
+    for place, names in _walk(str(folder), lambda item: not item.is_symlink() and _identity(item) not in unwanted):
+        files += [Path(place)] if names is None else [Path(place, name) for name in names if _is_wanted(name)]
     if not files:
         raise MediaError(folder, f"has no pictures or videos in it; looked for {', '.join(sorted(SUFFIXES | VIDEOS))}")
     return [Found(path, path.relative_to(folder)) for path in sorted(files)]
 
 
-def _walk(top: Path, enters: Callable[[os.DirEntry[str]], bool]) -> Iterator[tuple[Path, list[str] | None]]:
+def _walk(top: str, enters: Callable[[os.DirEntry[str]], bool]) -> Iterator[tuple[str, list[str] | None]]:
     """Give each folder, and the names of what is no folder in it, or None where it may not be listed."""
     left = [top]
     while left:  # os.walk calls itself for each level, of which there may be more than Python allows
@@ -88,9 +88,8 @@ def _walk(top: Path, enters: Callable[[os.DirEntry[str]], bool]) -> Iterator[tup
         except OSError:
             yield place, None
             continue
-        folders = [entry for entry in entries if _is_folder(entry)]
         yield place, [entry.name for entry in entries if not _is_folder(entry)]
-        left += [Path(entry.path) for entry in folders if enters(entry)]
+        left += [entry.path for entry in entries if _is_folder(entry) and enters(entry)]
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -133,12 +132,12 @@ def _glob(pattern: Path) -> Iterator[str]:
         return
     stars = pattern.parts.index("**")
     before, after = pattern.parts[:stars], pattern.parts[stars + 1 :]
-    for start in glob.glob(str(Path(*before))) if before else [""]:
-        for folder in _folders_below(Path(start)):
-            yield from _glob(Path(glob.escape(str(folder)), *(after or ["*"])))
+    for start in glob.glob(str(Path(*before))) if before else [os.curdir]:
+        for folder in _folders_below(start):
+            yield from _glob(Path(glob.escape(folder), *(after or ["*"])))
 
 
-def _folders_below(start: Path) -> Iterator[Path]:
+def _folders_below(start: str) -> Iterator[str]:
     """A folder and all below it, through links too, each once, and none that is hidden."""
     seen = {_identity(start)}
 

@@ -17,7 +17,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import IO, Any
 from urllib.parse import unquote, urlsplit
 
 from darkcsp.errors import MediaError
@@ -160,10 +160,14 @@ class _Http(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
 class _Redirects(urllib.request.HTTPRedirectHandler):
     """Does not read what comes with a redirect, which may have no end."""
 
-    def redirect_request(self, req: Any, fp: Any, code: int, *more: Any) -> urllib.request.Request | None:
-        """Return the request to follow, if any."""
+    def http_error_302(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: http.client.HTTPMessage
+    ) -> Any:
+        """Follow a redirect, of any kind."""
         fp.close()
-        return super().redirect_request(req, fp, code, *more)
+        return super().http_error_302(req, fp, code, msg, headers)
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
 
 
 def _load(url: str, largest: int, line: _Line) -> bytearray:
@@ -182,9 +186,9 @@ def _load(url: str, largest: int, line: _Line) -> bytearray:
         with opener.open(request, timeout=SILENCE) as response:
             return _read(response, url, largest)
     except urllib.error.HTTPError as error:
-        with error:  # it is the response, too, whose connection would stay open
-            phrase = http.client.responses.get(error.code, "")
-            raise MediaError(url, f"cannot be loaded: the server answers {error.code} {phrase}".rstrip()) from None
+        error.close()  # it is the response, too, whose connection would stay open
+        phrase = http.client.responses.get(error.code, "")
+        raise MediaError(url, f"cannot be loaded: the server answers {error.code} {phrase}".rstrip()) from None
     except urllib.error.URLError as error:
         raise MediaError(url, f"cannot be loaded: {_plain(error.reason)}") from None
     except http.client.IncompleteRead:

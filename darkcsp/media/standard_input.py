@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from darkcsp.errors import MediaError
-from darkcsp.media.bounded import read_stream
+from darkcsp.media.bounded import MOST_BYTES, read_stream
 from darkcsp.media.frame import Frame, Unreadable
 from darkcsp.media.picture_files import MOST_PIXELS, decode_picture
 
@@ -26,7 +26,8 @@ class StandardInput:
 
     def __iter__(self) -> Iterator[Frame | Unreadable]:
         try:
-            image = decode_picture(read_stream(self._stream or _standard_input(), NAME), NAME, self._most_pixels)
+            data = read_stream(self._stream or _standard_input(), NAME, MOST_BYTES)
+            image = decode_picture(data, NAME, self._most_pixels)
         except MediaError as error:
             yield Unreadable(NAME, error)
         else:

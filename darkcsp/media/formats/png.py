@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from darkcsp.media.formats.format import Data, FlawError, Format, Size, unpack
 
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
-_MOST_CHUNKS = 1_000_000
+_MOST_CHUNKS = 250_000
 _RATIO = 1032
 """Bytes that deflate makes of one, at the most."""
 
