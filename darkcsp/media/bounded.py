@@ -15,7 +15,7 @@ _PIECE = 1 << 20
 _KINDS = ((stat.S_ISDIR, "folder"), (stat.S_ISFIFO, "FIFO"), (stat.S_ISSOCK, "socket"))
 
 
-def read_file(path: str | os.PathLike[str], most_bytes: int | None = MOST_BYTES) -> bytearray:
+def read_file(path: str | os.PathLike[str], most_bytes: int | None = MOST_BYTES) -> bytes:
     """Return what is in a regular file.
 
     Raises:
@@ -29,14 +29,14 @@ def read_file(path: str | os.PathLike[str], most_bytes: int | None = MOST_BYTES)
             _require_regular(path, status)
             if most_bytes is not None and status.st_size > most_bytes:
                 raise MediaError(path, f"has {status.st_size} bytes, expected at most {most_bytes}")
-            return _read(file, path, most_bytes)
+            return _read(file, path, most_bytes, status.st_size + 1)
     except OSError as error:
         raise MediaError(path, f"cannot be read: {error.strerror}") from None
     except ValueError as error:  # a zero byte in the name
         raise MediaError(path, f"cannot be read: {error}") from None
 
 
-def read_stream(stream: BinaryIO, name: str, most_bytes: int | None = MOST_BYTES) -> bytearray:
+def read_stream(stream: BinaryIO, name: str, most_bytes: int | None = MOST_BYTES) -> bytes:
     """Return what is in a stream, up to its end. Raises MediaError as `read_file` does, with `name` for messages."""
     try:
         return _read(stream, name, most_bytes)
@@ -60,12 +60,15 @@ def _require_regular(path: str | os.PathLike[str], status: os.stat_result) -> No
         raise MediaError(path, f'is a {kind}, expected a file; "-" reads standard input')
 
 
-def _read(stream: BinaryIO, name: str | os.PathLike[str], most_bytes: int | None) -> bytearray:
-    data = bytearray()
-    while piece := stream.read(_PIECE):
-        data += piece
-        if most_bytes is not None and len(data) > most_bytes:
+def _read(stream: BinaryIO, name: str | os.PathLike[str], most_bytes: int | None, expected: int = _PIECE) -> bytes:
+    """Read to the end, `expected` bytes at first: a file comes in one piece, which is not copied then."""
+    pieces = [stream.read(expected)]
+    total = len(pieces[0] or b"")
+    while pieces[-1]:
+        if most_bytes is not None and total > most_bytes:
             raise MediaError(name, f"has more than {most_bytes} bytes")
-    if piece is None:  # a file of the system's that gives when it likes, such as /proc/kmsg
+        pieces.append(stream.read(_PIECE))
+        total += len(pieces[-1] or b"")
+    if pieces[-1] is None:  # a file of the system's that gives when it likes, such as /proc/kmsg
         raise MediaError(name, "cannot be read: its bytes are not there yet")
-    return data
+    return b"".join(pieces[:-1])

@@ -184,9 +184,9 @@ SLOW: dict[str, Talk] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", SLOW)
-def test_the_time_is_limited_as_a_whole(name: str, serve: Callable[[Talk], str]) -> None:
-    url, begin = serve(SLOW[name]), time.monotonic()
+@pytest.mark.parametrize(("scheme", "name"), [*(("http", name) for name in SLOW), ("https", "says nothing")])
+def test_the_time_is_limited_as_a_whole(scheme: str, name: str, serve: Callable[[Talk], str]) -> None:
+    url, begin = serve(SLOW[name]).replace("http", scheme, 1), time.monotonic()
     with pytest.raises(MediaError, match=r"takes too long to load; it was given 0\.3 seconds"):
         load(url, patience=0.3)
     assert time.monotonic() - begin < 2
