@@ -57,6 +57,8 @@ FILE = WriteFile(allow_dash=True)
               help="One of the backend's engines; auto measures them, once for each model.")  # fmt: skip
 @click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
 @click.option("--threads", type=THREADS, help="Threads to use.")
+@click.option("--max-pixels", type=click.IntRange(0),
+              help="Pixels of the largest picture or frame to read; 200 million by default, 0 for any.")  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="Neither progress nor a line per picture.")
 @resize_option
 @reading_options
@@ -80,6 +82,7 @@ def run(
     size: tuple[int, int] | None,
     semantics: Semantics,
     threads: int | None,
+    max_pixels: int | None,
     quiet: bool,
     resize: Resize | None,
     dialect: Dialect,
@@ -101,8 +104,10 @@ def run(
     from darkcsp.detect.default import open_model
     from darkcsp.errors import MediaError
     from darkcsp.media.opening import open_sources
+    from darkcsp.media.picture_files import MOST_PIXELS
 
-    sources = open_sources(inputs, without=[output])
+    most_pixels = MOST_PIXELS if max_pixels is None else max_pixels or None
+    sources = open_sources(inputs, without=[output], most_pixels=most_pixels)
     _claim(sources.files, model, cfg, None if no_draw else output)
     with notes_on_stderr(quiet):
         runtime, known = open_model(
@@ -200,8 +205,10 @@ def _process(
     """Run every picture, with a bar and a line for each."""
     from darkcsp.cli.progress import progress_bar
     from darkcsp.media import Unreadable, process
+    from darkcsp.media.picture_files import import_opencv
+    from darkcsp.runtimes.backends.opencv import silenced
 
-    with progress_bar(sources.count, quiet) as bar:
+    with silenced(import_opencv()), progress_bar(sources.count, quiet) as bar:
 
         def report(item: Done | Unreadable) -> None:
             if isinstance(item, Unreadable):

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from darkcsp.errors import MediaError
+from darkcsp.media.bounded import require_regular
 from darkcsp.media.frame import Clip, Frame
-from darkcsp.media.picture_files import import_opencv
+from darkcsp.media.picture_files import MOST_PIXELS, import_opencv
 from darkcsp.runtimes.backends.opencv import silenced
 
 OpenCapture = Callable[[Any], Any]
@@ -22,7 +23,13 @@ _FASTEST = 1000
 
 
 def open_with_opencv(what: Any) -> Any:
-    """Return a cv2.VideoCapture. Raises MissingBackendError where OpenCV is not installed."""
+    """Return a cv2.VideoCapture.
+
+    Raises MediaError for what is no regular file, such as a FIFO, on which OpenCV would wait, and MissingBackendError
+    where OpenCV is not installed.
+    """
+    if isinstance(what, str):
+        require_regular(what)
     return import_opencv().VideoCapture(what)
 
 
@@ -39,9 +46,13 @@ def opened(what: Any, name: str, open_capture: OpenCapture) -> Iterator[Any]:
         capture.release()
 
 
-def frames(capture: Any, origin: str, relative: Path) -> Iterator[Frame]:
-    """Read an open capture to its end."""
-    rate = float(capture.get(import_opencv().CAP_PROP_FPS))
+def frames(capture: Any, origin: str, relative: Path, most_pixels: int | None = MOST_PIXELS) -> Iterator[Frame]:
+    """Read an open capture to its end. Raises MediaError, before the first frame, where they are larger."""
+    cv2 = import_opencv()
+    width, height = capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
+    if most_pixels is not None and width * height > most_pixels:
+        raise MediaError(origin, f"has {width:.0f}x{height:.0f} pixels, expected at most {most_pixels} in all")
+    rate = float(capture.get(cv2.CAP_PROP_FPS))
     clip = Clip(rate if 0 < rate <= _FASTEST else RATE)
     number = 0
     while True:

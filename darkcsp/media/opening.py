@@ -11,7 +11,7 @@ from pathlib import Path
 from darkcsp.media.camera import Camera
 from darkcsp.media.frame import Frame, Unreadable
 from darkcsp.media.paths import VIDEOS, Found, find_pictures
-from darkcsp.media.picture_files import PictureFiles
+from darkcsp.media.picture_files import MOST_PIXELS, PictureFiles
 from darkcsp.media.picture_url import PictureUrl
 from darkcsp.media.source import Source
 from darkcsp.media.standard_input import StandardInput
@@ -46,7 +46,9 @@ class Sources:
 
 
 def open_sources(
-    arguments: Iterable[str | os.PathLike[str]], without: Iterable[str | os.PathLike[str]] = ()
+    arguments: Iterable[str | os.PathLike[str]],
+    without: Iterable[str | os.PathLike[str]] = (),
+    most_pixels: int | None = MOST_PIXELS,
 ) -> Sources:
     """Return the source of all arguments, in their order. Nothing is read before the source is.
 
@@ -54,6 +56,8 @@ def open_sources(
         arguments: picture and video files, folders and patterns as for `find_pictures`; an http or https address of a
             picture; "-", a picture on standard input; a camera's number, where no file has that name.
         without: folders whose contents are left out unless they are an argument themselves.
+        most_pixels: how many a picture or a video's frame may have; larger ones are told of as unreadable. None for
+            any number.
 
     Raises:
         MediaError: a file or folder does not exist, or gives nothing.
@@ -63,17 +67,20 @@ def open_sources(
     files: list[Found] = []
     for opener, group in groupby([os.fspath(argument) for argument in arguments], _opener):
         if opener is not None:
-            parts += [opener(argument) for argument in group]
+            parts += [opener(argument, most_pixels) for argument in group]
             continue
         found = find_pictures(group, without)
         files += found
         for is_video, some in groupby(found, lambda file: file.path.suffix.lower() in VIDEOS):
             same = tuple(some)
-            parts += [VideoFile(file) for file in same] if is_video else [PictureFiles(same)]
-    return Sources(parts, [file.path for file in files])
+            if is_video:
+                parts += [VideoFile(file, most_pixels=most_pixels) for file in same]
+            else:
+                parts.append(PictureFiles(same, most_pixels))
+    return Sources(parts, [file.path for file in files if os.path.isfile(file.path)])
 
 
-def _opener(argument: str) -> Callable[[str], Source] | None:
+def _opener(argument: str) -> Callable[[str, int | None], Source] | None:
     """What opens an argument that names no file; None for one that does."""
     if argument == "-":
         return _open_standard_input
@@ -84,9 +91,9 @@ def _opener(argument: str) -> Callable[[str], Source] | None:
     return None
 
 
-def _open_standard_input(argument: str) -> Source:
-    return StandardInput()
+def _open_standard_input(argument: str, most_pixels: int | None) -> Source:
+    return StandardInput(most_pixels=most_pixels)
 
 
-def _open_camera(argument: str) -> Source:
+def _open_camera(argument: str, most_pixels: int | None) -> Source:
     return Camera(int(argument))

@@ -12,18 +12,24 @@ import numpy.typing as npt
 
 from darkcsp.errors import MediaError, MissingBackendError
 from darkcsp.files import write_whole
+from darkcsp.media.bounded import MOST_BYTES, read_file
+from darkcsp.media.formats import check_picture
+from darkcsp.media.formats.format import Data, FlawError
 from darkcsp.media.frame import Frame, Unreadable, origin_of
 from darkcsp.media.paths import Found
 
 WRITABLE = frozenset(".bmp .jpe .jpeg .jpg .png .ppm .tif .tiff .webp".split())
 """Endings of the files that can be written."""
 
+MOST_PIXELS = 200_000_000
+"""Pixels of the largest picture that is decoded."""
+
 
 class PictureFiles:
     """A Source of picture files."""
 
-    def __init__(self, files: Sequence[Found]) -> None:
-        self._files = files
+    def __init__(self, files: Sequence[Found], most_pixels: int | None = MOST_PIXELS) -> None:
+        self._files, self._most_pixels = files, most_pixels
 
     @property
     def count(self) -> int:
@@ -33,33 +39,39 @@ class PictureFiles:
     def __iter__(self) -> Iterator[Frame | Unreadable]:
         for path, relative in self._files:
             try:
-                image = read_picture(path)
+                image = read_picture(path, self._most_pixels)
             except MediaError as error:
                 yield Unreadable(origin_of(path), error)
             else:
                 yield Frame(origin_of(path), relative, image)
 
 
-def read_picture(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
+def read_picture(
+    path: str | os.PathLike[str], most_pixels: int | None = MOST_PIXELS, most_bytes: int | None = MOST_BYTES
+) -> npt.NDArray[np.uint8]:
     """Read a picture as (height, width, 3) uint8, BGR, turned as its EXIF data says.
 
+    Args:
+        path: a file of any format that OpenCV reads and `darkcsp.media.formats` knows.
+        most_pixels: how many pixels it may have, by its header, before it is decoded; None for any number.
+        most_bytes: how large the file may be; None for any size.
+
     Raises:
-        MediaError: it cannot be read, or is no picture.
+        MediaError: it cannot be read, is larger, is cut off, or is no picture.
         MissingBackendError: OpenCV is not installed.
     """
-    name = os.fspath(path)
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise MediaError(name, f"cannot be read: {error.strerror}") from None
-    return decode_picture(data, name)
+    return decode_picture(read_file(path, most_bytes), os.fspath(path), most_pixels)
 
 
-def decode_picture(data: bytes, name: str) -> npt.NDArray[np.uint8]:
+def decode_picture(data: Data, name: str, most_pixels: int | None = MOST_PIXELS) -> npt.NDArray[np.uint8]:
     """Decode what is in a picture file; otherwise as `read_picture`, with `name` for messages."""
     cv2 = import_opencv()
     if not data:
         raise MediaError(name, "is empty, expected a picture")
+    try:
+        check_picture(data, most_pixels)
+    except FlawError as error:
+        raise MediaError(name, str(error)) from None
     try:
         image: npt.NDArray[np.uint8] | None = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error:  # more pixels than OpenCV takes, for one

@@ -1,20 +1,28 @@
-"""The source that loads a picture from the web."""
+"""The source that loads a picture from the web.
+
+A server may be slow without ever being silent, in headers without end as well as in what it sends, and the well-known
+HTTP clients (urllib3, httpx, Python's own) limit single waits alone. So a thread of its own loads, and the connection
+is cut when the time is up. The server's name is looked up there too, which nothing can cut short.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import re
-import time
+import socket
+import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import Any
+from queue import Empty, SimpleQueue
+from typing import IO, Any
 from urllib.parse import unquote, urlsplit
 
 from darkcsp.errors import MediaError
 from darkcsp.media.frame import Frame, Unreadable
-from darkcsp.media.picture_files import decode_picture
+from darkcsp.media.picture_files import MOST_PIXELS, decode_picture
 from darkcsp.version import __version__
 
 SILENCE = 10.0
@@ -27,15 +35,6 @@ LARGEST = 64_000_000
 """Bytes of the largest file that is loaded."""
 
 _PIECE = 65536
-_HANDLERS = (  # not urlopen's own: those follow a redirect to ftp as well
-    urllib.request.ProxyHandler,
-    urllib.request.HTTPHandler,
-    urllib.request.HTTPSHandler,
-    urllib.request.HTTPDefaultErrorHandler,
-    urllib.request.HTTPRedirectHandler,
-    urllib.request.HTTPErrorProcessor,
-    urllib.request.UnknownHandler,
-)
 
 
 class PictureUrl:
@@ -43,39 +42,45 @@ class PictureUrl:
 
     count = 1
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, most_pixels: int | None = MOST_PIXELS) -> None:
+        self._url, self._most_pixels = url, most_pixels
 
     def __iter__(self) -> Iterator[Frame | Unreadable]:
         try:
-            image = decode_picture(load(self._url), self._url)
+            image = decode_picture(load(self._url), self._url, self._most_pixels)
         except MediaError as error:
             yield Unreadable(self._url, error)
         else:
             yield Frame(self._url, file_name(self._url), image)
 
 
-def load(url: str, largest: int = LARGEST, patience: float = PATIENCE) -> bytes:
+def load(url: str, largest: int = LARGEST, patience: float = PATIENCE) -> bytearray:
     """Return what lies at an http or https address.
 
-    Raises MediaError where the server refuses or is silent, where it takes longer than `patience` seconds, or where
-    there are more than `largest` bytes.
+    Redirects are followed, up to ten, within the same limits.
+
+    Raises MediaError where the server refuses or is silent, where it takes longer than `patience` seconds, where there
+    are more than `largest` bytes, or fewer than the server says.
     """
-    opener = urllib.request.OpenerDirector()
-    for handler in _HANDLERS:
-        opener.add_handler(handler())
-    end = time.monotonic() + patience
+    answers: SimpleQueue[bytearray | BaseException] = SimpleQueue()
+    line = _Line()
+
+    def work() -> None:
+        try:
+            answers.put(_load(url, largest, line))
+        except BaseException as error:  # raised again where the caller is
+            answers.put(error)
+
+    threading.Thread(target=work, name="darkcsp loader", daemon=True).start()
     try:
-        request = urllib.request.Request(url, headers={"User-Agent": f"darkcsp/{__version__}"})
-        with opener.open(request, timeout=SILENCE) as response:
-            return _read(response, url, largest, end)
-    except urllib.error.HTTPError as error:
-        with error:  # it is the response, too, whose connection would stay open
-            raise MediaError(url, f"cannot be loaded: the server answers {error.code} {error.reason}") from None
-    except urllib.error.URLError as error:
-        raise MediaError(url, f"cannot be loaded: {error.reason}") from None
-    except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: no address at all
-        raise MediaError(url, f"cannot be loaded: {error or type(error).__name__}") from None
+        answer = answers.get(timeout=patience)
+    except Empty:
+        raise MediaError(url, f"takes too long to load; it was given {patience:g} seconds") from None
+    finally:
+        line.cut()
+    if isinstance(answer, BaseException):
+        raise answer
+    return answer
 
 
 def file_name(url: str) -> Path:
@@ -84,13 +89,128 @@ def file_name(url: str) -> Path:
     return Path(re.sub(r"[^\w.-]", "_", name).strip(".")[-100:] or "picture")
 
 
-def _read(response: Any, url: str, largest: int, end: float) -> bytes:
-    """Read piece by piece: a server may be slow without ever being silent, and need not say how much it sends."""
+class _Line:
+    """The connection in use, which can be cut from another thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: socket.socket | None = None
+        self._is_cut = False
+
+    def hold(self, connection: socket.socket) -> None:
+        """Take note of a new connection, in place of the last. Raises TimeoutError once the line is cut."""
+        with self._lock:
+            self._let_go()
+            if self._is_cut:
+                raise TimeoutError("the connection was given up")
+            self._held = connection.dup()  # encryption takes the socket away from its object
+
+    def cut(self) -> None:
+        """End the connection, and all that will be made."""
+        with self._lock:
+            self._is_cut = True
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._held is not None:
+            with contextlib.suppress(OSError), self._held:
+                self._held.shutdown(socket.SHUT_RDWR)
+            self._held = None
+
+
+class _Connection(http.client.HTTPConnection):
+    """One that can be cut."""
+
+    line: _Line
+
+    def connect(self) -> None:
+        """Connect."""
+        super().connect()
+        self.line.hold(self.sock)
+
+
+class _Encrypted(http.client.HTTPSConnection, _Connection):
+    """Its `connect` calls that of `_Connection`, then agrees on keys, which can be cut as well."""
+
+
+class _Http(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+    """Opens both kinds of addresses, over connections that can be cut."""
+
+    def __init__(self, line: _Line) -> None:
+        super().__init__()
+        self._line = line
+
+    def http_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
+        """Open an http address."""
+        return self.do_open(self._on_line(_Connection), request)
+
+    def https_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
+        """Open an https address."""
+        return self.do_open(self._on_line(_Encrypted), request)
+
+    def _on_line(self, kind: type[_Connection]) -> Callable[..., _Connection]:
+        def connection(host: str, **options: Any) -> _Connection:
+            made = kind(host, **options)
+            made.line = self._line
+            return made
+
+        return connection
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Does not read what comes with a redirect, which may have no end."""
+
+    def http_error_302(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: http.client.HTTPMessage
+    ) -> Any:
+        """Follow a redirect, of any kind."""
+        fp.close()
+        return super().http_error_302(req, fp, code, msg, headers)
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
+
+
+def _load(url: str, largest: int, line: _Line) -> bytearray:
+    opener = urllib.request.OpenerDirector()
+    for handler in (  # not urlopen's own: those follow a redirect to ftp as well
+        urllib.request.ProxyHandler(),
+        _Http(line),
+        urllib.request.HTTPDefaultErrorHandler(),
+        _Redirects(),
+        urllib.request.HTTPErrorProcessor(),
+        urllib.request.UnknownHandler(),
+    ):
+        opener.add_handler(handler)
+    try:
+        request = urllib.request.Request(url, headers={"User-Agent": f"darkcsp/{__version__}"})
+        with opener.open(request, timeout=SILENCE) as response:
+            return _read(response, url, largest)
+    except urllib.error.HTTPError as error:
+        error.close()  # it is the response, too, whose connection would stay open
+        phrase = http.client.responses.get(error.code, "")
+        raise MediaError(url, f"cannot be loaded: the server answers {error.code} {phrase}".rstrip()) from None
+    except urllib.error.URLError as error:
+        raise MediaError(url, f"cannot be loaded: {_plain(error.reason)}") from None
+    except http.client.IncompleteRead:
+        raise MediaError(url, "is cut off: the last of its chunks did not come") from None
+    except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: no address at all
+        raise MediaError(url, f"cannot be loaded: {_plain(error) or type(error).__name__}") from None
+
+
+def _plain(reason: object) -> str:
+    """A reason as a short line; some repeat what the server said."""
+    return "".join(sign if sign.isprintable() else "?" for sign in str(reason)[:200])
+
+
+def _read(response: http.client.HTTPResponse, url: str, largest: int) -> bytearray:
+    expected = response.length  # None where the server does not say
+    if expected is not None and expected > largest:
+        raise MediaError(url, f"has {expected} bytes, expected at most {largest}")
     data = bytearray()
     while piece := response.read1(_PIECE):
         data += piece
         if len(data) > largest:
             raise MediaError(url, f"is larger than {largest} bytes")
-        if time.monotonic() > end:
-            raise MediaError(url, f"takes too long to load; {len(data)} bytes came")
-    return bytes(data)
+    if expected is not None and len(data) < expected:
+        raise MediaError(url, f"is cut off: {len(data)} bytes came of {expected}")
+    return data

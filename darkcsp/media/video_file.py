@@ -8,14 +8,16 @@ from darkcsp.errors import MediaError
 from darkcsp.media.capture import OpenCapture, frames, open_with_opencv, opened
 from darkcsp.media.frame import Frame, Unreadable, origin_of
 from darkcsp.media.paths import Found
-from darkcsp.media.picture_files import import_opencv
+from darkcsp.media.picture_files import MOST_PIXELS, import_opencv
 
 
 class VideoFile:
     """A Source of a video's frames. One that cannot be opened, or has no frame, is told of as unreadable."""
 
-    def __init__(self, file: Found, open_capture: OpenCapture = open_with_opencv) -> None:
-        self._file, self._open = file, open_capture
+    def __init__(
+        self, file: Found, open_capture: OpenCapture = open_with_opencv, most_pixels: int | None = MOST_PIXELS
+    ) -> None:
+        self._file, self._open, self._most_pixels = file, open_capture, most_pixels
 
     @property
     def count(self) -> int | None:
@@ -31,7 +33,7 @@ class VideoFile:
         origin, some = origin_of(self._file.path), False
         try:
             with opened(str(self._file.path), origin, self._open) as capture:
-                for frame in frames(capture, origin, self._file.relative):
+                for frame in frames(capture, origin, self._file.relative, self._most_pixels):
                     some = True
                     yield frame
             if not some:

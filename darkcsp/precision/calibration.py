@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from darkcsp.detect.preprocess import Picture
 from darkcsp.errors import MediaError
 from darkcsp.media.paths import VIDEOS, find_pictures
-from darkcsp.media.picture_files import read_picture
+from darkcsp.media.picture_files import MOST_PIXELS, read_picture
 
 
 @dataclass(frozen=True)
@@ -19,24 +19,29 @@ class Calibration:
     Attributes:
         files: their paths, in order.
         unreadable: what is wrong with each of the others, in one line.
+        most_pixels: how many one may have; None for any number.
     """
 
     files: tuple[str, ...]
     unreadable: tuple[str, ...] = ()
+    most_pixels: int | None = MOST_PIXELS
 
     def __len__(self) -> int:
         return len(self.files)
 
     def __iter__(self) -> Iterator[Picture]:
-        return (read_picture(path) for path in self.files)
+        return (read_picture(path, self.most_pixels) for path in self.files)
 
 
-def open_calibration(arguments: Sequence[str | os.PathLike[str]], most: int | None = None) -> Calibration:
+def open_calibration(
+    arguments: Sequence[str | os.PathLike[str]], most: int | None = None, most_pixels: int | None = MOST_PIXELS
+) -> Calibration:
     """Find the pictures of files, folders (with all below them) and patterns; videos are left out.
 
     Args:
         arguments: files, folders, patterns such as `photos/*.jpg`.
         most: take no more than this many, spread evenly over all that are found; None takes all.
+        most_pixels: how many a picture may have; larger ones are unreadable. None for any number.
 
     Raises:
         MediaError: an argument does not exist or gives nothing, or none of the pictures can be read.
@@ -47,7 +52,7 @@ def open_calibration(arguments: Sequence[str | os.PathLike[str]], most: int | No
     files, unreadable = [], []
     for path in paths:
         try:
-            read_picture(path)
+            read_picture(path, most_pixels)
         except MediaError as error:
             unreadable.append(str(error))
         else:
@@ -56,4 +61,4 @@ def open_calibration(arguments: Sequence[str | os.PathLike[str]], most: int | No
         named = ", ".join(os.fspath(argument) for argument in arguments) or "calibration"
         reason = f"; {unreadable[0]}" if unreadable else ""
         raise MediaError(named, f"has no picture that can be read, expected pictures to calibrate with{reason}")
-    return Calibration(tuple(files), tuple(unreadable))
+    return Calibration(tuple(files), tuple(unreadable), most_pixels)

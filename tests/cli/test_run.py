@@ -23,6 +23,7 @@ from click.testing import CliRunner
 from darkcsp.cli.main import cli
 from darkcsp.detect import Detector
 from darkcsp.media import read_picture, write_picture
+from darkcsp.media.picture_files import MOST_PIXELS
 from darkcsp.spec.program import SEMANTICS
 from darkcsp.to_onnx import convert
 from tests.cli.invoking import run_command
@@ -283,6 +284,22 @@ def test_standard_input(detector: list[object], pictures: Path, tmp_path: Path) 
     (entry,) = json.loads(result.stdout)
     assert (entry["file"], entry["width"], len(entry["detections"]) > 0) == ("standard input", 60, True)
     assert (tmp_path / "out" / "stdin.jpg").exists()
+
+
+def test_pictures_beyond_the_limit_are_told_of(detector: list[object], pictures: Path) -> None:
+    write_picture(pictures / "large.png", np.zeros((50, 60, 3), np.uint8))
+    write_film(pictures / "film.avi", 2)
+    for option, message in (
+        ((), ""),
+        (("--max-pixels", 0), ""),
+        (("--max-pixels", 50 * 60), "film.avi: has 64x48 pixels, expected at most 3000 in all"),
+        (("--max-pixels", 40 * 60), "large.png: has 60x50 pixels, expected at most 2400 in all"),
+    ):
+        result = _run(pictures, *detector, "--no-draw", *option)
+        assert result.exit_code == bool(message), result.output
+        assert message in result.stderr
+        assert f"{pictures.as_posix()}/a.png: " in result.stdout
+    assert f"{MOST_PIXELS // 1_000_000} million by default" in " ".join(_run("--help").stdout.split())
 
 
 def test_ctrl_c_leaves_whole_files_of_what_was_done(

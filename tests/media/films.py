@@ -23,15 +23,24 @@ def write_film(path: Path, frames: int = 9) -> Path:
 class FakeCapture:
     """What cv2.VideoCapture offers, over pictures that are given."""
 
-    def __init__(self, images: list[npt.NDArray[np.uint8]], is_open: bool = True, rate: float = 0.0) -> None:
-        self._images, self._open, self._rate = iter(images), is_open, rate
+    def __init__(
+        self,
+        images: list[npt.NDArray[np.uint8]],
+        is_open: bool = True,
+        rate: float = 0.0,
+        size: tuple[float, float] = (-1.0, -1.0),
+    ) -> None:
+        self._images, self._open = iter(images), is_open
+        self._properties = dict(
+            zip((cv2.CAP_PROP_FPS, cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT), (rate, *size), strict=True)
+        )
         self.released = False
 
     def isOpened(self) -> bool:
         return self._open
 
     def get(self, prop: int) -> float:
-        return self._rate if prop == cv2.CAP_PROP_FPS else -1.0
+        return self._properties.get(prop, -1.0)
 
     def read(self) -> tuple[bool, npt.NDArray[np.uint8] | None]:
         image = next(self._images, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,72 @@ def test_each_file_once_and_in_order(tree: Path) -> None:
         "deep/d.webp",
         "b.jpg",
     ]
+
+
+def test_links_that_lead_back_are_entered_once(tree: Path) -> None:
+    for name in ("again", "and_again", "sub/up"):
+        (tree / name).symlink_to(tree)
+    (tree / "far").symlink_to(tree / "sub" / "deep")
+    (tree / "loop.jpg").symlink_to("loop.jpg")
+    assert _relative(tree) == ["a.PNG", "b.jpg", "loop.jpg", "out/b.jpg", "sub/c.jpeg", "sub/deep/d.webp"]
+    assert _relative(tree / "**" / "*.jpg") == ["b.jpg", "loop.jpg", "out/b.jpg"]
+    assert len(_relative(tree / "**")) == 6
+    assert _relative(tree / "b.jpg", tree / "again" / "b.jpg") == ["b.jpg"]
+
+
+def test_patterns_from_here(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tree)
+    assert _relative("**/*.jp*g") == ["b.jpg", "out/b.jpg", "sub/c.jpeg"]
+    assert _relative("**/deep/**/*.webp") == ["sub/deep/d.webp"]
+    (tree / ".hidden").mkdir()
+    (tree / ".hidden" / "e.jpg").touch()
+    assert _relative("**/*.jpg") == ["b.jpg", "out/b.jpg"]
+
+
+def test_folders_that_may_not_be_listed_are_told_of(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scandir = os.scandir
+
+    def refuse(path: str | os.PathLike[str]) -> object:
+        if Path(path).name == "sub":
+            raise PermissionError(13, "Permission denied", os.fspath(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert _relative(tree) == ["a.PNG", "b.jpg", "out/b.jpg", "sub"]
+
+
+def test_folders_may_be_deeper_than_python_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for _ in range(1050):
+        os.mkdir("d")
+        os.chdir("d")
+    Path("x.png").touch()
+    monkeypatch.chdir(tmp_path)
+    (found,) = find_pictures(["d"])
+    assert len(found.relative.parts) == 1050
+    while Path("d").is_dir():
+        os.chdir("d")
+    os.unlink("x.png")
+    for _ in range(1050):  # nor could pytest remove it
+        os.chdir("..")
+        os.rmdir("d")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("", "the name of a picture is empty"),
+        ("x" * 5000, "name too long"),
+        ("x\0y", "null byte"),
+        ("b.jpg/c.jpg", "there is no such file or folder"),
+        ("loop.jpg", "Too many levels of symbolic links"),
+    ],
+)
+def test_names_that_cannot_be(name: str, message: str, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tree)
+    (tree / "loop.jpg").symlink_to("loop.jpg")
+    with pytest.raises(MediaError, match=f"(?i){message}"):
+        find_pictures([name])
 
 
 def test_arguments_without_pictures(tree: Path) -> None:

@@ -1,22 +1,19 @@
-"""Videos, cameras, addresses, standard input, and all of them together."""
+"""Videos, cameras, standard input, and all sources together."""
 
 from __future__ import annotations
 
 import io
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import os
+import sys
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from darkcsp.errors import MediaError
 from darkcsp.media import (
     Camera,
     Frame,
-    PictureUrl,
     StandardInput,
     Unreadable,
     VideoFile,
@@ -24,7 +21,6 @@ from darkcsp.media import (
     write_picture,
 )
 from darkcsp.media.paths import Found
-from darkcsp.media.picture_url import file_name, load
 from tests.media.films import RATE, FakeCapture, write_film
 
 IMAGE = np.random.default_rng(0).integers(0, 256, (12, 20, 3), np.uint8)
@@ -105,94 +101,105 @@ def test_standard_input() -> None:
     assert str(item.error) == "standard input: is empty, expected a picture"
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = False  # closing waits for them
-    go_on: threading.Event
+class _Endless(io.RawIOBase):
+    """As /dev/zero."""
 
-    def server_activate(self) -> None:
-        self.go_on = threading.Event()
-        super().server_activate()
+    given = 0
 
+    def readable(self) -> bool:
+        return True
 
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-
-    def do_GET(self) -> None:
-        if self.path == "/moved":
-            self.send_response(302)
-            self.send_header("Location", "/a%20b.png?size=1")
-            self.end_headers()
-        elif self.path == "/to-a-file":
-            self.send_response(302)
-            self.send_header("Location", "file:///etc/hostname")
-            self.end_headers()
-        elif self.path == "/drip":
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b"x")
-            self.server.go_on.wait(60)
-        elif self.path.startswith("/a"):
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(PNG)
-        else:
-            self.send_error(404)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
+    def read(self, size: int = -1) -> bytes:
+        self.given += size
+        return bytes(size)
 
 
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    with _Server(("127.0.0.1", 0), _Handler) as httpd:
-        threading.Thread(target=httpd.serve_forever, args=(0.02,), daemon=True).start()
-        yield f"http://127.0.0.1:{httpd.server_address[1]}"
-        httpd.go_on.set()
-        httpd.shutdown()
-
-
-@pytest.mark.parametrize("path", ["/a%20b.png?size=1", "/moved"])
-def test_an_address(path: str, server: str) -> None:
-    (frame,) = PictureUrl(server + path)
-    assert isinstance(frame, Frame)
-    assert frame.origin == server + path
-    np.testing.assert_array_equal(frame.image, IMAGE)
-
-
-def test_addresses_that_give_no_picture(server: str) -> None:
-    (item,) = PictureUrl(server + "/none.png")
+def test_standard_input_is_read_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("darkcsp.media.standard_input.MOST_BYTES", 5_000_000)
+    endless = _Endless()
+    (item,) = StandardInput(endless)  # type: ignore[arg-type]
     assert isinstance(item, Unreadable)
-    assert "/none.png: cannot be loaded: the server answers 404" in str(item.error)
-    for url, message in (
-        (server + "/to-a-file", "cannot be loaded: the server answers 302"),
-        ("http://127.0.0.1:1/x.png", "cannot be loaded: .*refused"),
-        ("http://", "cannot be loaded: "),
-    ):
-        with pytest.raises(MediaError, match=message):
-            load(url)
+    assert str(item.error) == "standard input: has more than 5000000 bytes"
+    assert endless.given < 8_000_000
 
 
-def test_neither_too_much_nor_too_long(server: str) -> None:
-    assert load(server + "/a.png", largest=len(PNG)) == PNG
-    with pytest.raises(MediaError, match=f"is larger than {len(PNG) - 1} bytes"):
-        load(server + "/a.png", largest=len(PNG) - 1)
-    with pytest.raises(MediaError, match="takes too long to load; 1 bytes came"):
-        load(server + "/drip", patience=0)  # says so after the first byte; the next would come in a minute
+def test_standard_input_that_is_closed_or_a_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    (item,) = StandardInput()
+    assert isinstance(item, Unreadable)
+    assert str(item.error) == "standard input: is closed, expected a picture"
+    handle = os.open(tmp_path, os.O_RDONLY)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(_Handle(handle)))
+    (item,) = StandardInput()
+    os.close(handle)
+    assert isinstance(item, Unreadable)
+    assert str(item.error) == "standard input: cannot be read: Is a directory"
 
 
-@pytest.mark.parametrize(
-    ("url", "name"),
-    [
-        ("http://a/b/c.jpg?x=/y.png#z", "c.jpg"),
-        ("http://a", "picture"),
-        ("http://a/..", "picture"),
-        ("http://a/%2e%2e%2fpasswd", "passwd"),
-        ("http://a/x%00%5Cy.png", "x__y.png"),
-    ],
-)
-def test_names_of_addresses_are_harmless(url: str, name: str) -> None:
-    assert file_name(url) == Path(name)
+class _Handle(io.BytesIO):
+    """A stream over a system's file handle, whatever that is."""
+
+    def __init__(self, handle: int) -> None:
+        super().__init__()
+        self._handle = handle
+
+    def read(self, size: int | None = -1) -> bytes:
+        return os.read(self._handle, size or 0)
+
+
+def test_a_picture_on_standard_input_may_be_too_large() -> None:
+    (item,) = StandardInput(io.BytesIO(PNG), most_pixels=12 * 20 - 1)
+    assert isinstance(item, Unreadable)
+    assert str(item.error) == "standard input: has 20x12 pixels, expected at most 239 in all"
+
+
+def test_a_video_of_large_frames_is_told_of_before_one_is_read() -> None:
+    capture = FakeCapture([IMAGE], size=(1e6, 1e6))
+    (item,) = VideoFile(Found(Path("film.avi"), Path("film.avi")), lambda _: capture)
+    assert isinstance(item, Unreadable)
+    assert str(item.error) == "film.avi: has 1000000x1000000 pixels, expected at most 200000000 in all"
+    assert capture.released
+    frames = list(VideoFile(Found(Path("film.avi"), Path("film.avi")), lambda _: FakeCapture([IMAGE], size=(9, 9))))
+    assert len(frames) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs FIFOs")
+def test_a_fifo_among_videos_is_told_of_and_never_opened(tmp_path: Path) -> None:
+    path = tmp_path / "film.avi"
+    os.mkfifo(path)
+    source = VideoFile(Found(path, Path("film.avi")))
+    (item,) = source
+    assert source.count == 1
+    assert isinstance(item, Unreadable)
+    assert f"{path}: is a FIFO, expected a file" in str(item.error)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs FIFOs")
+def test_what_cannot_be_read_does_not_end_the_rest(tmp_path: Path) -> None:
+    write_picture(tmp_path / "a.png", IMAGE)
+    os.mkfifo(tmp_path / "fifo.png")
+    os.mkfifo(tmp_path / "film.avi")
+    (tmp_path / "loop.png").symlink_to("loop.png")
+    (tmp_path / "zero.png").symlink_to("/dev/zero")
+    with (tmp_path / "sparse.bmp").open("wb") as file:
+        file.truncate(100_000_000_000)
+    (tmp_path / ("n" * 251 + ".png")).write_bytes(PNG)
+    (tmp_path / "half.png").write_bytes(PNG[: len(PNG) // 2])
+    write_picture(tmp_path / "z.png", IMAGE)
+    sources = open_sources([tmp_path], most_pixels=12 * 20)
+    items = list(sources)
+    assert sources.count == len(items) == 9
+    told = {Path(item.origin).name: str(item.error) for item in items if isinstance(item, Unreadable)}
+    assert {name: message.partition(": ")[2] for name, message in told.items()} == {
+        "fifo.png": 'is a FIFO, expected a file; "-" reads standard input',
+        "film.avi": 'is a FIFO, expected a file; "-" reads standard input',
+        "half.png": "is cut off: a PNG without its last chunk",
+        "loop.png": "cannot be read: Too many levels of symbolic links",
+        "sparse.bmp": "has 100000000000 bytes, expected at most 1000000000",
+        "zero.png": 'is a device, expected a file; "-" reads standard input',
+    }
+    assert {path.name for path in sources.files} == {"a.png", "half.png", "n" * 251 + ".png", "sparse.bmp", "z.png"}
+    assert all(isinstance(item, Unreadable) for item in open_sources([tmp_path], most_pixels=12 * 20 - 1))
 
 
 def test_everything_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,15 @@ def test_videos_are_left_out_and_what_cannot_be_read_is_told(tmp_path: Path) -> 
     assert pictures.unreadable == (f"{folder}/broken.jpg: is no picture that OpenCV can read",)
 
 
+def test_large_pictures_are_left_out(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "a", 1)
+    write_pictures(tmp_path / "a" / "large", 1, 64)
+    pictures = open_calibration([folder], most_pixels=32 * 32)
+    assert [Path(path).name for path in pictures.files] == ["0.png"]
+    assert pictures.unreadable == (f"{folder}/large/0.png: has 64x64 pixels, expected at most 1024 in all",)
+    assert [picture.shape for picture in pictures] == [(32, 32, 3)]
+
+
 def test_a_number_is_spread_over_all(tmp_path: Path) -> None:
     pictures = open_calibration([write_pictures(tmp_path / "a", 7)], most=3)
     assert [Path(path).name for path in pictures.files] == ["0.png", "2.png", "4.png"]

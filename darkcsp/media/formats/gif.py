@@ -1,0 +1,14 @@
+"""GIF: the size of the screen that all its pictures lie on."""
+
+from __future__ import annotations
+
+import re
+
+from darkcsp.media.formats.format import Data, Format, Size, unpack
+
+
+def _size(data: Data) -> Size:
+    return Size(*unpack("<HH", data, 6))
+
+
+FORMAT = Format("GIF", re.compile(rb"GIF8[79]a"), _size)
