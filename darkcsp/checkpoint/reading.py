@@ -14,7 +14,9 @@ from darkcsp.checkpoint.safetensors import read_safetensors
 from darkcsp.checkpoint.state_dict import read_state_dict
 from darkcsp.errors import WeightsError
 from darkcsp.graph.graph import Graph
+from darkcsp.weightfile.faults import refuse_faults
 from darkcsp.weightfile.reader import read_weights
+from darkcsp.weightfile.stored import check_regular
 from darkcsp.weightfile.weights import Weights
 
 Tensors = Mapping[str, Array]
@@ -27,23 +29,24 @@ CHECKPOINTS: Mapping[str, Callable[[str], Tensors]] = {
 """Ending -> what reads the tensors of such a file by their names; all others are `.weights` files."""
 
 
-def read_parameters(path: str | os.PathLike[str], graph: Graph) -> Weights:
+def read_parameters(path: str | os.PathLike[str], graph: Graph, strict: bool = False) -> Weights:
     """Read the parameters of a network.
 
     Args:
         path: a `.weights` file, or for the dialects of WongKinYiu a checkpoint: `.pt` or `.pth` with a state_dict, or
             one under the key `model`, or `.safetensors`.
         graph: the network.
+        strict: refuse numbers that no training gives, see `Weights.faults`.
 
     Raises:
         WeightsError: the file cannot be read, or does not fit the cfg: names that are missing or too many, and shapes,
-            are named.
+            are named; it has faults, and `strict` is set.
         MissingBackendError: PyTorch or safetensors is needed and not installed.
     """
     name = os.fspath(path)
     read = CHECKPOINTS.get(Path(name).suffix.lower())
     if read is None:
-        weights = read_weights(path, graph)
+        weights = read_weights(path, graph, strict)
     elif not graph.files.has_checkpoints:
         raise WeightsError(
             name,
@@ -51,5 +54,8 @@ def read_parameters(path: str | os.PathLike[str], graph: Graph) -> Weights:
             "rules of Darknet; give dialect='wongkinyiu' (--dialect wongkinyiu), or a .weights file",
         )
     else:
+        check_regular(path)
         weights = weights_from(graph, read(name), name)
-    return dataclasses.replace(weights, notices=(*weights.notices, *belongs_to_another(name, graph)))
+        if strict:
+            refuse_faults(name, weights.faults)
+    return dataclasses.replace(weights, remarks=(*weights.remarks, *belongs_to_another(name, graph)))

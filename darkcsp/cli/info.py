@@ -41,7 +41,7 @@ def info(
     if weights is not None:
         from darkcsp.checkpoint import read_parameters
 
-        loaded = read_parameters(weights, graph)
+        loaded = read_parameters(weights, graph, strict)
     for notice in (*graph.notices, *(loaded.notices if loaded else ())):
         click.echo(str(notice), err=True)
     if strict and graph.notices:

@@ -92,7 +92,7 @@ def convert_precision(
     )
     warn(graph.notices)
     log_differences(graph)
-    arrays = read_parameters(weights, graph)
+    arrays = read_parameters(weights, graph, strict=True)  # no range has NaN or infinity as an end
     warn(arrays.notices)
     pictures = open_calibration(calibration) if calibration else Calibration(())
     reference = _reference(graph, arrays, wanted)

@@ -69,8 +69,10 @@ def open_runtime(
     source = _read(model, cfg, weights, head, CfgReading(size, semantics, dialect, permissive))
     if isinstance(source, DarknetSource):
         warn(source.graph.notices)
-        warn(source.weights.notices)
-    return _open(source, None if named is None else named.name, engine, threads)
+    runtime = _open(source, None if named is None else named.name, engine, threads)
+    if isinstance(source, DarknetSource):
+        warn(source.weights.notices)  # now that the arrays have been read, and looked at with it
+    return runtime
 
 
 def _read(

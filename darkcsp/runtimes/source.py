@@ -135,7 +135,6 @@ class DarknetSource:
                     f"its ONNX form cannot be written to a temporary file: {error.strerror}; the "
                     "environment variable TMPDIR names another folder",
                 ) from None
-            self.weights.release()
             yield describe(parts, self.path, str(file))
 
     def fingerprint(self) -> str:

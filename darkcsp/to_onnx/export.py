@@ -55,8 +55,7 @@ def convert(
     )
     warn(graph.notices)
     log_differences(graph)
-    arrays = read_parameters(weights, graph)
-    warn(arrays.notices)
+    arrays = read_parameters(weights, graph, wanted.strict)
     parts = model_parts(graph, arrays, wanted)
     path = Path(weights).with_suffix(".onnx") if out is None else Path(out)
     try:
@@ -64,4 +63,5 @@ def convert(
             write_model(parts, file)
     except OSError as error:
         raise ModelError(path, f"cannot be written: {error.strerror}") from None
+    warn(arrays.notices)  # now that the arrays have been read, and looked at with it
     return path

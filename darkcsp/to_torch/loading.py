@@ -43,10 +43,11 @@ def load(
     if weights is None:
         return Network(graph).eval()
     arrays = read_parameters(weights, graph)
+    network = Network(graph, arrays).eval()
     warn(arrays.notices)
     if arrays.is_partial:
         message = (
             f"covers {len(arrays)} of {arrays.layers_total} layers, up to {max(arrays)}; the rest starts at random"
         )
         warn([Notice(Place(arrays.path), message)])
-    return Network(graph, arrays).eval()
+    return network
