@@ -13,6 +13,7 @@ from darkcsp.decode.region import tree_products
 from darkcsp.detect.default import open_model
 from darkcsp.detect.names import name_of
 from darkcsp.detect.preprocess import Picture, checked_picture, classifier_bytes, classifier_input
+from darkcsp.detect.sound import check_found, check_scores
 from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
 from darkcsp.runtimes.source import PathLike
@@ -109,7 +110,7 @@ class Classifier:
 
         Raises:
             MediaError: it is no such array.
-            ModelError: the network fails, or its output is no vector.
+            ModelError: the network fails, its output is no vector, or has no numbers: see `interpret`.
         """
         return self.batch([image])[0]
 
@@ -138,11 +139,16 @@ class Classifier:
         return outputs
 
     def interpret(self, output: Array, image: Picture) -> list[Classification]:
-        """Return the classes that the network's output names: the last step."""
+        """Return the classes that the network's output names: the last step.
+
+        Raises ModelError where a probability is NaN, or one that is returned is infinite.
+        """
         probabilities = output.ravel()
+        check_scores(probabilities, self.runtime)
         if self._tree is not None:
             probabilities = of_tree(self._tree, probabilities, self.only_leaves)
         order = np.argsort(-probabilities, kind="stable")[: self.top]
+        check_found(probabilities[order], self.runtime)
         return [Classification(int(i), name_of(self.names, int(i)), float(probabilities[i])) for i in order]
 
 
