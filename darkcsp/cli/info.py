@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +11,7 @@ from darkcsp.cli.types import Size
 from darkcsp.errors import CfgError, Place
 from darkcsp.graph import Graph, build_graph
 from darkcsp.graph.differences import Differences, differences
+from darkcsp.json_text import json_text
 from darkcsp.spec.program import WONGKINYIUS, Dialect, Program, Semantics
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def info(
     if other.line:
         click.echo(other.line, err=True)
     if as_json:
-        click.echo(json.dumps(_as_data(graph, loaded, other), indent=1))
+        click.echo(json_text(_as_data(graph, loaded, other), indent=1))
     else:
         _print_table(graph, loaded)
 

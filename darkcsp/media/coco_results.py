@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import TextIO
 
 from darkcsp.detect.detections import Detections
+from darkcsp.json_text import json_text
 from darkcsp.media.boxes import Box, boxes_inside
 from darkcsp.media.frame import Frame
 from darkcsp.media.sink import Result
@@ -49,7 +49,7 @@ class CocoResults:
             for number, (name, boxes) in zip(numbers, self._pictures, strict=True)
             for box in boxes
         ]
-        text = json.dumps(entries) + "\n"
+        text = json_text(entries) + "\n"
         if isinstance(self._target, (str, os.PathLike)):
             write_file(self._target, text)
         else:

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 
 from darkcsp.errors import ModelError
 from darkcsp.graph.graph import Graph
+from darkcsp.json_text import json_text
 from darkcsp.modelfile.forms import INPUT_TYPES, PRECISIONS, InputType, Precision
 from darkcsp.modelfile.options import ExportOptions, Suppression
 from darkcsp.spec import Shape
@@ -189,7 +190,7 @@ class Metadata:
         if self.calibration is not None:
             values["calibration"] = {"method": self.calibration.method, "pictures": self.calibration.pictures}
         return {
-            f"{PREFIX}{key}": value if isinstance(value, str) else json.dumps(value) for key, value in values.items()
+            f"{PREFIX}{key}": value if isinstance(value, str) else json_text(value) for key, value in values.items()
         }
 
     @classmethod

@@ -11,6 +11,7 @@ from onnx import NodeProto, TensorProto, helper, numpy_helper
 
 from darkcsp.arrays import Array
 from darkcsp.modelfile.writing import LazyTensor, row_pieces
+from darkcsp.weightfile.folding import times
 
 
 class Replacement(NamedTuple):
@@ -92,10 +93,10 @@ def scaled(tensor: LazyTensor, factors: LazyTensor) -> LazyTensor:
     def pieces() -> Iterator[Array]:
         factor, start = column(), 0
         for values in row_pieces(tensor):
-            yield values * factor[start : start + len(values)]
+            yield times(values, factor[start : start + len(values)])
             start += len(values)
 
-    return derived(tensor, tensor.shape, lambda values: values * column())._replace(pieces=pieces)
+    return derived(tensor, tensor.shape, lambda values: times(values, column()))._replace(pieces=pieces)
 
 
 def reshaped(tensor: LazyTensor, *shape: int) -> LazyTensor:

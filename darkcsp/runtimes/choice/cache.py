@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from darkcsp.files import write_whole
+from darkcsp.json_text import json_text
 from darkcsp.runtimes.backend import Candidate
 from darkcsp.runtimes.backends import BACKENDS
 from darkcsp.runtimes.source import ModelSource
@@ -60,7 +61,7 @@ def remember(path: Path, source: ModelSource, chosen: Candidate, milliseconds: M
     with contextlib.suppress(OSError, ValueError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with write_whole(path) as file:
-            file.write(json.dumps(about, indent=1).encode() + b"\n")
+            file.write(json_text(about, indent=1).encode() + b"\n")
 
 
 def version_of(backend: str) -> str:
