@@ -28,6 +28,9 @@ CHECKPOINTS: Mapping[str, Callable[[str], Tensors]] = {
 }
 """Ending -> what reads the tensors of such a file by their names; all others are `.weights` files."""
 
+_ANYTHING, _PER_PARAMETER = 100_000_000, 64
+"""Bytes that a checkpoint may have: a training's results; doubles of weights, averages, an optimizer's state."""
+
 
 def read_parameters(path: str | os.PathLike[str], graph: Graph, strict: bool = False) -> Weights:
     """Read the parameters of a network.
@@ -55,7 +58,18 @@ def read_parameters(path: str | os.PathLike[str], graph: Graph, strict: bool = F
         )
     else:
         check_regular(path)
+        _check_size(name, graph)
         weights = weights_from(graph, read(name), name)
         if strict:
             refuse_faults(name, weights.faults)
     return dataclasses.replace(weights, remarks=(*weights.remarks, *belongs_to_another(name, graph)))
+
+
+def _check_size(path: str, graph: Graph) -> None:
+    """Raise WeightsError for a file that is far too large for a network: it is read as a whole."""
+    count = sum(blob.size for spec in graph.layers for blob in spec.blobs)
+    size, most = os.path.getsize(path), _ANYTHING + _PER_PARAMETER * count
+    if size > most:
+        raise WeightsError(
+            path, f"has {size} bytes; a checkpoint of {graph.cfg.path} with {count} parameters has at most {most}"
+        )

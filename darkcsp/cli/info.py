@@ -92,6 +92,7 @@ def _as_data(graph: Graph, loaded: Weights | None, other: Differences) -> dict[s
             "seen": header.seen,
             "layers_loaded": list(loaded.layers_loaded),
             "layers_total": loaded.layers_total,
+            "faults": [fault._asdict() for fault in loaded.faults],
         }
     return data
 

@@ -56,6 +56,7 @@ FILE = click.Path(allow_dash=True)
               help="One of the backend's engines; auto measures them, once for each model.")  # fmt: skip
 @click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
 @click.option("--threads", type=click.IntRange(1), help="Threads to use.")
+@click.option("--strict", is_flag=True, help="Take what Darknet silently ignores or replaces as an error.")
 @click.option("-q", "--quiet", is_flag=True, help="Neither progress nor a line per picture.")
 @resize_option
 @reading_options
@@ -82,6 +83,7 @@ def run(
     resize: Resize | None,
     dialect: Dialect,
     permissive: bool,
+    strict: bool,
     **targets: str | None,
 ) -> None:
     """Find things in pictures and videos.
@@ -113,6 +115,7 @@ def run(
             semantics=semantics,
             dialect=dialect,
             permissive=permissive,
+            strict=strict,
         )
     predict = _predictor(runtime, known, threshold, nms, resize)
     folder = None if no_draw or runtime.metadata.kind != "detector" else output

@@ -57,6 +57,7 @@ class Classifier:
         semantics: Semantics = DEFAULT_SEMANTICS,
         dialect: Dialect = "auto",
         permissive: bool = False,
+        strict: bool = False,
     ) -> None:
         """Open a network without detection heads.
 
@@ -74,6 +75,7 @@ class Classifier:
             semantics: see `open_runtime`.
             dialect: see `open_runtime`.
             permissive: see `open_runtime`.
+            strict: see `open_runtime`.
 
         Raises:
             ArgumentError: an argument is none of those that are possible, or does not go with the others or the model.
@@ -93,6 +95,7 @@ class Classifier:
             semantics=semantics,
             dialect=dialect,
             permissive=permissive,
+            strict=strict,
         )
         if self.runtime.metadata.kind != "classifier":
             raise ModelError(self.runtime.path, "has detection heads; open it with darkcsp.Detector")

@@ -50,6 +50,7 @@ class Detector:
         semantics: Semantics = DEFAULT_SEMANTICS,
         dialect: Dialect = "auto",
         permissive: bool = False,
+        strict: bool = False,
         resize: Resize | None = None,
     ) -> None:
         """Open a network with detection heads.
@@ -69,6 +70,7 @@ class Detector:
             semantics: see `open_runtime`.
             dialect: see `open_runtime`.
             permissive: see `open_runtime`.
+            strict: see `open_runtime`.
             resize: how pictures become the network's size, in place of what the model says: "stretch", "letter_box" or
                 "wongkinyiu", see `Resize`.
 
@@ -92,6 +94,7 @@ class Detector:
             semantics=semantics,
             dialect=dialect,
             permissive=permissive,
+            strict=strict,
         )
         metadata = self.runtime.metadata
         if metadata.kind != "detector":

@@ -30,6 +30,7 @@ def open_runtime(
     semantics: Semantics = DEFAULT_SEMANTICS,
     dialect: Dialect = "auto",
     permissive: bool = False,
+    strict: bool = False,
 ) -> Runtime:
     """Open a model.
 
@@ -51,6 +52,8 @@ def open_runtime(
             semantics it was written with.
         dialect: whose program the cfg is written for, see `build_graph`.
         permissive: whether an activation that Darknet does not know is relu, as in Darknet, and no error.
+        strict: whether what Darknet silently ignores or replaces is an error, and weights that no training gives (see
+            `Weights.faults`); without it they are a CfgWarning. An ONNX file is as it was when it was written.
 
     Raises:
         ArgumentError: an argument is none of those that are possible, does not go with another, or not with the model.
@@ -66,7 +69,7 @@ def open_runtime(
         raise ArgumentError("threads", threads, "1 or more")
     if model is not None and named is not None and not named.reads_onnx:
         raise takes_no_onnx(named, os.fspath(model))
-    source = _read(model, cfg, weights, head, CfgReading(size, semantics, dialect, permissive))
+    source = _read(model, cfg, weights, head, CfgReading(size, semantics, dialect, permissive, strict))
     if isinstance(source, DarknetSource):
         warn(source.graph.notices)
     runtime = _open(source, None if named is None else named.name, engine, threads)
