@@ -73,13 +73,8 @@ def _check_is_stored(path: str) -> None:
         with zipfile.ZipFile(path) as archive:
             size = sum(item.file_size for item in archive.infolist())
         packed = os.path.getsize(path)
-    except (
-        OSError,
-        ValueError,
-        zipfile.BadZipFile,
-        NotImplementedError,
-    ):  # older files are none, and PyTorch says more
-        return
+    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
+        return  # files of older versions are no archives; PyTorch says what is wrong with others
     if size > packed:
         raise WeightsError(
             path, f"is an archive of {packed} bytes that unpacks to {size}; checkpoints are not compressed"
