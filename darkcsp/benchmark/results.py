@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from darkcsp.benchmark.contenders import Contender
 from darkcsp.benchmark.machine import Machine
 from darkcsp.benchmark.measure import Timing
+from darkcsp.json_text import json_text
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Results:
 
 def to_json(results: Results) -> str:
     """Return the text of a JSON file."""
-    return json.dumps(results.as_data(), indent=1, ensure_ascii=False) + "\n"
+    return json_text(results.as_data(), indent=1, ensure_ascii=False) + "\n"
 
 
 def to_csv(results: Results) -> str:

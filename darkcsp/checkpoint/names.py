@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from darkcsp.arrays import Array
 from darkcsp.errors import WeightsError
 from darkcsp.graph.graph import Graph
 from darkcsp.spec.blob import Blob
+from darkcsp.weightfile.faults import find_faults
 from darkcsp.weightfile.header import Header
 from darkcsp.weightfile.weights import Weights
 
@@ -62,7 +64,8 @@ def weights_from(graph: Graph, tensors: Mapping[str, Array], path: str) -> Weigh
     arrays: dict[int, dict[str, Array]] = {}
     for layer, blob, name, _ in wanted.values():
         arrays.setdefault(layer, {})[blob.name] = np.ascontiguousarray(found[name], np.float32).reshape(blob.shape)
-    return Weights(arrays, Header(always_wide=True), path, len(arrays))
+    find = partial(find_faults, graph, arrays)
+    return Weights(arrays, Header(always_wide=True), path, len(arrays), find=find)
 
 
 def _listed(names: Sequence[str]) -> str:

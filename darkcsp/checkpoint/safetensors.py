@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from darkcsp.arrays import Array
-from darkcsp.errors import MissingBackendError, WeightsError
+from darkcsp.errors import MissingBackendError, WeightsError, first_line
 
 
 def read_safetensors(path: str) -> Mapping[str, Array]:
@@ -19,7 +19,6 @@ def read_safetensors(path: str) -> Mapping[str, Array]:
         MissingBackendError: safetensors is not installed.
     """
     try:
-        from safetensors import SafetensorError
         from safetensors.numpy import load
     except ImportError:
         raise MissingBackendError("safetensors", "safetensors") from None
@@ -27,5 +26,5 @@ def read_safetensors(path: str) -> Mapping[str, Array]:
         return {name: np.asarray(array, np.float32) for name, array in load(Path(path).read_bytes()).items()}
     except OSError as error:
         raise WeightsError(path, f"cannot be read: {error.strerror or error}") from None
-    except (SafetensorError, KeyError) as error:
-        raise WeightsError(path, f"is no safetensors file that NumPy can read: {error}") from None
+    except Exception as error:  # SafetensorError, and what types raise that NumPy does not have
+        raise WeightsError(path, f"is no safetensors file that NumPy can read: {first_line(error)}") from None

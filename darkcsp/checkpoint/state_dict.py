@@ -5,12 +5,14 @@ Nothing that a file says is run: `weights_only=True` takes tensors and plain con
 
 from __future__ import annotations
 
+import os
 import pickle
+import zipfile
 from collections.abc import Mapping
 from typing import Any
 
 from darkcsp.arrays import Array
-from darkcsp.errors import MissingBackendError, WeightsError
+from darkcsp.errors import MissingBackendError, WeightsError, first_line
 
 MODEL = "model"
 """Where a checkpoint of a training has the network's tensors."""
@@ -31,7 +33,18 @@ def read_state_dict(path: str) -> Mapping[str, Array]:
     if others or not found:
         what = f"{others[0]!r}, which is no tensor" if others else "nothing"
         raise WeightsError(path, f"holds {what}; expected a state_dict, or one under {MODEL!r}")
-    return {str(name): tensor.detach().float().cpu().numpy() for name, tensor in found.items()}
+    return {str(name): _to_array(path, str(name), tensor) for name, tensor in found.items()}
+
+
+def _to_array(path: str, name: str, tensor: Any) -> Array:
+    """Return a tensor's values. Raises WeightsError where it has none, or more than the file holds."""
+    try:
+        if tensor.numel() * tensor.element_size() > tensor.untyped_storage().nbytes():
+            raise WeightsError(path, f"{name!r} has more values, {tuple(tensor.shape)}, than the file holds for it")
+        array: Array = tensor.detach().float().cpu().numpy()
+    except (RuntimeError, TypeError) as error:  # sparse, quantised, on the device "meta"
+        raise WeightsError(path, f"{name!r} is no plain tensor: {first_line(error)}") from None
+    return array
 
 
 def _load(path: str) -> Any:
@@ -39,6 +52,7 @@ def _load(path: str) -> Any:
         import torch
     except ImportError:
         raise MissingBackendError("PyTorch checkpoint", "torch") from None
+    _check_is_stored(path)
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except OSError as error:
@@ -49,6 +63,19 @@ def _load(path: str) -> Any:
             "holds more than tensors, such as a whole pickled module, and opening that can run any code. Where "
             "you trust it: torch.save(torch.load(PATH, weights_only=False)['model'].state_dict(), 'x.pt')",
         ) from None
-    except (RuntimeError, EOFError, ValueError, KeyError) as error:
-        first = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise WeightsError(path, f"is no checkpoint that PyTorch can read: {first}") from None
+    except Exception as error:  # damaged files let it stumble in many ways
+        raise WeightsError(path, f"is no checkpoint that PyTorch can read: {first_line(error)}") from None
+
+
+def _check_is_stored(path: str) -> None:
+    """Raise WeightsError for an archive that unpacks to more than it is; torch.save packs nothing."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(item.file_size for item in archive.infolist())
+        packed = os.path.getsize(path)
+    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
+        return  # files of older versions are no archives; PyTorch says what is wrong with others
+    if size > packed:
+        raise WeightsError(
+            path, f"is an archive of {packed} bytes that unpacks to {size}; checkpoints are not compressed"
+        )

@@ -9,6 +9,7 @@ import click
 from darkcsp.cli.files import ReadFile, WriteFile, claim_files_of_cfg, claim_inputs
 from darkcsp.cli.reading import reading_options, trust_option
 from darkcsp.cli.types import PICTURES, THREADS, Size
+from darkcsp.json_text import json_text
 from darkcsp.modelfile.forms import PRECISIONS
 from darkcsp.runtimes.backends import AUTO, BACKENDS
 from darkcsp.spec.program import Dialect, Semantics
@@ -161,7 +162,6 @@ def _table5(
     quiet: bool,
 ) -> Results:
     """Measure the models of table 5 and print them as there."""
-    import json
     import tempfile
     from pathlib import Path
 
@@ -177,7 +177,7 @@ def _table5(
         results = run_benchmark(groups, settings, Path(folder), report)
     rows = [line.as_data() for way in ways for line in table5_lines(results, way)]
     data = {"machine": results.as_data()["machine"], "rows": rows}
-    texts = {"csv": lambda: table_to_csv(rows), "json": lambda: json.dumps(data, indent=1) + "\n"}
+    texts = {"csv": lambda: table_to_csv(rows), "json": lambda: json_text(data, indent=1) + "\n"}
     _write(targets, texts, results)
     console = table_console(targets)
     for way in ways:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +13,7 @@ from darkcsp.cli.types import Size
 from darkcsp.errors import CfgError, Place
 from darkcsp.graph import Graph, build_graph
 from darkcsp.graph.differences import Differences, differences
+from darkcsp.json_text import json_text
 from darkcsp.spec.program import WONGKINYIUS, Dialect, Program, Semantics
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def info(
     if weights is not None:
         from darkcsp.checkpoint import read_parameters
 
-        loaded = read_parameters(weights, graph)
+        loaded = read_parameters(weights, graph, strict)
     for notice in (*graph.notices, *(loaded.notices if loaded else ())):
         tell(str(notice))
     if strict and graph.notices:
@@ -52,7 +52,7 @@ def info(
     if other.line:
         tell(other.line)
     if as_json:
-        click.echo(json.dumps(_as_data(graph, loaded, other), indent=1))
+        click.echo(json_text(_as_data(graph, loaded, other), indent=1))
     else:
         _print_table(graph, loaded)
 
@@ -94,6 +94,7 @@ def _as_data(graph: Graph, loaded: Weights | None, other: Differences) -> dict[s
             "seen": header.seen,
             "layers_loaded": list(loaded.layers_loaded),
             "layers_total": loaded.layers_total,
+            "faults": [fault._asdict() for fault in loaded.faults],
         }
     return data
 

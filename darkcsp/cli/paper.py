@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from darkcsp.json_text import json_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -28,9 +30,7 @@ def paper(table: str | None, as_json: bool) -> None:
 
     names = NAMES if table is None else (table,)
     if as_json:
-        import json
-
-        click.echo(json.dumps(as_data(names), indent=1))
+        click.echo(json_text(as_data(names), indent=1))
     else:
         _print(make_sheet(name) for name in names)
 

@@ -59,6 +59,7 @@ FILE = WriteFile(allow_dash=True)
 @click.option("--threads", type=THREADS, help="Threads to use.")
 @click.option("--max-pixels", type=click.IntRange(0),
               help="Pixels of the largest picture or frame to read; 200 million by default, 0 for any.")  # fmt: skip
+@click.option("--strict", is_flag=True, help="Take what Darknet silently ignores or replaces as an error.")
 @click.option("-q", "--quiet", is_flag=True, help="Neither progress nor a line per picture.")
 @resize_option
 @reading_options
@@ -88,6 +89,7 @@ def run(
     dialect: Dialect,
     permissive: bool,
     trust: bool,
+    strict: bool,
     **targets: str | None,
 ) -> None:
     """Find things in pictures and videos.
@@ -123,6 +125,7 @@ def run(
             dialect=dialect,
             permissive=permissive,
             trust=trust,
+            strict=strict,
         )
     predict = _predictor(runtime, known, threshold, nms, resize)
     folder = None if no_draw or runtime.metadata.kind != "detector" else output

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from darkcsp.json_text import json_text
+
 if TYPE_CHECKING:
     from darkcsp.zoo.listing import ListedModel
 
@@ -32,9 +34,7 @@ def zoo(pattern: str, as_json: bool) -> None:
         raise unknown_model(pattern)
     models = [model for model in read_listing() if model.name in names]
     if as_json:
-        import json
-
-        click.echo(json.dumps([_as_data(model) for model in models], indent=1))
+        click.echo(json_text([_as_data(model) for model in models], indent=1))
     else:
         _print_table(models)
 

@@ -13,6 +13,7 @@ from darkcsp.decode.region import tree_products
 from darkcsp.detect.default import open_model
 from darkcsp.detect.names import name_of
 from darkcsp.detect.preprocess import Picture, checked_picture, classifier_bytes, classifier_input
+from darkcsp.detect.sound import check_found, check_scores
 from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
 from darkcsp.runtimes.source import PathLike
@@ -56,6 +57,7 @@ class Classifier:
         semantics: Semantics = DEFAULT_SEMANTICS,
         dialect: Dialect = "auto",
         permissive: bool = False,
+        strict: bool = False,
         trust: bool = False,
     ) -> None:
         """Open a network without detection heads.
@@ -74,6 +76,7 @@ class Classifier:
             semantics: see `open_runtime`.
             dialect: see `open_runtime`.
             permissive: see `open_runtime`.
+            strict: see `open_runtime`.
             trust: see `open_runtime`.
 
         Raises:
@@ -94,6 +97,7 @@ class Classifier:
             semantics=semantics,
             dialect=dialect,
             permissive=permissive,
+            strict=strict,
             trust=trust,
         )
         if self.runtime.metadata.kind != "classifier":
@@ -112,7 +116,7 @@ class Classifier:
 
         Raises:
             MediaError: it is no such array.
-            ModelError: the network fails, or its output is no vector.
+            ModelError: the network fails, its output is no vector, or has no numbers: see `interpret`.
         """
         return self.batch([image])[0]
 
@@ -141,11 +145,16 @@ class Classifier:
         return outputs
 
     def interpret(self, output: Array, image: Picture) -> list[Classification]:
-        """Return the classes that the network's output names: the last step."""
+        """Return the classes that the network's output names: the last step.
+
+        Raises ModelError where a probability is NaN, or one that is returned is infinite.
+        """
         probabilities = output.ravel()
+        check_scores(probabilities, self.runtime)
         if self._tree is not None:
             probabilities = of_tree(self._tree, probabilities, self.only_leaves)
         order = np.argsort(-probabilities, kind="stable")[: self.top]
+        check_found(probabilities[order], self.runtime)
         return [Classification(int(i), name_of(self.names, int(i)), float(probabilities[i])) for i in order]
 
 

@@ -14,6 +14,7 @@ from darkcsp.detect.letterbox import map_back
 from darkcsp.detect.names import HIDDEN
 from darkcsp.detect.nms import suppress, suppress_moved_apart
 from darkcsp.detect.preprocess import Picture, Placement, checked_picture, detector_bytes, detector_input, placement
+from darkcsp.detect.sound import check_boxes, check_found, check_scores
 from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.modelfile.metadata import HeadInfo, Metadata
 from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
@@ -49,6 +50,7 @@ class Detector:
         semantics: Semantics = DEFAULT_SEMANTICS,
         dialect: Dialect = "auto",
         permissive: bool = False,
+        strict: bool = False,
         trust: bool = False,
         resize: Resize | None = None,
     ) -> None:
@@ -69,6 +71,7 @@ class Detector:
             semantics: see `open_runtime`.
             dialect: see `open_runtime`.
             permissive: see `open_runtime`.
+            strict: see `open_runtime`.
             trust: see `open_runtime`.
             resize: how pictures become the network's size, in place of what the model says: "stretch", "letter_box" or
                 "wongkinyiu", see `Resize`.
@@ -93,6 +96,7 @@ class Detector:
             semantics=semantics,
             dialect=dialect,
             permissive=permissive,
+            strict=strict,
             trust=trust,
         )
         metadata = self.runtime.metadata
@@ -115,7 +119,7 @@ class Detector:
 
         Raises:
             MediaError: it is no such array.
-            ModelError: the network fails.
+            ModelError: the network fails, or gives no numbers: see `interpret`.
         """
         return self.batch([image])[0]
 
@@ -140,12 +144,18 @@ class Detector:
         return run_prepared(self.runtime, inputs)
 
     def interpret(self, rows: Array, image: Picture) -> Detections:
-        """Return what the network's rows say about a picture: the last step."""
+        """Return what the network's rows say about a picture: the last step.
+
+        Raises ModelError where a score is NaN, or something found has a score or a box that is not finite.
+        """
         metadata = self.runtime.metadata
         if metadata.suppression is not None:
             return self._named(rows, image)
         head = metadata.heads[-1]  # the last one's options hold for all, as in test_detector
+        check_scores(rows[:, 4:], self.runtime)
         boxes, scores = above_threshold(rows, head, self.threshold)
+        check_found(scores, self.runtime)
+        check_boxes(boxes, self.runtime)
         if head.nms_kind == "wongkinyiu":
             scores = suppress_moved_apart(boxes * _sides(metadata), scores, self.nms) if self.nms else scores
         else:
@@ -160,9 +170,12 @@ class Detector:
 
     def _named(self, final: Array, image: Picture) -> Detections:
         """Return final boxes (n, 7) in the picture's pixels, the most certain first."""
+        check_scores(final[:, 2], self.runtime)
         hidden = [number for number, name in enumerate(self.names) if name.startswith(HIDDEN)]
         final = final[(final[:, 2] > np.float32(self.threshold)) & ~np.isin(final[:, 1], hidden)]
         final = final[np.argsort(-final[:, 2], kind="stable")]
+        check_found(final[:, 2], self.runtime)
+        check_boxes(final[:, 3:], self.runtime)
         near, far = final[:, 3:5], final[:, 5:7]
         boxes = np.concatenate([(near + far) / 2, far - near], 1, dtype=np.float32)
         return Detections.of_classes(

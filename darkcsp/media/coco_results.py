@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import TextIO
 
 from darkcsp.detect.detections import Detections
+from darkcsp.json_text import json_text
 from darkcsp.media.boxes import Box, boxes_inside
 from darkcsp.media.frame import Frame
 from darkcsp.media.sink import Result
@@ -50,7 +50,7 @@ class CocoResults:
             for number, (name, boxes) in zip(numbers, self._pictures, strict=True)
             for box in boxes
         ]
-        text = json.dumps(entries) + "\n"
+        text = json_text(entries) + "\n"
         write_document(self._target, text)
 
     def discard(self) -> None:

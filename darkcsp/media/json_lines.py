@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TextIO
 
+from darkcsp.json_text import json_text
 from darkcsp.media.frame import Frame
 from darkcsp.media.growing import GrowingText
 from darkcsp.media.json_report import entry
@@ -21,7 +21,7 @@ class JsonLines:
 
     def write(self, frame: Frame, result: Result) -> None:
         """See Sink."""
-        self._text.write(json.dumps(entry(frame, result)) + "\n")
+        self._text.write(json_text(entry(frame, result)) + "\n")
 
     def close(self) -> None:
         """See Sink."""

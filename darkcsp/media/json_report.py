@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TextIO
 
 from darkcsp.detect.detections import Detections
+from darkcsp.json_text import json_text
 from darkcsp.media.frame import Frame
 from darkcsp.media.sink import Result
 from darkcsp.media.targets import require_folder, write_document
@@ -28,7 +28,7 @@ class JsonReport:
 
     def close(self) -> None:
         """See Sink."""
-        text = json.dumps(self._pictures, indent=1) + "\n"
+        text = json_text(self._pictures, indent=1) + "\n"
         write_document(self._target, text)
 
     def discard(self) -> None:

@@ -46,7 +46,7 @@ class ExportOptions:
         threshold: confidence above which a box counts, 0..1; for head "nms".
         nms: overlap above which the less certain of two boxes of a class is dropped, 0..1; 0 keeps all; likewise.
         without: names of optimisations to leave out, see `darkcsp.to_onnx.passes`; "all" leaves out every one.
-        strict: whether what Darknet silently ignores or replaces in a cfg is an error.
+        strict: whether what Darknet silently ignores or replaces is an error, in the cfg and in the weights.
         semantics: "trained" or "cpu": what the cfg's layers compute, see `Semantics`.
         dialect: whose program the cfg is written for, see `build_graph`.
         permissive: whether an activation that Darknet does not know is relu, as in Darknet, and no error.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from darkcsp.errors import ModelError
+from darkcsp.json_text import json_text
 from darkcsp.modelfile import bounds, schema
 from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS
 from darkcsp.modelfile.metadata import KINDS, Calibration, HeadInfo, Metadata
@@ -53,7 +53,7 @@ def to_properties(metadata: Metadata) -> dict[str, str]:
         values["precision"] = metadata.precision
     if metadata.calibration is not None:
         values["calibration"] = {"method": metadata.calibration.method, "pictures": metadata.calibration.pictures}
-    return {f"{PREFIX}{key}": value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
+    return {f"{PREFIX}{key}": value if isinstance(value, str) else json_text(value) for key, value in values.items()}
 
 
 def from_properties(properties: Mapping[str, str], path: str) -> Metadata:

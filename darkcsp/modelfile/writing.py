@@ -125,6 +125,16 @@ def piece_rows(shape: tuple[int, ...]) -> Iterator[slice]:
         yield slice(start, min(start + count, shape[0]))
 
 
+def row_pieces(tensor: LazyTensor) -> Iterator[Array]:
+    """Make a tensor's values some rows after the other; those that are made all at once are cut."""
+    if tensor.pieces is not None:
+        yield from tensor.pieces()
+        return
+    values = tensor.make()
+    for rows in piece_rows(tensor.shape):
+        yield values[rows]
+
+
 def _pieces(tensor: LazyTensor) -> Iterator[Array]:
     """Make a tensor's values, one or several parts of its rows."""
     if tensor.pieces is None:

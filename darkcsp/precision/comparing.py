@@ -33,13 +33,13 @@ def compare(
         target: what they were written for; its engine runs them where it is installed, else ONNX Runtime.
 
     Raises:
-        ModelError, MissingBackendError: the engine is missing or cannot read them.
+        ModelError, MissingBackendError: the engine is missing or cannot read them, or what one of them gives is no
+            number; the error's path ends in "float32" or "lower precision".
     """
     candidate = _engine(target)
     with tempfile.TemporaryDirectory() as folder:
-        first, second = (
-            _opened(model, Path(folder, name), candidate) for name, model in (("before", before), ("after", after))
-        )
+        first = _opened(before, Path(folder, "float32"), candidate)
+        second = _opened(after, Path(folder, "lower precision"), candidate)
         return str(candidate), compare_runtimes(first, second, pictures)
 
 

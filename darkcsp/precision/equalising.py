@@ -18,6 +18,7 @@ from onnx import numpy_helper
 from darkcsp.arrays import Array
 from darkcsp.errors import MissingBackendError
 from darkcsp.modelfile.index import Index, attribute
+from darkcsp.weightfile.folding import times
 
 HOMOGENEOUS = frozenset({"LeakyRelu", "MaxPool", "Relu"})
 """f(s x) = s f(x) for s > 0, channel by channel."""
@@ -69,7 +70,7 @@ def equalise(model: onnx.ModelProto, sizes: Mapping[str, Array]) -> onnx.ModelPr
         weights = values[link.second.input[1]]
         axis = 0 if link.depthwise else 1
         shape = [-1 if position == axis else 1 for position in range(weights.ndim)]
-        values[link.second.input[1]] = weights * factors.reshape(shape)
+        values[link.second.input[1]] = times(weights, factors.reshape(shape))
     for name, array in values.items():
         tensors[name].CopyFrom(numpy_helper.from_array(np.ascontiguousarray(array, np.float32), name))
     return changed

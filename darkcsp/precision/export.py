@@ -31,6 +31,7 @@ from darkcsp.precision.calibration import Calibration, open_calibration
 from darkcsp.precision.comparing import compare
 from darkcsp.precision.float16 import to_float16
 from darkcsp.precision.int8 import METHOD, calibrate, to_int8
+from darkcsp.precision.numbers import beyond_float16, check_finite
 from darkcsp.precision.ranges import Method
 from darkcsp.precision.report import PrecisionReport
 from darkcsp.to_onnx.export import output_of
@@ -80,7 +81,8 @@ def convert_precision(
             `out` is a file that is read.
         CfgError, WeightsError, UnsupportedLayerError: the input cannot be converted.
         MediaError: none of the pictures can be read, or an argument leads to none.
-        ModelError: int8 of a recurrent network; the file cannot be written.
+        ModelError: int8 of a recurrent network; numbers that are not finite, in the network or, in either precision,
+            in what it gives for a picture; the file cannot be written.
         MissingBackendError: ONNX Runtime is not installed.
     """
     wanted = export_options(options, **changes)
@@ -97,17 +99,20 @@ def convert_precision(
     log_differences(graph)
     pictures = open_calibration(calibration) if calibration else Calibration(())
     path = output_of(graph, weights, out, wanted.precision, pictures.files)
-    arrays = read_parameters(weights, graph)
+    arrays = read_parameters(weights, graph, strict=True)  # no range has NaN or infinity as an end
     warn(arrays.notices)
     reference = _reference(graph, arrays, wanted)
     try:
         lower, detail = _lowering(wanted, reference, Feeds(graph, pictures), method)
         before = assemble(model_parts(graph, arrays, wanted))
         after = lower(before)
+        engine, cost = compare(reference, lower(reference), pictures, wanted.target) if len(pictures) else ("", None)
     except ModelError as error:
-        raise ModelError(graph.cfg.path, error.message) from None
+        where = f"{Path(error.path).stem}: " if error.path else ""
+        raise ModelError(graph.cfg.path, f"{where}{error.message}") from None
+    if wanted.precision == "fp16":
+        warn(beyond_float16(before, str(path)))
     sizes = before.ByteSize(), _write(path, after)
-    engine, cost = compare(reference, lower(reference), pictures, wanted.target) if len(pictures) else ("", None)
     return PrecisionReport(str(path), wanted.precision, detail, *sizes, engine, cost, pictures.unreadable)
 
 
@@ -148,6 +153,7 @@ def _reference(graph: Graph, arrays: Weights, options: ExportOptions) -> onnx.Mo
 
 def _lowering(options: ExportOptions, reference: onnx.ModelProto, feeds: Feeds, method: Method) -> tuple[Lower, str]:
     """Return what turns a float32 model into one of lower precision, and how to describe that."""
+    check_finite(reference)
     if options.precision == "fp16":
         form = TARGETS[options.target].float16
         return lambda model: _marked(to_float16(model, form), options), _FORMS[form]

@@ -18,9 +18,7 @@ from darkcsp.errors import MissingBackendError
 from darkcsp.modelfile.index import Index
 from darkcsp.modelfile.targets import Float16
 from darkcsp.precision.border import find_border
-
-LARGEST = 65504.0
-"""Of float16; what lies beyond becomes this."""
+from darkcsp.precision.numbers import LARGEST
 
 
 def to_float16(model: onnx.ModelProto, form: Float16) -> onnx.ModelProto:

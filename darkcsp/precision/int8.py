@@ -23,6 +23,7 @@ from darkcsp.errors import MissingBackendError, ModelError
 from darkcsp.modelfile.targets import TARGETS, Int8, Target
 from darkcsp.precision.border import PRODUCTS, find_border
 from darkcsp.precision.equalising import channel_sizes, equalise
+from darkcsp.precision.numbers import check_finite, check_range
 from darkcsp.precision.ranges import Method, measure_ranges
 from darkcsp.to_onnx.picture import BYTE, SCOPE
 
@@ -85,15 +86,23 @@ def calibrate(
 
     Raises:
         MissingBackendError: ONNX Runtime is not installed.
-        ModelError: the network carries state from picture to picture.
+        ModelError: the network carries state from picture to picture, or has numbers that are not finite.
         ValueError: there are no inputs.
     """
     if len(model.graph.input) > 1:
         raise ModelError("", "the network carries state from one picture to the next; int8 cannot be calibrated for it")
     chosen = scheme(target)
     sizes = channel_sizes(model, inputs, activated="LeakyRelu" not in chosen.operators)
+    for tensor, size in sizes.items():
+        check_range(tensor, 0.0, float(size.max()))
     inferred = onnx.shape_inference.infer_shapes(equalise(model, sizes))
-    return Calibrated(target, sizes, measure_ranges(inferred, inputs, chosen.operators, method))
+    check_finite(inferred)
+    ranges = measure_ranges(inferred, inputs, chosen.operators, method)
+    tail = find_border(model).tail  # which stays float32, and may be infinite where a box is none
+    decoded = {name for node in model.graph.node if node.name in tail for name in node.output}
+    for tensor in sorted(ranges.keys() - decoded):
+        check_range(tensor, *ranges[tensor])
+    return Calibrated(target, sizes, ranges)
 
 
 def to_int8(model: onnx.ModelProto, calibrated: Calibrated) -> onnx.ModelProto:

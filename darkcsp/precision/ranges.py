@@ -13,7 +13,7 @@ import numpy as np
 import onnx
 
 from darkcsp.arrays import Array
-from darkcsp.errors import MissingBackendError
+from darkcsp.errors import MissingBackendError, ModelError
 
 Method = Literal["minmax", "percentile", "entropy"]
 """How a range is chosen: all values seen; all but the farthest 0.001 %; the range that loses least information."""
@@ -41,6 +41,7 @@ def measure_ranges(
 
     Raises:
         MissingBackendError: ONNX Runtime is not installed.
+        ModelError: a tensor's values are not finite, and the method needs them to be.
         ValueError: there are no inputs.
     """
     calibrate = _import()
@@ -57,9 +58,14 @@ def measure_ranges(
             calibrate_method=chosen,
             extra_options=_OPTIONS[method],
         )
-        for batch in inputs:  # one by one: it keeps the tensors of all that a reader gives until the reader ends
-            calibrator.collect_data(_reader(calibrate, name, batch))
-        found = calibrator.compute_data()
+        try:
+            for batch in inputs:  # one by one: it keeps the tensors of all that a reader gives until the reader ends
+                calibrator.collect_data(_reader(calibrate, name, batch))
+            found = calibrator.compute_data()
+        except ValueError as error:
+            if "not finite" not in str(error):
+                raise
+            raise ModelError("", f"{error} for the calibration pictures; {method!r} needs finite values") from None
     limits = {name: data.range_value for name, data in found.items()}
     return {name: (float(np.min(low)), float(np.max(high))) for name, (low, high) in limits.items()}
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 from dataclasses import dataclass
 
 from darkcsp.errors import ModelError
 from darkcsp.files import write_whole
+from darkcsp.json_text import json_text
 from darkcsp.modelfile.forms import Precision
 from darkcsp.precision.costs import ClassifierCost, Cost, DetectorCost
 
@@ -59,6 +59,6 @@ class PrecisionReport:
         """Write the report as JSON. Raises ModelError where the file cannot be written."""
         try:
             with write_whole(path) as file:
-                file.write((json.dumps(self.to_dict(), indent=1) + "\n").encode())
+                file.write((json_text(self.to_dict(), indent=1) + "\n").encode())
         except OSError as error:
             raise ModelError(path, f"cannot be written: {error.strerror}") from None

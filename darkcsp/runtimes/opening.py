@@ -31,6 +31,7 @@ def open_runtime(
     semantics: Semantics = DEFAULT_SEMANTICS,
     dialect: Dialect = "auto",
     permissive: bool = False,
+    strict: bool = False,
     trust: bool = False,
 ) -> Runtime:
     """Open a model.
@@ -53,6 +54,8 @@ def open_runtime(
             semantics it was written with.
         dialect: whose program the cfg is written for, see `build_graph`.
         permissive: whether an activation that Darknet does not know is relu, as in Darknet, and no error.
+        strict: whether what Darknet silently ignores or replaces is an error, and weights that no training gives (see
+            `Weights.faults`); without it they are a CfgWarning. An ONNX file is as it was when it was written.
         trust: whether an ONNX file that is not as darkcsp wrote it is opened at once. Otherwise the engine opens and
             runs it in another process first, within bounds of time and memory, so that a crash is an error; what has
             passed is kept in the cache folder too. Files of darkcsp 0.1 and 0.2 lack the seal that tells.
@@ -71,11 +74,13 @@ def open_runtime(
         raise ArgumentError("threads", threads, "1 or more")
     if model is not None and named is not None and not named.reads_onnx:
         raise takes_no_onnx(named, os.fspath(model))
-    source = _read(model, cfg, weights, head, CfgReading(size, semantics, dialect, permissive), trust)
+    source = _read(model, cfg, weights, head, CfgReading(size, semantics, dialect, permissive, strict), trust)
     if isinstance(source, DarknetSource):
         warn(source.graph.notices)
-        warn(source.weights.notices)
-    return _open(source, None if named is None else named.name, engine, threads)
+    runtime = _open(source, None if named is None else named.name, engine, threads)
+    if isinstance(source, DarknetSource):
+        warn(source.weights.notices)  # now that the arrays have been read, and looked at with it
+    return runtime
 
 
 def _read(

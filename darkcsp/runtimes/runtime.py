@@ -44,7 +44,8 @@ class Runtime(Protocol):
 
         Returns:
             One float32 array for each of `output_names`, N in front; of head "nms", (n, 7) for all pictures together.
-            They belong to the caller: another run does not change them.
+            They belong to the caller: another run does not change them. They are as the model gives them, NaN and
+            infinite values included; Detector and Classifier refuse those.
 
         Raises:
             ModelError: the batch has another shape, or the backend fails.

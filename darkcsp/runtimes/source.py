@@ -36,6 +36,7 @@ class CfgReading(NamedTuple):
     semantics: Semantics = DEFAULT_SEMANTICS
     dialect: Dialect = "auto"
     permissive: bool = False
+    strict: bool = False
 
 
 class ModelSource(Protocol):
@@ -149,7 +150,6 @@ class DarknetSource:
                     f"its ONNX form cannot be written to a temporary file: {error.strerror}; the "
                     "environment variable TMPDIR names another folder",
                 ) from None
-            self.weights.release()
             yield describe(parts, self.path, str(file))
 
     def fingerprint(self) -> str:
@@ -159,14 +159,15 @@ class DarknetSource:
 
 def read_graph(cfg: Cfg | PathLike, reading: CfgReading) -> Graph:
     """Build the graph of a cfg. Raises CfgError, ArgumentError for an impossible way of reading."""
-    size, semantics, dialect, permissive = reading
-    return build_graph(cfg, size, semantics=semantics, dialect=dialect, permissive=permissive)
+    size, semantics, dialect, permissive, strict = reading
+    return build_graph(cfg, size, strict=strict, semantics=semantics, dialect=dialect, permissive=permissive)
 
 
 def read_darknet(cfg: PathLike, weights: PathLike, head: HeadForm, reading: CfgReading) -> DarknetSource:
     """Read cfg and weights. Raises CfgError, WeightsError, ArgumentError for an impossible way of reading."""
     graph = read_graph(cfg, reading)
-    return DarknetSource(graph, read_parameters(weights, graph), os.fspath(cfg), os.fspath(weights), head, reading)
+    arrays = read_parameters(weights, graph, reading.strict)
+    return DarknetSource(graph, arrays, os.fspath(cfg), os.fspath(weights), head, reading)
 
 
 def read_source(arguments: Mapping[str, Any]) -> ModelSource:
@@ -174,7 +175,7 @@ def read_source(arguments: Mapping[str, Any]) -> ModelSource:
     if "model" in arguments:
         return OnnxSource(read_onnx_file(arguments["model"]))
     size = arguments["size"]
-    ways = (arguments[key] for key in ("semantics", "dialect", "permissive"))
+    ways = (arguments[key] for key in ("semantics", "dialect", "permissive", "strict"))
     reading = CfgReading(tuple(size) if size else None, *ways)
     return read_darknet(arguments["cfg"], arguments["weights"], arguments["head"], reading)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -54,10 +54,16 @@ class Emitter:
         """Add a vector of int64, as Reshape, Slice and the like take it."""
         return self.constant(values, np.int64)
 
-    def weight(self, blob: str, shape: tuple[int, ...], make: Callable[[], Array]) -> str:
-        """Add a parameter tensor that is computed by `make` when the model is written; return its name."""
+    def weight(
+        self,
+        blob: str,
+        shape: tuple[int, ...],
+        make: Callable[[], Array],
+        pieces: Callable[[], Iterator[Array]] | None = None,
+    ) -> str:
+        """Add a parameter tensor that is made when the model is written, see LazyTensor; return its name."""
         name = self._name(blob)
-        self.weights.append(LazyTensor(name, shape, make))
+        self.weights.append(LazyTensor(name, shape, make, pieces))
         return name
 
     def reshape(self, x: str, *shape: int) -> str:

@@ -63,14 +63,14 @@ def convert(
     warn(graph.notices)
     log_differences(graph)
     path = output_of(graph, weights, out)
-    arrays = read_parameters(weights, graph)
-    warn(arrays.notices)
+    arrays = read_parameters(weights, graph, wanted.strict)
     parts = model_parts(graph, arrays, wanted)
     try:
         with write_whole(path) as file:
             write_model(parts, file)
     except OSError as error:
         raise ModelError(path, f"cannot be written: {error.strerror}") from None
+    warn(arrays.notices)  # now that the arrays have been read, and looked at with it
     return path
 
 

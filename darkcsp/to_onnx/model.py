@@ -7,7 +7,7 @@ from typing import Unpack
 
 from onnx import ModelProto, TensorProto, ValueInfoProto, helper
 
-from darkcsp.errors import ArgumentError, ModelError
+from darkcsp.errors import ArgumentError, ModelError, warn
 from darkcsp.graph.graph import Graph
 from darkcsp.modelfile.metadata import Metadata
 from darkcsp.modelfile.names import BATCH, IMAGES, tap_name
@@ -22,6 +22,7 @@ from darkcsp.to_onnx.outputs import WRITERS
 from darkcsp.to_onnx.passes import apply_passes, chosen_passes
 from darkcsp.to_onnx.picture import ELEMENTS, input_shape, write_planes
 from darkcsp.version import __version__
+from darkcsp.weightfile.faults import fault_notices, find_faults
 from darkcsp.weightfile.weights import Weights
 
 
@@ -50,7 +51,9 @@ def build_onnx(
     wanted = export_options(options, **changes)
     _check_is_of_graph(wanted, graph)
     check_float32(wanted)
-    return assemble(model_parts(graph, weights, wanted))
+    model = assemble(model_parts(graph, weights, wanted))
+    warn(fault_notices(weights.path, weights.faults if weights.find else find_faults(graph, weights)))
+    return model
 
 
 def _check_is_of_graph(options: ExportOptions, graph: Graph) -> None:

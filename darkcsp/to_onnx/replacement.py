@@ -10,7 +10,8 @@ import numpy.typing as npt
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
 from darkcsp.arrays import Array
-from darkcsp.modelfile.writing import LazyTensor, piece_rows
+from darkcsp.modelfile.writing import LazyTensor, row_pieces
+from darkcsp.weightfile.folding import times
 
 
 class Replacement(NamedTuple):
@@ -90,11 +91,12 @@ def scaled(tensor: LazyTensor, factors: LazyTensor) -> LazyTensor:
         return factors.make().reshape(-1, *[1] * (len(tensor.shape) - 1))
 
     def pieces() -> Iterator[Array]:
-        values, factor = tensor.make(), column()
-        for rows in piece_rows(tensor.shape):
-            yield values[rows] * factor[rows]
+        factor, start = column(), 0
+        for values in row_pieces(tensor):
+            yield times(values, factor[start : start + len(values)])
+            start += len(values)
 
-    return derived(tensor, tensor.shape, lambda values: values * column())._replace(pieces=pieces)
+    return derived(tensor, tensor.shape, lambda values: times(values, column()))._replace(pieces=pieces)
 
 
 def reshaped(tensor: LazyTensor, *shape: int) -> LazyTensor:

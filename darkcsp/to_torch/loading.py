@@ -20,6 +20,7 @@ def load(
     semantics: Semantics = DEFAULT_SEMANTICS,
     dialect: Dialect = "auto",
     permissive: bool = False,
+    strict: bool = False,
 ) -> Network:
     """Build a network, in evaluation mode.
 
@@ -31,6 +32,8 @@ def load(
         semantics: "trained" or "cpu": what layers compute, see `build_graph`.
         dialect: whose program the cfg is written for, see `build_graph`.
         permissive: whether an activation that Darknet does not know is relu, as in Darknet, and no error.
+        strict: whether what Darknet silently ignores or replaces is an error, and weights that no training gives (see
+            `Weights.faults`); without it they are a CfgWarning.
 
     Raises:
         ArgumentError: the semantics or the dialect are none that are known, or do not go together.
@@ -38,15 +41,16 @@ def load(
         WeightsError: the weights cannot be read, or do not fit the cfg.
         UnsupportedLayerError: a layer has no PyTorch form.
     """
-    graph = build_graph(cfg, size, semantics=semantics, dialect=dialect, permissive=permissive)
+    graph = build_graph(cfg, size, strict=strict, semantics=semantics, dialect=dialect, permissive=permissive)
     warn(graph.notices)
     if weights is None:
         return Network(graph).eval()
-    arrays = read_parameters(weights, graph)
+    arrays = read_parameters(weights, graph, strict)
+    network = Network(graph, arrays).eval()
     warn(arrays.notices)
     if arrays.is_partial:
         message = (
             f"covers {len(arrays)} of {arrays.layers_total} layers, up to {max(arrays)}; the rest starts at random"
         )
         warn([Notice(Place(arrays.path), message)])
-    return Network(graph, arrays).eval()
+    return network

@@ -16,11 +16,18 @@ def batchnorm_factors(blobs: Blobs, rule: BatchNormalization) -> tuple[Array, Ar
     """
     scales, means = blobs["scales"].astype(np.float64), blobs["means"].astype(np.float64)
     variances, biases = blobs["variances"].astype(np.float64), blobs["biases"].astype(np.float64)
-    with np.errstate(invalid="ignore", divide="ignore"):  # a broken file gives NaN here, as it does in Darknet
+    with np.errstate(all="ignore"):  # a broken file gives NaN and infinities here, as it does in Darknet
         deviations = np.sqrt(variances) + rule.epsilon if rule.outside else np.sqrt(variances + rule.epsilon)
         factor = scales / deviations
         offset = biases - factor * means
-    return factor.astype(np.float32), offset.astype(np.float32)
+        return factor.astype(np.float32), offset.astype(np.float32)
+
+
+def times(weights: Array, factors: Array) -> Array:
+    """Return the product; what a broken file makes infinite is so without a warning."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        product: Array = weights * factors
+    return product
 
 
 def folded_weights(blobs: Blobs, rule: BatchNormalization) -> Array:
@@ -29,7 +36,7 @@ def folded_weights(blobs: Blobs, rule: BatchNormalization) -> Array:
     if "scales" not in blobs:
         return weights
     factor, _ = batchnorm_factors(blobs, rule)
-    return weights * factor.reshape(-1, *[1] * (weights.ndim - 1))
+    return times(weights, factor.reshape(-1, *[1] * (weights.ndim - 1)))
 
 
 def folded_biases(blobs: Blobs, rule: BatchNormalization) -> Array:

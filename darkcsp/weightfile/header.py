@@ -19,6 +19,9 @@ _SEEN_64 = struct.Struct("<Q")
 _RATES = struct.Struct("<fff")
 _PLAUSIBLE = 100_000
 
+MOST_BYTES = _VERSION.size + _SEEN_64.size
+"""That a header takes."""
+
 
 @dataclass(frozen=True)
 class Header:

@@ -1,11 +1,13 @@
-"""`.weights` bytes to named arrays, without copying them (load_weights_upto in src/parser.c)."""
+"""`.weights` bytes to named arrays, each read when it is asked for (load_weights_upto in src/parser.c)."""
 
 from __future__ import annotations
 
 import mmap
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,58 +17,75 @@ from darkcsp.errors import Notice, Place, WeightsError, WeightsSizeError
 from darkcsp.graph.graph import Graph
 from darkcsp.spec.blob import Blob
 from darkcsp.spec.spec import Spec
-from darkcsp.weightfile.header import Header, parse_header
-from darkcsp.weightfile.weights import Blobs, Weights
+from darkcsp.weightfile.faults import PIECE, Fault, Seen, faults_of, look_at, refuse_faults
+from darkcsp.weightfile.header import MOST_BYTES, Header, parse_header
+from darkcsp.weightfile.stored import InFile, InMemory, Stored
+from darkcsp.weightfile.weights import Blobs, LazyBlobs, Numbers, Weights
 
 
-def read_weights(path: str | os.PathLike[str], graph: Graph) -> Weights:
-    """Map a `.weights` file onto a graph's layers.
+def read_weights(path: str | os.PathLike[str], graph: Graph, strict: bool = False) -> Weights:
+    """Find a graph's layers in a `.weights` file.
 
-    The arrays are read-only views of the mapped file, float32, in the shapes of the specs' blobs; transposed
-    storage is turned by changing strides. A file that ends exactly behind a layer is partial: the arrays of
-    `Weights.layers_loaded` are there, the rest is not.
+    The file stays open, and each array is read when it is asked for: read-only, float32, in the shape of the spec's
+    blob; transposed storage is turned by changing strides. A file that ends exactly behind a layer is partial: the
+    arrays of `Weights.layers_loaded` are there, the rest is not.
+
+    Args:
+        path: the file.
+        graph: the network.
+        strict: refuse numbers that no training gives, see `Weights.faults`.
 
     Raises:
-        WeightsError: the file cannot be opened.
+        WeightsError: the file cannot be read, or is none; another program changes it, which is seen here or when an
+            array is asked for; it has faults, and `strict` is set.
         WeightsHeaderError: it does not begin with Darknet's header.
         WeightsSizeError: it ends within a layer, or goes on behind the last one.
     """
     name = os.fspath(path)
-    try:
-        with open(path, "rb") as file:
-            if os.fstat(file.fileno()).st_size == 0:
-                raise WeightsError(name, "is empty, expected a Darknet .weights file")
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # unmapped when the last array is gone
-    except OSError as error:
-        raise WeightsError(name, f"cannot be read: {error.strerror}") from None
-    return replace(parse_weights(mapped, graph, name), mapped=mapped)
+    file = InFile(path)
+    if not file.size:
+        raise WeightsError(name, "is empty, expected a Darknet .weights file")
+    weights = _find(file, graph, name)
+    if strict:
+        refuse_faults(name, weights.faults)
+    return weights
 
 
 def parse_weights(data: bytes | mmap.mmap | npt.NDArray[np.uint8], graph: Graph, path: str = "<bytes>") -> Weights:
-    """Map the bytes of a `.weights` file onto a graph's layers; see `read_weights`."""
-    view = memoryview(data)  # type: ignore[arg-type]  # arrays are buffers
-    header = parse_header(view, path, graph.files.wide_header)
-    body = view[header.size :]
-    floats = np.frombuffer(body[: len(body) // 4 * 4], "<f4")
+    """Find a graph's layers in the bytes of a `.weights` file; arrays are views of them. See `read_weights`."""
+    weights = _find(InMemory(memoryview(data)), graph, path)  # type: ignore[arg-type]  # arrays are buffers
+    return replace(weights, arrays={layer: dict(blobs) for layer, blobs in weights.items()})
+
+
+def _find(stored: Stored, graph: Graph, path: str) -> Weights:
+    header = parse_header(stored.read(0, min(stored.size, MOST_BYTES)).tobytes(), path, graph.files.wide_header)
+    size = stored.size - header.size
     with_parameters = [spec for spec in graph.layers if spec.stored]
-    arrays: dict[int, Blobs] = {}
+    places: dict[int, int] = {}
     start = 0
     for spec in with_parameters:
-        need = sum(blob.size for blob in spec.stored)
-        if start == len(floats) and len(body) % 4 == 0 and arrays:
+        need = 4 * sum(blob.size for blob in spec.stored)
+        if start == size and places:
             break
-        if start + need > len(floats):
-            raise _ran_out(spec, graph, path, len(view), len(body) - 4 * start, header)
-        arrays[spec.index] = _take(spec, floats[start : start + need], header)
+        if start + need > size:
+            raise _ran_out(spec, graph, path, stored.size, size - start, header)
+        places[spec.index] = header.size + start
         start += need
-    extra = len(body) - 4 * start
+    extra = size - start
     if extra and not graph.files.ignores_rest:
-        raise _left_over(graph, path, len(view), with_parameters, header)
-    last = max(arrays) if len(arrays) < len(with_parameters) else len(graph.layers)
+        raise _left_over(graph, path, stored.size, with_parameters, header)
+    last = max(places) if len(places) < len(with_parameters) else len(graph.layers)
     initial = {index: blobs for index, blobs in _initial_blobs(graph).items() if index < last}
-    notices = (*_extra(graph, path, header, extra), *_not_in_file(graph, path, initial))
+    blobs = {index: tuple(_stored_blobs(graph.layers[index], stored, place, header)) for index, place in places.items()}
+    arrays = {index: _lazy(graph.layers[index], items) for index, items in blobs.items()}
     found = dict(sorted({**arrays, **initial}.items()))
-    return Weights(found, header, path, len(with_parameters) + len(initial), notices)
+    remarks = (*_extra(graph, path, header, extra), *_not_in_file(graph, path, initial))
+    find = partial(_faults, tuple(item for items in blobs.values() for item in items))
+    return Weights(found, header, path, len(with_parameters) + len(initial), remarks, find)
+
+
+def _faults(blobs: Iterable[StoredBlob]) -> tuple[Fault, ...]:
+    return tuple(fault for item in blobs for fault in item.faults())
 
 
 def _initial_blobs(graph: Graph) -> dict[int, Blobs]:
@@ -109,17 +128,61 @@ def _not_in_file(graph: Graph, path: str, initial: Mapping[int, Blobs]) -> list[
     return notices
 
 
-def _take(spec: Spec, floats: Array, header: Header) -> Blobs:
-    taken: dict[str, Array] = {}
-    start = 0
+class StoredBlob:
+    """A blob whose numbers are stored from a byte on. What is read is looked at while it is at hand."""
+
+    def __init__(self, spec: Spec, blob: Blob, stored: Stored, place: int, header: Header) -> None:
+        self.blob = blob
+        self._spec, self._stored, self._place, self._header = spec, stored, place, header
+        self._seen: dict[int, Seen] = {}
+
+    def read(self, rows: slice) -> Array:
+        """See Numbers; what is stored transposed is read as a whole."""
+        if is_turned(self.blob, self._header):
+            return from_file_order(self._numbers(0, self.blob.size), self.blob, self._header)[rows]
+        start, stop, _ = rows.indices(self.blob.shape[0])
+        values = self.blob.size // self.blob.shape[0]
+        return self._numbers(start * values, stop * values).reshape(-1, *self.blob.shape[1:])
+
+    def faults(self) -> Iterator[Fault]:
+        """Find the numbers that no training gives; what nobody has read by now is read."""
+        pieces, start = [], 0
+        while start < self.blob.size:
+            if start not in self._seen:
+                self._numbers(start, min(start + PIECE, self.blob.size))
+            pieces.append(self._seen[start])
+            start = pieces[-1].stop
+        return faults_of(self._spec, self.blob, pieces)
+
+    def _numbers(self, start: int, stop: int) -> Array:
+        numbers = self._stored.read(self._place + 4 * start, self._place + 4 * stop).view("<f4")
+        for first in range(0, numbers.size, PIECE):
+            self._seen[start + first] = look_at(self.blob, numbers[first : first + PIECE], start + first)
+        return numbers
+
+
+class Constant(NamedTuple):
+    """A blob that is not in the file, of one value."""
+
+    blob: Blob
+    value: float
+
+    def read(self, rows: slice) -> Array:
+        """See Numbers."""
+        return np.full(self.blob.shape, self.value, np.float32)[rows]
+
+
+def _stored_blobs(spec: Spec, stored: Stored, place: int, header: Header) -> Iterator[StoredBlob]:
+    """A layer's blobs, which are stored one after the other from a byte on."""
     for blob in spec.stored:
-        taken[blob.name] = from_file_order(floats[start : start + blob.size], blob, header)
-        start += blob.size
-    # What `dontloadscales` keeps out of the file stays as Darknet initialises it: scales 1, the rest 0.
-    for blob in spec.blobs:
-        if blob.name not in taken:
-            taken[blob.name] = np.full(blob.shape, float(blob.name == "scales"), np.float32)
-    return taken
+        yield StoredBlob(spec, blob, stored, place, header)
+        place += 4 * blob.size
+
+
+def _lazy(spec: Spec, stored: Iterable[StoredBlob]) -> LazyBlobs:
+    """What `dontloadscales` keeps out of the file stays as Darknet initialises it: scales 1, the rest 0."""
+    constant: dict[str, Numbers] = {blob.name: Constant(blob, float(blob.name == "scales")) for blob in spec.blobs}
+    return LazyBlobs({**constant, **{item.blob.name: item for item in stored}})
 
 
 def is_turned(blob: Blob, header: Header) -> bool:

@@ -2,15 +2,52 @@
 
 from __future__ import annotations
 
-import mmap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from darkcsp.arrays import Array
 from darkcsp.errors import Notice
+from darkcsp.weightfile.faults import Fault, fault_notices
 from darkcsp.weightfile.header import Header
 
 Blobs = Mapping[str, Array]
+
+
+class Numbers(Protocol):
+    """An array that is not in memory."""
+
+    def read(self, rows: slice) -> Array:
+        """Return some of its rows."""
+        ...
+
+
+class LazyBlobs(Mapping[str, Array]):
+    """A layer's arrays, each read anew whenever it is asked for, so that no more than one need be in memory."""
+
+    def __init__(self, numbers: Mapping[str, Numbers]) -> None:
+        self._numbers = numbers
+
+    def __getitem__(self, name: str) -> Array:
+        return self.rows(name, slice(None))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._numbers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def rows(self, name: str, rows: slice) -> Array:
+        """Return some rows of an array without reading the others."""
+        return self._numbers[name].read(rows)
+
+
+def rows_of(blobs: Blobs, name: str, rows: slice) -> Array:
+    """Return some rows of a layer's array, and read no others where it is read only now."""
+    return blobs.rows(name, rows) if isinstance(blobs, LazyBlobs) else blobs[name][rows]
 
 
 @dataclass(frozen=True)
@@ -22,16 +59,16 @@ class Weights(Mapping[int, Blobs]):
         header: the file's header.
         path: where they came from, for messages.
         layers_total: number of the cfg's layers that have parameters in a complete file.
-        notices: what was found odd when they were read.
-        mapped: the file that arrays are views of; None where they are in memory.
+        remarks: what was found odd about the file as a whole.
+        find: looks for faults, see `faults`; None where the arrays came from no file.
     """
 
     arrays: Mapping[int, Blobs]
     header: Header = field(default_factory=Header)
     path: str = "<arrays>"
     layers_total: int = 0
-    notices: tuple[Notice, ...] = ()
-    mapped: mmap.mmap | None = field(default=None, repr=False, compare=False)
+    remarks: tuple[Notice, ...] = ()
+    find: Callable[[], tuple[Fault, ...]] | None = field(default=None, repr=False, compare=False)
 
     def __getitem__(self, layer: int) -> Blobs:
         return self.arrays[layer]
@@ -52,7 +89,16 @@ class Weights(Mapping[int, Blobs]):
         """Whether the file ends before the cfg's last parameters, as `darknet partial` writes it."""
         return len(self.arrays) < self.layers_total
 
-    def release(self) -> None:
-        """Give back the memory that reading the file has filled; arrays are read again when they are needed."""
-        if self.mapped is not None and hasattr(self.mapped, "madvise"):
-            self.mapped.madvise(mmap.MADV_DONTNEED)
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Numbers that no training gives: NaN, infinities, negative variances.
+
+        Arrays are looked at when they are read, and those that nobody has read by now are read for it: this costs
+        least when they have been used. Raises WeightsError where the file cannot be read any more.
+        """
+        return self.find() if self.find is not None else ()
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What was found odd, faults included; see there for when to ask."""
+        return (*self.remarks, *fault_notices(self.path, self.faults))

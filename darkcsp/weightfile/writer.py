@@ -7,11 +7,12 @@ import os
 import numpy as np
 
 from darkcsp.arrays import Array
-from darkcsp.errors import WeightsError
+from darkcsp.errors import WeightsError, warn
 from darkcsp.files import write_whole
 from darkcsp.graph.graph import Graph
 from darkcsp.spec.blob import Blob
 from darkcsp.spec.spec import Spec
+from darkcsp.weightfile.faults import Fault, fault_notices, faults_of, look_at
 from darkcsp.weightfile.header import Header
 from darkcsp.weightfile.reader import is_turned
 from darkcsp.weightfile.weights import Weights
@@ -20,10 +21,12 @@ from darkcsp.weightfile.weights import Weights
 def write_weights(path: str | os.PathLike[str], weights: Weights, graph: Graph) -> None:
     """Write a `.weights` file. Unchanged arrays give the identical bytes; a partial set gives a partial file.
 
+    A CfgWarning names the layers with numbers that no training gives: NaN, infinities, negative variances.
+
     Raises:
         WeightsError: an array is missing or has another shape than the graph's, or the file cannot be written.
     """
-    missing = None
+    missing, faults = None, list[Fault]()
     try:
         with write_whole(path) as file:
             file.write(weights.header.to_bytes())
@@ -42,8 +45,10 @@ def write_weights(path: str | os.PathLike[str], weights: Weights, graph: Graph) 
                 for blob in spec.stored:
                     array = _checked(weights, spec, blob)
                     file.write(to_file_order(array, blob, weights.header).data)
+                    faults += faults_of(spec, blob, [look_at(blob, array)])
     except OSError as error:
         raise WeightsError(path, f"cannot be written: {error.strerror}") from None
+    warn(fault_notices(os.fspath(path), faults))
 
 
 def _checked(weights: Weights, spec: Spec, blob: Blob) -> Array:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -270,3 +273,88 @@ def test_a_state_dict_restores_a_network() -> None:
     given = torch.from_numpy(numbers(1, 3, 8, 16))
     with torch.no_grad():
         np.testing.assert_array_equal(one(given)[0].numpy(), other(given)[0].numpy())
+
+
+def hollow_pt(folder: Path) -> Path:
+    """Every tensor is one number, repeated by a stride of 0."""
+    torch = pytest.importorskip("torch")
+    path = folder / "hollow.pt"
+    torch.save({name: torch.zeros(1).expand(10**12) for name in ("a", "b")}, path)
+    return path
+
+
+def packed_pt(folder: Path) -> Path:
+    torch = pytest.importorskip("torch")
+    torch.save({"a": torch.zeros(10**6)}, folder / "plain.pt")
+    path = folder / "packed.pt"
+    with zipfile.ZipFile(folder / "plain.pt") as plain, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in plain.namelist():
+            packed.writestr(name, plain.read(name))
+    return path
+
+
+def sparse_pt(folder: Path) -> Path:
+    torch = pytest.importorskip("torch")
+    path = folder / "sparse.pt"
+    torch.save({"a": torch.eye(3).to_sparse()}, path)
+    return path
+
+
+def huge(folder: Path) -> Path:
+    with (folder / "x.safetensors").open("wb") as file:
+        file.truncate(100 * 2**30)
+    return Path(file.name)
+
+
+def pipe(folder: Path) -> Path:
+    os.mkfifo(folder / "x.pt")
+    return folder / "x.pt"
+
+
+def device(folder: Path) -> Path:
+    (folder / "x.safetensors").symlink_to("/dev/zero")
+    return folder / "x.safetensors"
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (hollow_pt, r"'a' has more values, \(1000000000000,\), than the file holds for it"),
+        (packed_pt, r"is an archive of \d+ bytes that unpacks to 4\d+; checkpoints are not compressed"),
+        (sparse_pt, "'a' is no plain tensor"),
+        (huge, "has 107374182400 bytes; a checkpoint of x.cfg with .* parameters has at most"),
+        (pipe, "is a pipe, expected a file of weights"),
+        (device, "is a device, expected a file of weights"),
+    ],
+)
+def test_files_that_would_take_the_machine(make: Callable[[Path], Path], message: str, tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match=message):
+        read_parameters(make(tmp_path), read_as_theirs(TEXT))
+
+
+@pytest.mark.parametrize("save", [save_pt, save_safetensors])
+def test_damaged_checkpoints_are_told(save: Save, tmp_path: Path) -> None:
+    graph = read_as_theirs(TEXT)
+    path = tmp_path / ("x.pt" if save is save_pt else "x.safetensors")
+    save(their_tensors(graph, weights_of(graph)), path)
+    whole = path.read_bytes()
+    rng = np.random.default_rng(0)
+    for _ in range(150):
+        damaged = np.frombuffer(whole, np.uint8).copy()
+        places = rng.integers(0, min(len(damaged), 3000), 3)
+        damaged[places] = rng.integers(0, 256, 3)
+        path.write_bytes(damaged[: rng.integers(1, len(damaged) + 1) if rng.random() < 0.2 else None].tobytes())
+        with contextlib.suppress(WeightsError):
+            read_parameters(path, graph)
+
+
+def test_numbers_that_are_none_are_told(tmp_path: Path) -> None:
+    graph = read_as_theirs(TEXT)
+    tensors = their_tensors(graph, weights_of(graph))
+    name = next(name for name in tensors if name.endswith("Conv2d.weight"))
+    tensors[name] = np.full_like(tensors[name], np.inf)
+    save_pt(tensors, tmp_path / "x.pt")
+    (notice,) = read_parameters(tmp_path / "x.pt", graph).notices
+    assert "weights are not finite numbers" in str(notice)
+    with pytest.raises(WeightsError, match="weights are not finite numbers"):
+        read_parameters(tmp_path / "x.pt", graph, strict=True)

@@ -101,8 +101,6 @@ def test_nothing_found() -> None:
     found = Detector(detector_stub([[0.5, 0.5, 0.1, 0.1, 0.1, 0.1, 0.1]]))(BLANK)
     assert len(found) == 0
     assert found.xyxy.shape == (0, 4)
-    nan = np.full((1, 7), np.nan)
-    assert len(Detector(detector_stub(nan))(BLANK)) == 0
 
 
 def test_pictures_of_a_batch_keep_their_sizes() -> None:

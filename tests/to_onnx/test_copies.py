@@ -1,4 +1,4 @@
-"""Loading maps the file, and writing has a weight in memory twice at most, one weight at a time."""
+"""Loading reads no array, and writing has a weight in memory twice at most, one weight at a time."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import io
 import tracemalloc
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from darkcsp.graph import Graph
 from darkcsp.modelfile import ExportOptions
 from darkcsp.modelfile.targets import TARGETS, Target
-from darkcsp.modelfile.writing import write_model
+from darkcsp.modelfile.writing import PIECE, write_model
 from darkcsp.to_onnx import model_parts
 from darkcsp.weightfile import read_weights
 from tests.networks import graph_of, write_files
@@ -64,9 +65,7 @@ def test_loading_copies_nothing(files: tuple[Path, Path]) -> None:
     finally:
         tracemalloc.stop()
     assert peak < SMALL < largest(graph)
-    assert not any(
-        array.flags.owndata or array.flags.writeable for blobs in weights.values() for array in blobs.values()
-    )
+    assert not any(array.flags.writeable for blobs in weights.values() for array in blobs.values())
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -82,14 +81,16 @@ def test_writing_has_a_weight_in_memory_twice_at_most(target: Target, files: tup
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
-        assert file.most == largest(graph)
+        assert file.most <= largest(graph)
     assert peak < 2 * largest(graph) + SMALL
 
 
-def test_what_nothing_changes_is_written_from_the_map(files: tuple[Path, Path]) -> None:
+def test_what_nothing_changes_is_read_a_few_rows_at_a_time(files: tuple[Path, Path]) -> None:
     graph = graph_of(TEXT)
     weights = read_weights(files[1], graph)
     parts = model_parts(graph, weights, ExportOptions())
     plain = next(tensor for tensor in parts.tensors if tensor.name == "L004_convolutional/weights")
-    assert plain.make().base is not None
-    assert plain.make() is weights[4]["weights"]
+    assert plain.pieces is not None
+    pieces = list(plain.pieces())
+    assert max(piece.nbytes for piece in pieces) <= PIECE < plain.make().nbytes
+    np.testing.assert_array_equal(np.concatenate(pieces), weights[4]["weights"])

@@ -14,6 +14,7 @@ from darkcsp.spec.batch_normalization import BatchNormalization
 from darkcsp.weightfile import Header, Weights, parse_weights, read_weights, write_weights
 from darkcsp.weightfile.folding import batchnorm_factors, folded_biases, folded_weights
 from darkcsp.weightfile.header import parse_header
+from darkcsp.weightfile.weights import rows_of
 
 NET = "[net]\nwidth=8\nheight=8\nchannels=2\n"
 CONV = "[convolutional]\nfilters=3\nsize=3\npad=1\nactivation=leaky\nbatch_normalize=1\n"
@@ -71,12 +72,24 @@ def test_flipped_weights_are_turned() -> None:
     assert weights[:, 0, 0, 0].tolist() == [13, 14, 15]
 
 
-def test_reading_maps_the_file_without_copying(tmp_path: Path) -> None:
+def test_arrays_of_a_file_are_read_only_and_those_of_bytes_are_views(tmp_path: Path) -> None:
     graph = graph_of()
     (tmp_path / "a").write_bytes(file_of(graph))
-    array = read_weights(tmp_path / "a", graph)[0]["weights"]
-    assert not array.flags.owndata
-    assert not array.flags.writeable
+    assert not read_weights(tmp_path / "a", graph)[0]["weights"].flags.writeable
+    weights = parse_weights(file_of(graph), graph)
+    assert weights[0]["weights"] is weights[0]["weights"]
+    assert not weights[0]["weights"].flags.owndata
+    assert not weights[0]["weights"].flags.writeable
+
+
+def test_rows_are_those_of_the_whole_array(tmp_path: Path) -> None:
+    graph = graph_of(NET + CONV + CONV + "flipped=1\n")
+    (tmp_path / "a").write_bytes(file_of(graph))
+    weights = read_weights(tmp_path / "a", graph)
+    for layer in (0, 1):
+        for rows in (slice(0, 2), slice(1, 3), slice(2, 9), slice(3, 3)):
+            np.testing.assert_array_equal(rows_of(weights[layer], "weights", rows), weights[layer]["weights"][rows])
+    assert rows_of({"biases": np.arange(3, dtype=np.float32)}, "biases", slice(1, 2)).tolist() == [1]
 
 
 def test_a_partial_file_covers_whole_layers(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from darkcsp.files import write_whole
+from darkcsp.json_text import json_text
 from darkcsp.modelfile.reading import OnnxFile
 from darkcsp.runtimes.backend import Candidate
 from darkcsp.runtimes.backends import BACKENDS
@@ -91,7 +92,7 @@ def _keep(path: Path, about: Mapping[str, object]) -> None:
     with contextlib.suppress(OSError, ValueError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with write_whole(path) as file:
-            file.write(json.dumps(about, indent=1).encode() + b"\n")
+            file.write(json_text(about, indent=1).encode() + b"\n")
 
 
 def version_of(backend: str) -> str:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+
 import numpy as np
 from onnx import TensorProto
 
 from darkcsp.arrays import Array
 from darkcsp.layers.convolutional import Binarization, Convolutional
+from darkcsp.modelfile.writing import piece_rows
 from darkcsp.to_onnx.activation_functions import activate
 from darkcsp.to_onnx.blur import write_blur
 from darkcsp.to_onnx.emitter import Emitter
 from darkcsp.to_onnx.registry import Lowered, lowers
 from darkcsp.weightfile.folding import batchnorm_factors, folded_biases, folded_weights
-from darkcsp.weightfile.weights import Blobs
+from darkcsp.weightfile.weights import Blobs, rows_of
 
 
 @lowers(Convolutional)
@@ -34,7 +38,8 @@ def _convolve(spec: Convolutional, blobs: Blobs, emit: Emitter, x: str, strides:
     Binarised weights have their factors in them already.
     """
     normalized = "scales" in blobs and not spec.binarization
-    inputs = [emit.weight("weights", spec.weights_shape, lambda: _weights(spec, blobs))]
+    pieces = None if spec.binarization else partial(_weights_by_rows, spec, blobs)
+    inputs = [emit.weight("weights", spec.weights_shape, lambda: _weights(spec, blobs), pieces)]
     if not normalized:
         inputs.append(emit.weight("biases", (spec.filters,), lambda: folded_biases(blobs, spec.normalization)))
     x = emit.node(
@@ -61,6 +66,10 @@ def _weights(spec: Convolutional, blobs: Blobs) -> Array:
     if spec.binarization.folded:
         return _binary(folded_weights(blobs, spec.normalization))
     return folded_weights({**blobs, "weights": _binary(blobs["weights"])}, spec.normalization)
+
+
+def _weights_by_rows(spec: Convolutional, blobs: Blobs) -> Iterator[Array]:
+    return (rows_of(blobs, "weights", rows) for rows in piece_rows(spec.weights_shape))
 
 
 def _binary(weights: Array) -> Array:
