@@ -96,8 +96,9 @@ def find_models(
 def _find(group: Sequence[str], folder: Path, read: CfgReading, trust: bool) -> Model:
     first = group[0]
     if first.lower().endswith(".onnx"):
-        read_onnx_file(first)
-        return Model(Path(first).name, count_operations(first), onnx=Path(first), size=read.size, trust=trust)
+        # onnx's inference of shapes is as good as an engine at crashing on a file that was made for it
+        operations = count_operations(first) if read_onnx_file(first).is_sealed or trust else None
+        return Model(Path(first).name, operations, onnx=Path(first), size=read.size, trust=trust)
     if first.lower().endswith(".cfg"):
         if len(group) > 1 and not Path(group[1]).is_file():
             raise WeightsError(group[1], "cannot be read: there is no such file")

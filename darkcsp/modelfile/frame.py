@@ -8,7 +8,7 @@ it: it is no signature.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import BinaryIO, NamedTuple
@@ -33,20 +33,27 @@ SEAL = "darkcsp.frame_sha256"
 FLOAT, UINT8 = 1, 2
 """Element types of inputs and outputs."""
 
-_SIZES = {FLOAT: 4, UINT8: 1, 3: 1, 4: 2, 5: 2, 6: 4, 7: 8, 9: 1, 10: 2, 11: 8, 12: 4, 13: 8, 16: 2}
-"""Bytes of an element of a tensor, by type: from float and uint8 to bfloat16, without texts and complex numbers."""
+_FLOATS, _INTS, _LONGS = TensorField.FLOAT_DATA, TensorField.INT32_DATA, TensorField.INT64_DATA
+_DOUBLES, _UNSIGNED = TensorField.DOUBLE_DATA, TensorField.UINT64_DATA
 
-_VALUES = frozenset(
-    {
-        TensorField.FLOAT_DATA,
-        TensorField.INT32_DATA,
-        TensorField.STRING_DATA,
-        TensorField.INT64_DATA,
-        TensorField.RAW_DATA,
-        TensorField.DOUBLE_DATA,
-        TensorField.UINT64_DATA,
-    }
-)
+_ELEMENTS: Mapping[int, tuple[int, TensorField]] = {
+    FLOAT: (4, _FLOATS),
+    UINT8: (1, _INTS),
+    3: (1, _INTS),  # int8
+    4: (2, _INTS),  # uint16
+    5: (2, _INTS),  # int16
+    6: (4, _INTS),
+    7: (8, _LONGS),
+    9: (1, _INTS),  # bool
+    10: (2, _INTS),  # float16
+    11: (8, _DOUBLES),
+    12: (4, _UNSIGNED),  # uint32
+    13: (8, _UNSIGNED),
+    16: (2, _INTS),  # bfloat16
+}
+"""Bytes of an element of a tensor, and the field that its values stand in where they are not raw, by type."""
+
+_VALUES = frozenset({TensorField.RAW_DATA, TensorField.STRING_DATA, *(field for _, field in _ELEMENTS.values())})
 """Where the values of a tensor may stand."""
 
 
@@ -182,8 +189,7 @@ class _Walk:
         """Check a tensor's size; return its name."""
         reader, name, element, external = self._reader, "", 0, False
         shape: list[int] = []
-        raw: int | None = None
-        others = 0
+        sizes: dict[int, int] = {}  # bytes of values, by field
         for found in reader.fields(start, end):
             number, value, begin, finish = found
             if number == TensorField.DIMS:
@@ -196,15 +202,12 @@ class _Walk:
                 length = max(finish - begin, 1)
                 if length > LARGE:
                     self.values.append((begin, finish))
-                if number == TensorField.RAW_DATA:
-                    raw = finish - begin
-                else:
-                    others += length
+                sizes[number] = sizes.get(number, 0) + (finish - begin if number == TensorField.RAW_DATA else length)
             elif number in (TensorField.EXTERNAL_DATA, TensorField.DATA_LOCATION) and value != 0:
                 external = True
         if external:
             raise ImpossibleModelError(_EXTERNAL.format(name))
-        _check_tensor(name, element, shape, raw, others)
+        _check_tensor(name, element, shape, sizes)
         return name
 
     def _value(self, found: Field) -> Value:
@@ -228,16 +231,21 @@ class _Walk:
         return Value(name, element or 0, tuple(shape))
 
 
-def _check_tensor(name: str, element: int, shape: Sequence[int], raw: int | None, others: int) -> None:
+def _check_tensor(name: str, element: int, shape: Sequence[int], sizes: Mapping[int, int]) -> None:
     """Raise ImpossibleModelError unless a tensor's shape and type go with the bytes of its values."""
-    if element not in _SIZES:
+    if element not in _ELEMENTS:
         raise ImpossibleModelError(f"the tensor {name!r:.100} has element type {element}, which no file of darkcsp has")
     if len(shape) > MOST_DIMENSIONS:
         raise ImpossibleModelError(f"the tensor {name!r:.100} has {_size(shape)}")
+    size, typed = _ELEMENTS[element]
     count = prod(shape)
-    fits = count <= others if raw is None else count * _SIZES[element] == raw  # a number takes a byte at least
+    if TensorField.RAW_DATA in sizes:
+        found = sizes[TensorField.RAW_DATA]
+        fits = count * size == found
+    else:
+        found = sizes.get(typed, 0)
+        fits = count <= found  # a number takes a byte at least
     if not fits:
-        found = others if raw is None else raw
         raise ImpossibleModelError(f"the tensor {name!r:.100} has {_size(shape)}, but {found} bytes of values")
 
 

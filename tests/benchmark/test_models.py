@@ -41,6 +41,15 @@ def test_files_and_names(tmp_path: Path, folder: Path) -> None:
     assert zoo.operations == pytest.approx(3.47e9, rel=0.01)
 
 
+def test_what_another_program_wrote_is_not_counted_here_unless_it_is_trusted(tmp_path: Path, folder: Path) -> None:
+    path = convert(*write_files(tmp_path, DETECTOR), tmp_path / "y.onnx")
+    path.write_bytes(path.read_bytes() + path.read_bytes()[-90:])  # another seal
+    (careful,) = find_models([str(path)], folder)
+    assert careful.operations is None and careful.files == {"model": str(path)}
+    (trusting,) = find_models([str(path)], folder, trust=True)
+    assert trusting.operations and trusting.files == {"model": str(path), "trust": True}
+
+
 def test_sizes(tmp_path: Path, folder: Path) -> None:
     cfg, _ = write_files(tmp_path, DETECTOR)
     own, zoo, oblong = find_models([str(cfg), "csppeleenet-cem", "yolov3-tiny"], folder, CfgReading((64, 64)))

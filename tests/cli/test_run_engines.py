@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from darkcsp.media import write_picture
+from darkcsp.modelfile.protobuf import message
 from darkcsp.runtimes import BACKENDS, engines_of
 from darkcsp.runtimes.backends import is_installed
+from darkcsp.runtimes.choice import contained
+from darkcsp.to_onnx import convert
 from tests.cli.invoking import run_command
 from tests.networks import DETECTOR, write_files
 
@@ -67,3 +71,18 @@ def test_a_choice_is_told_once(
     quiet = run_command(*run, "--backend", backend, "--threads", 1, "--quiet")
     assert (quiet.exit_code, quiet.stderr, quiet.stdout) == (0, "", "")
     assert list((tmp_path / "other").rglob("*.json"))
+
+
+def test_trust_opens_a_foreign_file_without_a_trial(
+    run: list[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = convert(tmp_path / "x.cfg", tmp_path / "x.weights", tmp_path / "x.onnx")
+    model.write_bytes(model.read_bytes() + message(14, message(1, b"by") + message(2, b"another program")))
+    crash = (sys.executable, "-c", "import os; os._exit(7)")
+    monkeypatch.setattr(contained, "module_command", lambda module: crash)
+    monkeypatch.setenv("DARKCSP_CACHE", str(tmp_path / "cache"))
+    arguments = ["run", run[1], "--model", model, "--backend", "onnxruntime", "--no-draw"]
+    refused = run_command(*arguments)
+    assert refused.exit_code == 2
+    assert "onnxruntime/default crashes on this file (exit code 7), which is not as darkcsp wrote it" in refused.stderr
+    assert run_command(*arguments, "--trust").exit_code == 0

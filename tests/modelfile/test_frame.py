@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -30,7 +31,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return convert(*write_files(tmp_path_factory.mktemp("model"), DETECTOR), names=["käse", "location"])
 
 
-def small(*initializers: TensorProto, **attributes: object) -> ModelProto:
+def small(*initializers: TensorProto, **attributes: Any) -> ModelProto:
     """A model of one node."""
     image = helper.make_tensor_value_info("x", FLOAT, [1, 2])
     out = helper.make_tensor_value_info("y", FLOAT, [1, 2])
@@ -103,7 +104,7 @@ def _weights(name: str = "w") -> TensorProto:
     return numpy_helper.from_array(np.zeros((2, 3), np.float32), name)
 
 
-def _in_a_graph(tensor: TensorProto, depth: int) -> dict[str, object]:
+def _in_a_graph(tensor: TensorProto, depth: int) -> dict[str, Any]:
     node = helper.make_node("Constant", [], ["c"], value=tensor)
     for _ in range(depth):
         node = helper.make_node("If", ["c"], ["c"], then_branch=helper.make_graph([node], "g", [], []))
@@ -131,8 +132,9 @@ def test_graphs_within_graphs_come_to_an_end() -> None:
         read(small(**_in_a_graph(_weights("location"), 30)))
 
 
-def _tensor(**fields: object) -> TensorProto:
-    return TensorProto(**{"name": "w", "data_type": FLOAT, "dims": [2, 3], "raw_data": bytes(24), **fields})
+def _tensor(**fields: Any) -> TensorProto:
+    given: dict[str, Any] = {"name": "w", "data_type": FLOAT, "dims": [2, 3], "raw_data": bytes(24)}
+    return TensorProto(**{**given, **fields})
 
 
 @pytest.mark.parametrize(
@@ -148,7 +150,7 @@ def _tensor(**fields: object) -> TensorProto:
         (TensorProto(name="w", data_type=7, dims=[9], int64_data=[1, 2]), r"the tensor 'w' has the shape (9), but 2 b"),
         (
             TensorProto(name="w", data_type=7, dims=[2**40]),
-            r"the tensor 'w' has the shape (1099511627776), but 0 bytes",
+            r"the tensor 'w' has the shape (1099511627776), but 0",
         ),
     ],
 )

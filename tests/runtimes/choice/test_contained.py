@@ -11,13 +11,14 @@ from types import ModuleType
 import numpy as np
 import onnx
 import pytest
-from onnx import ModelProto, helper
+from onnx import ModelProto, NodeProto, helper
 
 from darkcsp.detect import Classifier, Detector
 from darkcsp.errors import ArgumentError, MissingBackendError, ModelError
 from darkcsp.runtimes import BACKENDS, engines_of, open_runtime
 from darkcsp.runtimes.choice import contained
 from darkcsp.to_onnx import convert
+from darkcsp.workers.process import Job, Worker
 from tests.networks import CLASSIFIER, DETECTOR, write_files
 
 INSTALLED = [name for name, backend in BACKENDS.items() if backend.is_installed() and backend.reads_onnx]
@@ -51,11 +52,10 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def starts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The engines that were tried apart."""
     found: list[str] = []
-    worker = contained.Worker
 
-    def note(job: contained.Job, limit: float) -> contained.Worker:
+    def note(job: Job, limit: float) -> Worker:
         found.append("/".join(job.options["engine"]))
-        return worker(job, limit)
+        return Worker(job, limit)
 
     monkeypatch.setattr(contained, "Worker", note)
     return found
@@ -138,9 +138,7 @@ def test_what_an_engine_does_to_its_process_is_an_error_here(
 
 def test_without_processes_there_is_no_trial(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contained, "module_command", lambda module: ("/nowhere/python",))
-    with pytest.raises(
-        ModelError, match=r"is not as darkcsp wrote it, and cannot be tried apart: /nowhere/python cann"
-    ):
+    with pytest.raises(ModelError, match=r"is not as darkcsp wrote it, and cannot be tried apart: /nowhere/python"):
         open_runtime(edited(model, _harmless), backend="onnxruntime")
 
 
@@ -160,6 +158,60 @@ def test_a_file_that_takes_all_memory_is_an_error(backend: str, model: Path) -> 
     with pytest.raises(ModelError) as caught:
         open_runtime(edited(model, huge), backend=backend, engine=engines_of(backend)[0])
     assert "\n" not in str(caught.value) and len(caught.value.message) < 400
+
+
+def _first_conv(proto: ModelProto) -> NodeProto:
+    nodes: list[NodeProto] = [node for node in proto.graph.node if node.op_type == "Conv"]
+    return nodes[0]
+
+
+def _nobody_makes_the_weights(proto: ModelProto) -> None:
+    _first_conv(proto).input[1] = "nobody"
+
+
+def _biases_for_weights(proto: ModelProto) -> None:
+    conv = _first_conv(proto)
+    conv.input[1] = conv.input[2]
+
+
+def _many_groups(proto: ModelProto) -> None:
+    next(item for item in _first_conv(proto).attribute if item.name == "group").i = 10**9
+
+
+def _shape_of_weights(proto: ModelProto) -> None:
+    next(node for node in proto.graph.node if node.op_type == "Reshape").input[1] = _first_conv(proto).input[1]
+
+
+def _weights_named_as_the_output(proto: ModelProto) -> None:
+    conv = _first_conv(proto)
+    next(item for item in proto.graph.initializer if item.name == conv.input[1]).name = conv.output[0]
+
+
+def _padding_without_sides(proto: ModelProto) -> None:
+    node = next(node for node in proto.graph.node if node.op_type == "Sigmoid")
+    node.op_type = "Pad"
+
+
+@pytest.mark.parametrize("backend", INSTALLED)
+@pytest.mark.parametrize(
+    "change",
+    [
+        _nobody_makes_the_weights,
+        _biases_for_weights,
+        _many_groups,
+        _shape_of_weights,
+        _weights_named_as_the_output,
+        _padding_without_sides,
+    ],
+)
+def test_files_that_engines_have_crashed_on(change: Callable[[ModelProto], object], backend: str, model: Path) -> None:
+    """Some engine's process ended with signal 8 or 11 on each; others say what is wrong, or do not see it."""
+    foreign = edited(model, change)
+    for engine in (engine for engine in BACKENDS[backend].engines() if engine.may_be_chosen):
+        try:
+            open_runtime(foreign, backend=backend, engine=engine.name)
+        except ModelError as error:
+            assert "\n" not in str(error) and len(error.message) < 400
 
 
 def test_errors_of_arguments_and_libraries_come_first(
