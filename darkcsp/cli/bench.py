@@ -8,6 +8,7 @@ import click
 
 from darkcsp.cli.reading import reading_options
 from darkcsp.cli.types import Size
+from darkcsp.limits import Limits
 from darkcsp.modelfile.forms import PRECISIONS
 from darkcsp.runtimes.backends import AUTO, BACKENDS
 from darkcsp.spec.program import Dialect, Semantics
@@ -65,6 +66,7 @@ def bench(
     quiet: bool,
     dialect: Dialect,
     permissive: bool,
+    limits: Limits,
 ) -> None:
     """Measure how fast models run here.
 
@@ -96,7 +98,7 @@ def bench(
     if table5:
         results = _table5(backends or ("opencv",), engines or (AUTO,), precisions, settings, semantics, targets, quiet)
     else:
-        reading = CfgReading(size, semantics, dialect, permissive)
+        reading = CfgReading(size, semantics, dialect, permissive, limits)
         results = _models(models or (DEFAULT_MODEL,), backends, engines, precisions, settings, reading, targets, quiet)
     if any(row.failed for row in results.rows):
         ctx.exit(2 if all(row.failed for row in results.rows) else 1)

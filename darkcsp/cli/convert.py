@@ -9,6 +9,7 @@ import click
 from darkcsp.cli.notes import notes_on_stderr
 from darkcsp.cli.reading import reading_options, resize_option
 from darkcsp.cli.types import Size, read_names
+from darkcsp.limits import Limits
 from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS
 from darkcsp.modelfile.options import ExportOptions, Suppression
 from darkcsp.modelfile.targets import TARGETS
@@ -77,13 +78,16 @@ def convert(
     batch: int,
     names: str | None,
     taps: str | None,
+    limits: Limits,
     **options: Any,
 ) -> None:
     """Write CFG with WEIGHTS as an ONNX file."""
     from darkcsp.to_onnx import convert as write
     from darkcsp.to_onnx.passes import chosen_passes
 
-    wanted = ExportOptions(batch=batch or None, taps=_taps(taps), names=read_names(names), **options)
+    wanted = ExportOptions(
+        batch=batch or None, taps=_taps(taps), names=read_names(names, limits), limits=limits, **options
+    )
     chosen_passes(wanted)  # says which name of --without is none
     if wanted.precision != "fp32":
         return _lower(cfg, weights, output, wanted, calibration, ranges, report)

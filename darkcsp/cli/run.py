@@ -12,6 +12,7 @@ import click
 from darkcsp.cli.notes import notes_on_stderr
 from darkcsp.cli.reading import reading_options, resize_option
 from darkcsp.cli.types import Size
+from darkcsp.limits import Limits
 from darkcsp.runtimes.backends import AUTO, BACKENDS
 from darkcsp.spec.net import Resize
 from darkcsp.spec.program import Dialect, Semantics
@@ -82,6 +83,7 @@ def run(
     resize: Resize | None,
     dialect: Dialect,
     permissive: bool,
+    limits: Limits,
     **targets: str | None,
 ) -> None:
     """Find things in pictures and videos.
@@ -113,6 +115,7 @@ def run(
             semantics=semantics,
             dialect=dialect,
             permissive=permissive,
+            limits=limits,
         )
     predict = _predictor(runtime, known, threshold, nms, resize)
     folder = None if no_draw or runtime.metadata.kind != "detector" else output

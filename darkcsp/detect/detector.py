@@ -15,6 +15,7 @@ from darkcsp.detect.names import HIDDEN
 from darkcsp.detect.nms import suppress, suppress_moved_apart
 from darkcsp.detect.preprocess import Picture, Placement, checked_picture, detector_bytes, detector_input, placement
 from darkcsp.errors import ArgumentError, ModelError
+from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.modelfile.metadata import HeadInfo, Metadata
 from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
 from darkcsp.runtimes.source import PathLike
@@ -50,6 +51,7 @@ class Detector:
         dialect: Dialect = "auto",
         permissive: bool = False,
         resize: Resize | None = None,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         """Open a network with detection heads.
 
@@ -68,6 +70,7 @@ class Detector:
             semantics: see `open_runtime`.
             dialect: see `open_runtime`.
             permissive: see `open_runtime`.
+            limits: how much the cfg and the names file may ask for.
             resize: how pictures become the network's size, in place of what the model says: "stretch", "letter_box" or
                 "wongkinyiu", see `Resize`.
 
@@ -76,6 +79,7 @@ class Detector:
             ModelError: it is no detector, its heads are not decoded, or it cannot be opened.
             CfgError, WeightsError, UnsupportedLayerError, MissingBackendError: see `open_runtime`.
             MediaError: the names cannot be read.
+            LimitError: the cfg or the names file asks for more than the limits allow.
         """
         if resize is not None and resize not in RESIZES:
             raise ArgumentError("resize", resize, f"one of {', '.join(RESIZES)}")
@@ -91,6 +95,7 @@ class Detector:
             semantics=semantics,
             dialect=dialect,
             permissive=permissive,
+            limits=limits,
         )
         metadata = self.runtime.metadata
         if metadata.kind != "detector":

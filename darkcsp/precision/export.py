@@ -74,7 +74,7 @@ def convert_precision(
 
     Raises:
         ArgumentError: an option has an impossible value; the precision is float32; int8 without pictures, or with taps.
-        CfgError, WeightsError, UnsupportedLayerError: the input cannot be converted.
+        CfgError, LimitError, WeightsError, UnsupportedLayerError: the input cannot be converted.
         MediaError: none of the pictures can be read, or an argument leads to none.
         ModelError: int8 of a recurrent network; the file cannot be written.
         MissingBackendError: ONNX Runtime is not installed.
@@ -89,6 +89,7 @@ def convert_precision(
         semantics=wanted.semantics,
         dialect=wanted.dialect,
         permissive=wanted.permissive,
+        limits=wanted.limits,
     )
     warn(graph.notices)
     log_differences(graph)

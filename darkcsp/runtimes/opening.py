@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from darkcsp.errors import ArgumentError, ModelError, warn
+from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.modelfile.forms import HeadForm
 from darkcsp.modelfile.metadata import Metadata
 from darkcsp.modelfile.reading import OnnxFile, read_onnx_file
@@ -30,6 +31,7 @@ def open_runtime(
     semantics: Semantics = DEFAULT_SEMANTICS,
     dialect: Dialect = "auto",
     permissive: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Runtime:
     """Open a model.
 
@@ -51,8 +53,10 @@ def open_runtime(
             semantics it was written with.
         dialect: whose program the cfg is written for, see `build_graph`.
         permissive: whether an activation that Darknet does not know is relu, as in Darknet, and no error.
+        limits: how much the cfg may ask for.
 
     Raises:
+        LimitError: the cfg asks for more than the limits allow.
         ArgumentError: an argument is none of those that are possible, does not go with another, or not with the model.
         ModelError: the file is missing, broken or not darkcsp's.
         CfgError, WeightsError, UnsupportedLayerError: cfg and weights cannot be used.
@@ -66,7 +70,7 @@ def open_runtime(
         raise ArgumentError("threads", threads, "1 or more")
     if model is not None and named is not None and not named.reads_onnx:
         raise takes_no_onnx(named, os.fspath(model))
-    source = _read(model, cfg, weights, head, CfgReading(size, semantics, dialect, permissive))
+    source = _read(model, cfg, weights, head, CfgReading(size, semantics, dialect, permissive, limits))
     if isinstance(source, DarknetSource):
         warn(source.graph.notices)
         warn(source.weights.notices)

@@ -8,6 +8,7 @@ from darkcsp.cfg.document import Cfg
 from darkcsp.checkpoint.reading import read_parameters
 from darkcsp.errors import Notice, Place, warn
 from darkcsp.graph.build import build_graph
+from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.spec.program import DEFAULT_SEMANTICS, Dialect, Semantics
 from darkcsp.to_torch.network import Network
 
@@ -20,6 +21,7 @@ def load(
     semantics: Semantics = DEFAULT_SEMANTICS,
     dialect: Dialect = "auto",
     permissive: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Network:
     """Build a network, in evaluation mode.
 
@@ -31,14 +33,16 @@ def load(
         semantics: "trained" or "cpu": what layers compute, see `build_graph`.
         dialect: whose program the cfg is written for, see `build_graph`.
         permissive: whether an activation that Darknet does not know is relu, as in Darknet, and no error.
+        limits: how much the cfg may ask for.
 
     Raises:
+        LimitError: the cfg asks for more than the limits allow.
         ArgumentError: the semantics or the dialect are none that are known, or do not go together.
         CfgError: the cfg cannot be used.
         WeightsError: the weights cannot be read, or do not fit the cfg.
         UnsupportedLayerError: a layer has no PyTorch form.
     """
-    graph = build_graph(cfg, size, semantics=semantics, dialect=dialect, permissive=permissive)
+    graph = build_graph(cfg, size, semantics=semantics, dialect=dialect, permissive=permissive, limits=limits)
     warn(graph.notices)
     if weights is None:
         return Network(graph).eval()
