@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from darkcsp import decode, precision, runtimes, zoo
     from darkcsp.cfg import Cfg, read_cfg
     from darkcsp.detect import Classifier, Detections, Detector
-    from darkcsp.errors import ArgumentError, CfgWarning, DarkcspError
+    from darkcsp.errors import ArgumentError, CfgWarning, DarkcspError, LimitError
     from darkcsp.graph import Graph, build_graph
+    from darkcsp.limits import Limits
     from darkcsp.modelfile import ExportOptions
     from darkcsp.to_onnx import build_onnx, convert
     from darkcsp.to_torch import Network, load
@@ -31,6 +32,8 @@ _HOMES = {
     "Detector": "darkcsp.detect",
     "ExportOptions": "darkcsp.modelfile",
     "Graph": "darkcsp.graph",
+    "LimitError": "darkcsp.errors",
+    "Limits": "darkcsp.limits",
     "Network": "darkcsp.to_torch",
     "Weights": "darkcsp.weightfile",
     "build_graph": "darkcsp.graph",
@@ -49,6 +52,7 @@ __all__ = [  # noqa: RUF022  # by subject, as in the documentation
     "read_cfg",
     "Graph",
     "build_graph",
+    "Limits",
     "Weights",
     "read_weights",
     "write_weights",
@@ -66,6 +70,7 @@ __all__ = [  # noqa: RUF022  # by subject, as in the documentation
     "zoo",
     "DarkcspError",
     "ArgumentError",
+    "LimitError",
     "CfgWarning",
 ]
 

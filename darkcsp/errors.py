@@ -13,6 +13,7 @@
     │   ├── ModelError           a model file cannot be used
     │   └── MediaError           a picture, video or list of names cannot be read or written
     ├── UnsupportedLayerError    a backend has no way to express a layer
+    ├── LimitError               a cfg, or a file beside it, asks for more than `Limits` allow
     ├── UnknownModelError        there is no model, backbone, head or table of a name
     └── MissingBackendError      a library that is not installed, with the line that installs it
 
@@ -29,7 +30,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from darkcsp.text import printable
+from darkcsp.text import printable, shown
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Place:
 
     def __str__(self) -> str:
         where = f"{self.path}:{self.line}:" if self.line else f"{self.path}:"
-        return f"{where} [{self.section}]" if self.section else where
+        return f"{where} [{shown(self.section)}]" if self.section else where
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,24 @@ class UnsupportedLayerError(DarkcspError):
 
 class ModelError(FileError):
     """A model file is missing, broken or made for something else."""
+
+
+class LimitError(DarkcspError):
+    """A cfg, or a file beside it, asks for more than `Limits` allow.
+
+    Attributes:
+        place: where.
+        limit: the name of the limit, a field of `Limits`.
+        found: what was asked for.
+        most: what is allowed.
+    """
+
+    def __init__(self, place: Place, subject: str, limit: str, counted: str, found: int, most: int) -> None:
+        asked = f"{subject} {found:,} {counted}".strip()
+        super().__init__(
+            f"{place} {asked}; at most {most:,} are allowed: Limits({limit}=...) or --no-limits lifts that"
+        )
+        self.place, self.limit, self.found, self.most = place, limit, found, most
 
 
 class UnknownModelError(DarkcspError):

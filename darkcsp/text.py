@@ -12,6 +12,9 @@ LINE = 500
 NAME = 100
 """Characters of the longest class name that is printed or drawn."""
 
+QUOTED = 80
+"""Characters that a message quotes of a file's text."""
+
 _GAP = " ... "
 
 
@@ -36,6 +39,16 @@ def shortened(text: str, most: int) -> str:
         return text
     end = (most - len(_GAP)) // 3
     return text[: most - len(_GAP) - end] + _GAP + text[len(text) - end :]
+
+
+def quoted(text: str) -> str:
+    """Return a text in quotes, its start where it is long."""
+    return repr(text) if len(text) <= QUOTED else f"{text[:QUOTED]!r}..."
+
+
+def shown(text: str) -> str:
+    """Return a text as it is where that is short and printable, else as `quoted` does."""
+    return text if len(text) <= QUOTED and text.isprintable() else quoted(text)
 
 
 def _escaped(letter: str) -> str:

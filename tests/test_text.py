@@ -14,7 +14,7 @@ from rich.console import Console
 from darkcsp.cli import progress
 from darkcsp.detect import Detections
 from darkcsp.errors import ArgumentError, CfgError, DarkcspError, ModelError, Notice, Place
-from darkcsp.text import LINE, NAME, printable, shortened
+from darkcsp.text import LINE, NAME, printable, quoted, shortened, shown
 from scripts.places import ROOT
 from tests.cli.invoking import run_command
 
@@ -35,18 +35,18 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_text_is_one_printable_line(text: str) -> None:
-    shown = printable(text)
-    assert shown.isprintable()
-    assert 0 < len(shown) <= LINE
-    assert shown.isascii() or not text.isascii()
+    line = printable(text)
+    assert line.isprintable()
+    assert 0 < len(line) <= LINE
+    assert line.isascii() or not text.isascii()
 
 
 @given(st.text(st.characters(exclude_categories=())), st.integers(10, 60))
 def test_any_text_becomes_one_line_of_what_length_is_asked_for(text: str, most: int) -> None:
-    shown = printable(text, most)
-    assert shown.isprintable()
-    assert len(shown) <= most
-    assert printable(shown, most) == shown
+    line = printable(text, most)
+    assert line.isprintable()
+    assert len(line) <= most
+    assert printable(line, most) == line
 
 
 @pytest.mark.parametrize("text", ["", "dog", "Käse mit Brot", "犬", "path/to a/file (2).jpg", "a" * LINE])
@@ -59,10 +59,10 @@ def test_what_has_no_glyph_is_escaped() -> None:
 
 
 def test_long_text_keeps_its_beginning_and_its_end() -> None:
-    shown = shortened("place: " + "x" * 1000 + " do this", 50)
-    assert len(shown) == 50
-    assert shown.startswith("place: ")
-    assert shown.endswith(" do this")
+    line = shortened("place: " + "x" * 1000 + " do this", 50)
+    assert len(line) == 50
+    assert line.startswith("place: ")
+    assert line.endswith(" do this")
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
@@ -75,9 +75,9 @@ def test_every_error_is_one_printable_line(text: str) -> None:
         Notice(place, text),
     ]
     for error in errors:
-        shown = str(error)
-        assert shown.isprintable()
-        assert len(shown) <= LINE
+        line = str(error)
+        assert line.isprintable()
+        assert len(line) <= LINE
 
 
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
@@ -116,3 +116,22 @@ def test_a_progress_line_takes_brackets_as_they_are() -> None:
         patch.setattr(progress, "Console", lambda **_: terminal)
         with progress.status_line(quiet=False) as report:
             report("[/nothing] $x^{ \x1b[2J")
+
+
+@pytest.mark.parametrize(
+    ("text", "as_it_is", "in_quotes"),
+    [
+        ("leaky", "leaky", "'leaky'"),
+        ("a\x1b[31m\r", "'a\\x1b[31m\\r'", "'a\\x1b[31m\\r'"),
+        ("a\u2028b", "'a\\u2028b'", "'a\\u2028b'"),
+        ("\udcff", "'\\udcff'", "'\\udcff'"),
+        ("x" * 1_000_000, f"{'x' * 80!r}...", f"{'x' * 80!r}..."),
+    ],
+)
+def test_what_is_quoted_is_printable_and_short(text: str, as_it_is: str, in_quotes: str) -> None:
+    assert (shown(text), quoted(text)) == (as_it_is, in_quotes)
+
+
+def test_places_quote_names_of_sections() -> None:
+    assert str(Place("x.cfg", 3, "a\x1b")) == "x.cfg:3: ['a\\x1b']"
+    assert len(str(Place("x.cfg", 3, "y" * 1000))) < 120

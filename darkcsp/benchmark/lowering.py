@@ -55,6 +55,7 @@ def lowered(model: Model, contender: Contender, folder: Path, calibration: Seque
                 semantics=model.semantics,
                 dialect=model.dialect,
                 permissive=model.permissive,
+                limits=model.limits,
             )
             convert_precision(model.cfg, model.weights, path, options, calibration)
     return replace(model, onnx=path, cfg=None, weights=None, size=None, trust=True)

@@ -14,6 +14,7 @@ from darkcsp.benchmark.random_weights import write_random_weights
 from darkcsp.cfg import Cfg, read_cfg
 from darkcsp.checkpoint import CHECKPOINTS
 from darkcsp.errors import ModelError, WeightsError
+from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.modelfile.reading import read_onnx_file
 from darkcsp.runtimes.source import CfgReading, read_graph
 from darkcsp.spec.program import DEFAULT_SEMANTICS, Dialect, Semantics
@@ -32,7 +33,7 @@ class Model:
         cfg, weights: Darknet's files.
         size: (width, height) in place of the file's own.
         random: whether the weights are random ones.
-        semantics, dialect, permissive: how the cfg is read, see `build_graph`.
+        semantics, dialect, permissive, limits: how the cfg is read, see `build_graph`.
         trust: whether the ONNX file is opened without a trial, see `open_runtime`.
     """
 
@@ -47,15 +48,16 @@ class Model:
     dialect: Dialect = "auto"
     permissive: bool = False
     trust: bool = False
+    limits: Limits = DEFAULT_LIMITS
 
     @property
     def reading(self) -> CfgReading:
         """How the cfg is read."""
-        return CfgReading(self.size, self.semantics, self.dialect, self.permissive)
+        return CfgReading(self.size, self.semantics, self.dialect, self.permissive, limits=self.limits)
 
     @property
     def files(self) -> dict[str, Any]:
-        """Arguments of `open_runtime`."""
+        """Arguments of `open_runtime`, JSON values, but for the limits."""
         found = {"model": self.onnx, "cfg": self.cfg, "weights": self.weights}
         chosen: dict[str, Any] = {key: os.fspath(path) for key, path in found.items() if path is not None}
         if self.trust:
@@ -103,7 +105,7 @@ def _find(group: Sequence[str], folder: Path, read: CfgReading, trust: bool) -> 
         if len(group) > 1 and not Path(group[1]).is_file():
             raise WeightsError(group[1], "cannot be read: there is no such file")
         weights = Path(group[1]) if len(group) > 1 else None
-        return _of_cfg(Path(first).stem, read_cfg(first), Path(first), weights, folder, read)
+        return _of_cfg(Path(first).stem, read_cfg(first, limits=read.limits), Path(first), weights, folder, read)
     return zoo_model(first, folder, read.size, read.semantics)
 
 

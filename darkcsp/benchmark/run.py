@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from darkcsp.benchmark import worker
@@ -101,7 +101,13 @@ def by_contender(models: Sequence[Model], contenders: Sequence[Contender]) -> li
 
 def runtime_job(model: Model, contender: Contender, settings: Settings) -> Job:
     """Return the job of timing a model."""
-    arguments = {**model.files, "backend": contender.backend, "engine": contender.engine, "threads": settings.threads}
+    arguments = {
+        **model.files,
+        "limits": asdict(model.limits),
+        "backend": contender.backend,
+        "engine": contender.engine,
+        "threads": settings.threads,
+    }
     return Job(module_command(worker, "runtime"), {"runtime": arguments, "batch": settings.batch})
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from darkcsp.benchmark.peak import open_peak
 from darkcsp.errors import CfgWarning
+from darkcsp.limits import Limits
 from darkcsp.workers.serving import Opened, serve
 
 
@@ -19,8 +20,10 @@ def open_model(options: Mapping[str, Any]) -> Opened:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CfgWarning)
-        size = options["runtime"].get("size")
-        runtime = open_runtime(**{**options["runtime"], "size": tuple(size) if size else None})
+        arguments = dict(options["runtime"])
+        size = arguments.pop("size", None)
+        limits = Limits(**arguments.pop("limits"))
+        runtime = open_runtime(**arguments, size=tuple(size) if size else None, limits=limits)
     batch = noise(runtime, options["batch"])
     return Opened(runtime.name, lambda: runtime.run(batch))
 

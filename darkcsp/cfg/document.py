@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from darkcsp.errors import Notice, Place
+from darkcsp.text import shown
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,9 @@ class Option:
     key: str
     value: str | None
     line: int
+
+    def __str__(self) -> str:
+        return shown(self.key) if self.value is None else f"{shown(self.key)}={shown(self.value)}"
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,11 @@ class Section:
 
     def find(self, key: str) -> Option | None:
         """Return the option that Darknet would find: the first with this key."""
-        return next((option for option in self.options if option.key == key), None)
+        return self._first.get(key)
+
+    @cached_property
+    def _first(self) -> Mapping[str, Option]:
+        return {option.key: option for option in reversed(self.options)}
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Darknet parses every option with these two functions (src/option_list.c), so `32
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 T = TypeVar("T", int, float)
@@ -20,6 +21,8 @@ _FLOAT = re.compile(
     re.IGNORECASE,
 )
 _INT_MIN, _INT_MAX = -(2**31), 2**31 - 1
+_INT_DIGITS = 10
+"""Of the largest C int."""
 
 
 def atoi(text: str) -> Parsed[int]:
@@ -27,20 +30,55 @@ def atoi(text: str) -> Parsed[int]:
     match = _INT.match(text)
     if match is None:
         return 0, text
-    return min(max(int(match[1]), _INT_MIN), _INT_MAX), text[match.end() :]
+    digits = match[1]
+    if len(digits) > _INT_DIGITS:  # Python refuses to read thousands of them
+        sign = "-" if digits[0] == "-" else ""
+        digits = sign + (digits.lstrip("+-").lstrip("0")[: _INT_DIGITS + 1] or "0")
+    return min(max(int(digits), _INT_MIN), _INT_MAX), text[match.end() :]
 
 
 def atof(text: str) -> Parsed[float]:
-    """Read a C double: decimal, hexadecimal, inf or nan."""
+    """Read a C double: decimal, hexadecimal, inf or nan; inf where it is too large for one."""
     match = _FLOAT.match(text)
     if match is None:
         return 0.0, text
     number = match[1].lower()
     digits = number.lstrip("+-")
     if digits.startswith("0x"):
-        value = float.fromhex(number)
+        value = _from_hexadecimal(number)
     elif digits.startswith("nan"):
         value = float("nan")
     else:
         value = float(number)
     return value, text[match.end() :]
+
+
+def atoi_all(texts: Sequence[str]) -> list[Parsed[int]]:
+    """Read texts as `atoi` does."""
+    plain = _read_plain(texts, "+-0123456789", int)
+    if plain is None or not _INT_MIN <= min(plain) <= max(plain) <= _INT_MAX:
+        return [atoi(text) for text in texts]
+    return [(value, "") for value in plain]
+
+
+def atof_all(texts: Sequence[str]) -> list[Parsed[float]]:
+    """Read texts as `atof` does."""
+    plain = _read_plain(texts, "+-.0123456789eE", float)
+    return [atof(text) for text in texts] if plain is None else [(value, "") for value in plain]
+
+
+def _read_plain(texts: Sequence[str], characters: str, read: Callable[[str], T]) -> list[T] | None:
+    """Read long lists fast, where Python reads each text as C does: None where one has other characters, or is none."""
+    if "".join(texts).strip(characters) or not texts:
+        return None
+    try:
+        return list(map(read, texts))
+    except ValueError:
+        return None
+
+
+def _from_hexadecimal(text: str) -> float:
+    try:
+        return float.fromhex(text)
+    except OverflowError:
+        return float("-inf" if text[0] == "-" else "inf")

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import darkcsp.cfg.numbers as c_numbers
 from darkcsp.cfg.document import Option, Section
 from darkcsp.errors import GraphError, Notice, OptionError, Place
+from darkcsp.limits import DEFAULT_LIMITS, LimitName, Limits
+from darkcsp.text import quoted, shown
+
+Parse = Callable[[Sequence[str]], list[c_numbers.Parsed[c_numbers.T]]]
+
+LARGEST = 3.4028234663852886e38
+"""Of float32, in which networks calculate."""
 
 
 class Options:
@@ -14,11 +21,17 @@ class Options:
 
     Every getter notes its key, with the default, in `asked`; `unread()` gives the options that nobody asked for. What
     C's number parsing leaves behind, and a value that Darknet replaces, is collected in `notices`. Keys in `hidden`
-    are as good as absent.
+    are as good as absent. Numbers that float32 has not are errors, as are numbers and lists beyond `limits`.
     """
 
-    def __init__(self, section: Section, path: str, hidden: frozenset[str] = frozenset()) -> None:
-        self.hidden = hidden
+    def __init__(
+        self,
+        section: Section,
+        path: str,
+        hidden: frozenset[str] = frozenset(),
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
+        self.hidden, self.limits = hidden, limits
         self.section = section
         self.path = path
         self.notices: list[Notice] = []
@@ -42,6 +55,11 @@ class Options:
         """Make the error for a value of `key` that does not fit the rest of the network: `key=value: message`."""
         return GraphError(self.place_of(key), f"{self._shown(key)}: {message}")
 
+    def check(self, limit: LimitName, key: str, found: int) -> None:
+        """Raise LimitError where `key` asks for more than a limit allows."""
+        if not self.limits.allow(limit, found):
+            self.limits.check(limit, found, self.place_of(key), f"{self._shown(key)}:")
+
     def notice(self, key: str, message: str) -> None:
         """Record something odd about `key`."""
         self.notices.append(Notice(self.place_of(key), f"{self._shown(key)}: {message}"))
@@ -57,7 +75,7 @@ class Options:
     def integer(self, key: str, default: int, *, least: int | None = None) -> int:
         """Read an integer as atoi does. Raises OptionError where it is below `least`."""
         text = self._find(key, default)
-        value = default if text is None else self._parse(key, text, c_numbers.atoi)
+        value = default if text is None else self._read(key, [text], c_numbers.atoi_all)[0]
         if least is not None and value < least:
             raise self.error(key, f"must be {least} or more")
         return value
@@ -68,10 +86,22 @@ class Options:
             raise self.error(key, "is missing; there is no default")
         return self.integer(key, 0, least=least)
 
+    def window(self, key: str, default: int, *, least: int | None = None) -> int:
+        """Read a size, stride, padding or dilation, as `integer`. Raises LimitError where it is too large."""
+        value = self.integer(key, default, least=least)
+        self.check("window", key, abs(value))
+        return value
+
+    def needed_window(self, key: str, *, least: int | None = None) -> int:
+        """Read such a number that has no default. Raises OptionError where it is missing, else as `window`."""
+        value = self.needed_integer(key, least=least)
+        self.check("window", key, value)
+        return value
+
     def number(self, key: str, default: float) -> float:
-        """Read a number as atof does."""
+        """Read a number as atof does. Raises OptionError where it is none, or too large for float32."""
         text = self._find(key, default)
-        return default if text is None else self._parse(key, text, c_numbers.atof)
+        return default if text is None else self._finite(key, [text])[0]
 
     def flag(self, key: str, default: bool = False) -> bool:
         """Read an integer as C's truth: anything but zero."""
@@ -87,11 +117,14 @@ class Options:
 
     def integers(self, key: str) -> tuple[int, ...]:
         """Read a list of integers separated by commas; () where absent. A trailing comma adds nothing."""
-        return tuple(self._parse(key, item, c_numbers.atoi) for item in self._items(key))
+        return tuple(self._read(key, self._items(key), c_numbers.atoi_all))
 
     def numbers(self, key: str) -> tuple[float, ...]:
-        """Read a list of numbers separated by commas; () where absent. A trailing comma adds nothing."""
-        return tuple(self._parse(key, item, c_numbers.atof) for item in self._items(key))
+        """Read a list of numbers separated by commas; () where absent. A trailing comma adds nothing.
+
+        Raises OptionError where one is none, or too large for float32.
+        """
+        return tuple(self._finite(key, self._items(key)))
 
     def references(self, key: str) -> tuple[int, ...]:
         """Read layer numbers exactly as Darknet does: an empty item, as after a trailing comma, is layer 0."""
@@ -100,7 +133,7 @@ class Options:
             return ()
         if text.endswith(","):
             self.notice(key, "Darknet reads the empty item behind the last comma as layer 0")
-        return tuple(self._parse(key, item, c_numbers.atoi) for item in text.split(","))
+        return tuple(self._read(key, self._split(key, text), c_numbers.atoi_all))
 
     def unread(self) -> tuple[Option, ...]:
         """Return the options that nobody asked for, first occurrence of each key."""
@@ -114,7 +147,7 @@ class Options:
 
     def _shown(self, key: str) -> str:
         option = self.section.find(key)
-        return f"{key}={option.value}" if option and option.value is not None else key
+        return str(option) if option else shown(key)
 
     def _find(self, key: str, default: object = None) -> str | None:
         if key in self.hidden:
@@ -124,16 +157,35 @@ class Options:
         option = self.section.find(key)
         return None if option is None else option.value
 
-    def _parse(self, key: str, text: str, parse: Callable[[str], c_numbers.Parsed[c_numbers.T]]) -> c_numbers.T:
-        value, rest = parse(text)
-        if rest:
-            self.notice(key, f"Darknet reads {value:g} and ignores {rest!r}")
-        return value
+    def _read(self, key: str, texts: Sequence[str], parse: Parse[c_numbers.T]) -> list[c_numbers.T]:
+        """Read numbers. What C leaves behind them is noticed, of a list where it is first so."""
+        read = parse(texts)
+        if not self.limits.allow("digits", max(map(len, texts), default=0)):
+            for text, (_, rest) in zip(texts, read, strict=True):
+                self.check("digits", key, len(text) - len(rest))
+        odd = [(value, rest) for value, rest in read if rest]
+        if odd:
+            value, rest = odd[0]
+            others = f", and so with {len(odd) - 1} more of the list" if odd[1:] else ""
+            self.notice(key, f"Darknet reads {value:g} and ignores {quoted(rest)}{others}")
+        return [value for value, _ in read]
+
+    def _finite(self, key: str, texts: Sequence[str]) -> list[float]:
+        """Read numbers. Raises OptionError where one is none, or too large for float32."""
+        found = self._read(key, texts, c_numbers.atof_all)
+        for value in found:
+            if not abs(value) <= LARGEST:
+                raise self.error(key, f"{value:g} is no number that a network can calculate with")
+        return found
+
+    def _split(self, key: str, text: str) -> list[str]:
+        self.check("items", key, text.count(",") + 1)
+        return text.split(",")
 
     def _items(self, key: str) -> list[str]:
         """Split a list. Darknet counts commas up to a '#' (what follows is a remark); an empty tail is dropped."""
         text = self._find(key)
-        items: list[str] = [] if text is None else text.split(",")
+        items: list[str] = [] if text is None else self._split(key, text)
         marked = next((position for position, item in enumerate(items) if "#" in item), len(items))
         items = items[: marked + 1]
         while items and not items[-1]:

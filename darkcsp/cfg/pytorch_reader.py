@@ -11,7 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from darkcsp.cfg.document import Cfg, Option, Section
+from darkcsp.cfg.reader import check_counts
 from darkcsp.errors import CfgSyntaxError, Notice, Place
+from darkcsp.limits import DEFAULT_LIMITS, Limits
+from darkcsp.text import shown
 
 OPTIONS = frozenset(
     "batch_normalize filters size stride pad activation layers groups from mask anchors classes num jitter "
@@ -39,10 +42,14 @@ class Reading:
     refused: tuple[Notice, ...] = ()
 
 
-def read_as_pytorch(cfg: Cfg, known: frozenset[str] = OPTIONS) -> Reading:
+def read_as_pytorch(
+    cfg: Cfg,
+    limits: Limits = DEFAULT_LIMITS,
+    known: frozenset[str] = OPTIONS,
+) -> Reading:
     """Read a cfg's text; `known` are the options that may stand outside the first section.
 
-    Raises CfgSyntaxError, with the line and what would be right.
+    Raises CfgSyntaxError, with the line and what would be right, and LimitError.
     """
     sections: list[Section] = []
     options: list[Option] = []
@@ -62,6 +69,7 @@ def read_as_pytorch(cfg: Cfg, known: frozenset[str] = OPTIONS) -> Reading:
     if not sections:
         raise CfgSyntaxError(Place(cfg.path), "has no sections; expected [net] and the layers below it")
     sections[-1] = Section(sections[-1].name, sections[-1].line, tuple(options))
+    check_counts(sections, cfg.path, limits)
     return _checked(sections, cfg.path, known)
 
 
@@ -89,15 +97,15 @@ def _checked(sections: list[Section], path: str, known: frozenset[str]) -> Readi
             place = Place(path, option.line, section.name)
             if number and option.key == "type":
                 message = (
-                    f"type={option.value}: makes the section a [{option.value}] to WongKinYiu's reader; leave it out"
+                    f"{option}: makes the section a [{shown(option.value or '')}] to WongKinYiu's reader; leave it out"
                 )
                 raise CfgSyntaxError(place, message)
             if number and option.key not in known:
-                message = f"{option.key}={option.value}: WongKinYiu's reader refuses this option; it is ignored"
+                message = f"{option}: WongKinYiu's reader refuses this option; it is ignored"
                 refused.append(Notice(place, message))
                 continue
             if (replaced := options.get(option.key)) is not None:
-                message = f"{option.key}={option.value} replaces {option.key}={replaced.value} in line {replaced.line}"
+                message = f"{option} replaces {replaced} in line {replaced.line}"
                 notices.append(Notice(place, message))
             options[option.key] = option
         kept.append(Section(section.name, section.line, tuple(options.values())))

@@ -9,36 +9,41 @@ pjreddie's program keeps carriage returns and therefore refuses files with Windo
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from collections.abc import Sequence
 
 from darkcsp.cfg.document import Cfg, Option, Section
 from darkcsp.errors import CfgError, CfgSyntaxError, Notice, Place
+from darkcsp.limits import DEFAULT_LIMITS, Limits
+from darkcsp.small_files import read_small
+from darkcsp.text import quoted
 
 _DROP = str.maketrans("", "", " \t\n\r")
 _NETWORK = ("net", "network")
 _SETUPTOOLS = ("metadata", "options", "tool:", "flake8", "bdist_wheel", "options.")
 
 
-def read_cfg(path: str | os.PathLike[str]) -> Cfg:
+def read_cfg(path: str | os.PathLike[str], *, limits: Limits = DEFAULT_LIMITS) -> Cfg:
     """Read a cfg file.
 
     Raises:
         CfgError: the file cannot be opened.
         CfgSyntaxError: it is not a Darknet cfg.
+        LimitError: it is larger than the limits allow.
     """
     try:
-        data = Path(path).read_bytes()
+        data = read_small(path, limits, "cfg_bytes")
     except OSError as error:
         raise CfgError(Place(os.fspath(path)), f"cannot be read: {error.strerror}") from None
     if b"\0" in data[:4096]:
         raise CfgSyntaxError(
             Place(os.fspath(path)), "is a binary file, expected a Darknet cfg; are cfg and weights swapped?"
         )
-    return parse_cfg(data.decode("utf-8", "surrogateescape"), os.fspath(path))
+    return parse_cfg(data.decode("utf-8", "surrogateescape"), os.fspath(path), limits=limits)
 
 
-def parse_cfg(text: str, path: str = "<cfg>") -> Cfg:
-    """Parse cfg text; `path` is used in messages. Raises CfgSyntaxError."""
+def parse_cfg(text: str, path: str = "<cfg>", *, limits: Limits = DEFAULT_LIMITS) -> Cfg:
+    """Parse cfg text; `path` is used in messages. Raises CfgSyntaxError, LimitError."""
+    limits.check("cfg_bytes", len(text), Place(path), "has")
     sections: list[Section] = []
     options: list[Option] = []
     notices: list[Notice] = []
@@ -60,18 +65,27 @@ def parse_cfg(text: str, path: str = "<cfg>") -> Cfg:
         else:
             option = _option(line, number)
             if option is None or option.value is None:
-                notices.append(Notice(Place(path, number, sections[-1].name), f"{line!r} has no value and is ignored"))
+                place = Place(path, number, sections[-1].name)
+                notices.append(Notice(place, f"{quoted(line)} has no value and is ignored"))
             if option is not None:
                 options.append(option)
     close()
     _check_first(sections, path)
+    check_counts(sections, path, limits)
     notices += _repeated(sections, path)
     return Cfg(path, text, tuple(sections), tuple(notices))
 
 
+def check_counts(sections: Sequence[Section], path: str, limits: Limits) -> None:
+    """Raise LimitError where there are too many sections, or options of one."""
+    limits.check("sections", len(sections), Place(path), "has")
+    for section in sections:
+        limits.check("options", len(section.options), Place(path, section.line, section.name), "has")
+
+
 def _section_name(line: str, place: Place) -> str:
     if not line.endswith("]"):
-        raise CfgSyntaxError(place, f"{line!r} is not a section; expected a line such as [convolutional]")
+        raise CfgSyntaxError(place, f"{quoted(line)} is not a section; expected a line such as [convolutional]")
     return line[1:-1]
 
 
@@ -105,8 +119,7 @@ def _repeated(sections: list[Section], path: str) -> list[Notice]:
                 notices.append(
                     Notice(
                         place,
-                        f"{option.key}={option.value} is ignored: Darknet uses the first, {kept.key}={kept.value} "
-                        f"in line {kept.line}",
+                        f"{option} is ignored: Darknet uses the first, {kept} in line {kept.line}",
                     )
                 )
     return notices

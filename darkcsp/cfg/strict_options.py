@@ -8,6 +8,7 @@ from collections.abc import Callable
 import darkcsp.cfg.numbers as c_numbers
 from darkcsp.cfg.options import Options
 from darkcsp.errors import OptionError
+from darkcsp.text import quoted
 
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 
@@ -21,13 +22,13 @@ class StrictOptions(Options):
     def integer(self, key: str, default: int, *, least: int | None = None) -> int:
         """Read an integer. Raises OptionError where it has anything but digits, or is below `least`."""
         text = self._find(key, default)
-        if text is not None and not text.isdigit():
+        if text is not None and not (text.isascii() and text.isdigit()):
             raise self.error(key, "expected a number of digits alone")
         return super().integer(key, default, least=least)
 
     def integers(self, key: str) -> tuple[int, ...]:
         """Read a list of integers separated by commas; () where absent. Raises OptionError for an empty item."""
-        return tuple(int(item) for item in self._strict_items(key, _WHOLE.fullmatch, "whole numbers"))
+        return tuple(self._read(key, self._strict_items(key, _WHOLE.fullmatch, "whole numbers"), c_numbers.atoi_all))
 
     def references(self, key: str) -> tuple[int, ...]:
         """Read layer numbers; as `integers`."""
@@ -35,18 +36,18 @@ class StrictOptions(Options):
 
     def numbers(self, key: str) -> tuple[float, ...]:
         """Read a list of numbers separated by commas; () where absent. Raises OptionError for an empty item."""
-        return tuple(float(item) for item in self._strict_items(key, _is_number, "numbers"))
+        return tuple(self._finite(key, self._strict_items(key, _is_number, "numbers")))
 
     def _strict_items(self, key: str, accepts: Callable[[str], object], what: str) -> list[str]:
         text = self._find(key)
-        items = [] if text is None else [item.strip() for item in text.split(",")]
+        items = [] if text is None else [item.strip() for item in self._split(key, text)]
         for item in items:
             if not accepts(item):
                 raise self._bad_item(key, item, what)
         return items
 
     def _bad_item(self, key: str, item: str, what: str) -> OptionError:
-        found = f"{item!r} is none" if item else "there is nothing behind a comma"
+        found = f"{quoted(item)} is none" if item else "there is nothing behind a comma"
         return self.error(key, f"expected {what} separated by commas; {found}")
 
 

@@ -9,6 +9,7 @@ from darkcsp.cfg.document import Cfg
 from darkcsp.cfg.reader import parse_cfg
 from darkcsp.errors import CfgError, Place
 from darkcsp.files import write_whole
+from darkcsp.limits import NO_LIMITS
 
 Value = str | int | float | Iterable[int | float]
 
@@ -35,7 +36,7 @@ def compose_cfg(
             lines.append("")
         lines.append(f"[{name}]")
         lines += [f"{key}={format_value(value)}" for key, value in options.items()]
-    return parse_cfg("\n".join(lines) + "\n", path)
+    return parse_cfg("\n".join(lines) + "\n", path, limits=NO_LIMITS)
 
 
 def format_value(value: Value) -> str:
@@ -62,4 +63,4 @@ def set_option(cfg: Cfg, section: int, key: str, value: Value) -> Cfg:
         lines.insert(target.line, text)
     else:
         lines[option.line - 1] = text
-    return parse_cfg("\n".join(lines), cfg.path)
+    return parse_cfg("\n".join(lines), cfg.path, limits=NO_LIMITS)

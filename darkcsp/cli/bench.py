@@ -10,6 +10,7 @@ from darkcsp.cli.files import ReadFile, WriteFile, claim_files_of_cfg, claim_inp
 from darkcsp.cli.reading import reading_options, trust_option
 from darkcsp.cli.types import PICTURES, THREADS, Size
 from darkcsp.json_text import json_text
+from darkcsp.limits import Limits
 from darkcsp.modelfile.forms import PRECISIONS
 from darkcsp.runtimes.backends import AUTO, BACKENDS
 from darkcsp.spec.program import Dialect, Semantics
@@ -69,6 +70,7 @@ def bench(
     dialect: Dialect,
     permissive: bool,
     trust: bool,
+    limits: Limits,
 ) -> None:
     """Measure how fast models run here.
 
@@ -100,7 +102,7 @@ def bench(
     if table5:
         results = _table5(backends or ("opencv",), engines or (AUTO,), precisions, settings, semantics, targets, quiet)
     else:
-        reading = CfgReading(size, semantics, dialect, permissive)
+        reading = CfgReading(size, semantics, dialect, permissive, limits=limits)
         models = models or (DEFAULT_MODEL,)
         results = _models(models, backends, engines, precisions, settings, reading, trust, targets, quiet)
     if any(row.failed for row in results.rows):

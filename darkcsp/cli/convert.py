@@ -12,6 +12,7 @@ from darkcsp.cli.notes import notes_on_stderr
 from darkcsp.cli.reading import reading_options, resize_option
 from darkcsp.cli.telling import tell
 from darkcsp.cli.types import PICTURES, Fraction, Size, read_names
+from darkcsp.limits import Limits
 from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS, Precision
 from darkcsp.modelfile.options import ExportOptions, Suppression, default_path
 from darkcsp.modelfile.targets import TARGETS
@@ -81,13 +82,16 @@ def convert(
     batch: int,
     names: str | None,
     taps: str | None,
+    limits: Limits,
     **options: Any,
 ) -> None:
     """Write CFG with WEIGHTS as an ONNX file."""
     from darkcsp.to_onnx import convert as write
     from darkcsp.to_onnx.passes import chosen_passes
 
-    wanted = ExportOptions(batch=batch or None, taps=_taps(taps), names=read_names(names), **options)
+    wanted = ExportOptions(
+        batch=batch or None, taps=_taps(taps), names=read_names(names, limits), limits=limits, **options
+    )
     chosen_passes(wanted)  # says which name of --without is none
     _claim(cfg, weights, output, wanted.precision, calibration)
     if wanted.precision != "fp32":

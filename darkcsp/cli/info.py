@@ -14,6 +14,7 @@ from darkcsp.errors import CfgError, Place
 from darkcsp.graph import Graph, build_graph
 from darkcsp.graph.differences import Differences, differences
 from darkcsp.json_text import json_text
+from darkcsp.limits import Limits
 from darkcsp.spec.program import WONGKINYIUS, Dialect, Program, Semantics
 
 if TYPE_CHECKING:
@@ -36,9 +37,10 @@ def info(
     semantics: Semantics,
     dialect: Dialect,
     permissive: bool,
+    limits: Limits,
 ) -> None:
     """Show the layers of CFG, and with WEIGHTS which of them the file covers."""
-    graph = build_graph(cfg, size, semantics=semantics, dialect=dialect, permissive=permissive)
+    graph = build_graph(cfg, size, semantics=semantics, dialect=dialect, permissive=permissive, limits=limits)
     loaded = None
     if weights is not None:
         from darkcsp.checkpoint import read_parameters

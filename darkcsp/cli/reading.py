@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from darkcsp.limits import DEFAULT_LIMITS, NO_LIMITS
 from darkcsp.spec.net import RESIZES
 from darkcsp.spec.program import DEFAULT_SEMANTICS, DIALECTS, SEMANTICS
 
@@ -30,6 +31,13 @@ _SEMANTICS = click.option(
 _PERMISSIVE = click.option(
     "--permissive", is_flag=True, help="Take an activation that Darknet does not know for relu, as Darknet does."
 )
+_LIMITS = click.option(
+    "--no-limits",
+    "limits",
+    is_flag=True,
+    callback=lambda ctx, parameter, value: NO_LIMITS if value else DEFAULT_LIMITS,
+    help="Read cfgs of any size, and networks that ask for any amount of work; see darkcsp.Limits.",
+)
 
 resize_option = click.option(
     "--resize",
@@ -48,4 +56,4 @@ trust_option = click.option(
 
 def reading_options(command: Command) -> Command:
     """Add the options that say how a cfg is read; they have the names of `build_graph`'s arguments."""
-    return _SEMANTICS(_DIALECT(_PERMISSIVE(command)))
+    return _SEMANTICS(_DIALECT(_PERMISSIVE(_LIMITS(command))))

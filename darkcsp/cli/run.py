@@ -14,6 +14,7 @@ from darkcsp.cli.notes import notes_on_stderr
 from darkcsp.cli.reading import reading_options, resize_option, trust_option
 from darkcsp.cli.telling import tell
 from darkcsp.cli.types import PICTURES, THREADS, Fraction, Size
+from darkcsp.limits import Limits
 from darkcsp.runtimes.backends import AUTO, BACKENDS
 from darkcsp.spec.net import Resize
 from darkcsp.spec.program import Dialect, Semantics
@@ -90,6 +91,7 @@ def run(
     permissive: bool,
     trust: bool,
     strict: bool,
+    limits: Limits,
     **targets: str | None,
 ) -> None:
     """Find things in pictures and videos.
@@ -126,6 +128,7 @@ def run(
             permissive=permissive,
             trust=trust,
             strict=strict,
+            limits=limits,
         )
     predict = _predictor(runtime, known, threshold, nms, resize)
     folder = None if no_draw or runtime.metadata.kind != "detector" else output

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from darkcsp.limits import Limits
+
     SizeType = click.ParamType[tuple[int, int]]
 else:
     SizeType = click.ParamType  # generic for type checkers alone in older versions
@@ -51,10 +53,10 @@ class Size(SizeType):
         return int(match[1]), int(match[2] or match[1])
 
 
-def read_names(path: str | None) -> Sequence[str]:
+def read_names(path: str | None, limits: Limits) -> Sequence[str]:
     """Read a names file, () without one."""
     if path is None:
         return ()
     from darkcsp.detect.names import read_names as read
 
-    return read(path)
+    return read(path, limits)

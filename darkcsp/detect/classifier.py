@@ -15,6 +15,7 @@ from darkcsp.detect.names import name_of
 from darkcsp.detect.preprocess import Picture, checked_picture, classifier_bytes, classifier_input
 from darkcsp.detect.sound import check_found, check_scores
 from darkcsp.errors import ArgumentError, ModelError
+from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
 from darkcsp.runtimes.source import PathLike
 from darkcsp.spec.program import DEFAULT_SEMANTICS, Dialect, Semantics
@@ -59,6 +60,7 @@ class Classifier:
         permissive: bool = False,
         strict: bool = False,
         trust: bool = False,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         """Open a network without detection heads.
 
@@ -78,12 +80,14 @@ class Classifier:
             permissive: see `open_runtime`.
             strict: see `open_runtime`.
             trust: see `open_runtime`.
+            limits: how much the cfg and the names file may ask for.
 
         Raises:
             ArgumentError: an argument is none of those that are possible, or does not go with the others or the model.
             ModelError: it is a detector, or it cannot be opened.
             CfgError, WeightsError, UnsupportedLayerError, MissingBackendError: see `open_runtime`.
             MediaError: the names cannot be read.
+            LimitError: the cfg or the names file asks for more than the limits allow.
         """
         self.runtime, self.names = open_model(
             model,
@@ -99,6 +103,7 @@ class Classifier:
             permissive=permissive,
             strict=strict,
             trust=trust,
+            limits=limits,
         )
         if self.runtime.metadata.kind != "classifier":
             raise ModelError(self.runtime.path, "has detection heads; open it with darkcsp.Detector")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from darkcsp.detect.names import read_names
 from darkcsp.errors import ArgumentError, ModelError
+from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.runtimes.opening import open_runtime
 from darkcsp.runtimes.runtime import Runtime
 from darkcsp.runtimes.source import PathLike
@@ -26,6 +27,7 @@ def open_model(
     cfg: PathLike | None,
     weights: PathLike | None,
     names: PathLike | Sequence[str] | None,
+    limits: Limits = DEFAULT_LIMITS,
     **options: Any,
 ) -> tuple[Runtime, tuple[str, ...]]:
     """Return a runtime and the class names.
@@ -35,6 +37,7 @@ def open_model(
         cfg: a Darknet cfg, with
         weights: its `.weights` file; without any of the three the default model.
         names: a names file or the names themselves; those of the model by default.
+        limits: how much cfg and names may ask for.
         options: further arguments of `open_runtime`.
 
     Raises:
@@ -43,11 +46,11 @@ def open_model(
     """
     if model is None and cfg is None and weights is None:
         with default_files() as (own_cfg, own_weights, own_names):
-            runtime = open_runtime(cfg=own_cfg, weights=own_weights, **options)
+            runtime = open_runtime(cfg=own_cfg, weights=own_weights, limits=limits, **options)
             known = read_names(own_names) if own_names else ()
     else:
         if model is None or isinstance(model, (str, os.PathLike)):
-            runtime = open_runtime(model, cfg=cfg, weights=weights, **options)
+            runtime = open_runtime(model, cfg=cfg, weights=weights, limits=limits, **options)
         elif cfg is not None or weights is not None:
             raise ArgumentError(
                 "model", model.name, "a file", "model= is open already; pass neither cfg= nor weights= with it"
@@ -57,7 +60,7 @@ def open_model(
         known = runtime.metadata.names
     if names is None:
         return runtime, known
-    return runtime, read_names(names) if isinstance(names, (str, os.PathLike)) else tuple(names)
+    return runtime, read_names(names, limits) if isinstance(names, (str, os.PathLike)) else tuple(names)
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ from darkcsp.detect.nms import suppress, suppress_moved_apart
 from darkcsp.detect.preprocess import Picture, Placement, checked_picture, detector_bytes, detector_input, placement
 from darkcsp.detect.sound import check_boxes, check_found, check_scores
 from darkcsp.errors import ArgumentError, ModelError
+from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.modelfile.metadata import HeadInfo, Metadata
 from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
 from darkcsp.runtimes.source import PathLike
@@ -53,6 +54,7 @@ class Detector:
         strict: bool = False,
         trust: bool = False,
         resize: Resize | None = None,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         """Open a network with detection heads.
 
@@ -73,6 +75,7 @@ class Detector:
             permissive: see `open_runtime`.
             strict: see `open_runtime`.
             trust: see `open_runtime`.
+            limits: how much the cfg and the names file may ask for.
             resize: how pictures become the network's size, in place of what the model says: "stretch", "letter_box" or
                 "wongkinyiu", see `Resize`.
 
@@ -81,6 +84,7 @@ class Detector:
             ModelError: it is no detector, its heads are not decoded, or it cannot be opened.
             CfgError, WeightsError, UnsupportedLayerError, MissingBackendError: see `open_runtime`.
             MediaError: the names cannot be read.
+            LimitError: the cfg or the names file asks for more than the limits allow.
         """
         if resize is not None and resize not in RESIZES:
             raise ArgumentError("resize", resize, f"one of {', '.join(RESIZES)}")
@@ -98,6 +102,7 @@ class Detector:
             permissive=permissive,
             strict=strict,
             trust=trust,
+            limits=limits,
         )
         metadata = self.runtime.metadata
         if metadata.kind != "detector":

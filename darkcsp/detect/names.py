@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from darkcsp.errors import MediaError
+from darkcsp.limits import DEFAULT_LIMITS, Limits
+from darkcsp.small_files import read_small
 
 HIDDEN = "dont_show"
 """Darknet reports nothing of a class whose name begins so."""
 
 
-def read_names(path: str | os.PathLike[str]) -> tuple[str, ...]:
-    """Read a names file. An empty line names nothing, but counts. Raises MediaError."""
+def read_names(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) -> tuple[str, ...]:
+    """Read a names file. An empty line names nothing, but counts. Raises MediaError, LimitError."""
     name = os.fspath(path)
     try:
-        data = Path(path).read_bytes()
+        data = read_small(path, limits, "names_bytes")
     except OSError as error:
         raise MediaError(name, f"cannot be read: {error.strerror}") from None
     if b"\0" in data:
         raise MediaError(name, "is a binary file, expected class names, one per line")
-    names = tuple(line.strip() for line in data.decode("utf-8-sig", "replace").splitlines())
+    names = [line.strip() for line in data.decode("utf-8-sig", "replace").splitlines()]
     while names and not names[-1]:
-        names = names[:-1]
+        names.pop()
     if not names:
         raise MediaError(name, "is empty, expected class names, one per line")
-    return names
+    return tuple(names)
 
 
 def name_of(names: Sequence[str], class_id: int) -> str:

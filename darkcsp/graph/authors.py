@@ -13,6 +13,7 @@ from darkcsp.cfg.document import Cfg, Section
 from darkcsp.cfg.pytorch_reader import read_as_pytorch
 from darkcsp.errors import CfgError, Notice, Place
 from darkcsp.graph.published import Publication, find_publications
+from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.spec.activation_functions import FOREIGN
 from darkcsp.spec.program import WONGKINYIUS, Author
 from darkcsp.spec.registry import knows
@@ -29,10 +30,10 @@ class Choice(NamedTuple):
     notices: tuple[Notice, ...] = ()
 
 
-def choose(document: Cfg) -> Choice:
+def choose(document: Cfg, limits: Limits = DEFAULT_LIMITS) -> Choice:
     """Choose the program for a cfg.
 
-    Raises CfgError where one line is for WongKinYiu's readers and another would stop them.
+    Raises CfgError where one line is for WongKinYiu's readers and another would stop them, LimitError.
     """
     publications = find_publications(document)
     if publications:
@@ -41,7 +42,7 @@ def choose(document: Cfg) -> Choice:
     if sign is None:
         return Choice(RULE)
     place, what = sign
-    refused = read_as_pytorch(document).refused
+    refused = read_as_pytorch(document, limits).refused
     if refused:
         raise CfgError(
             place,

@@ -10,18 +10,20 @@ import darkcsp.layers  # noqa: F401  # registers how sections are read
 from darkcsp.cfg.document import Cfg, Section
 from darkcsp.cfg.options import Options
 from darkcsp.cfg.reader import read_cfg
-from darkcsp.errors import CfgError, GraphError, Notice, Place
+from darkcsp.errors import CfgError, GraphError, LimitError, Notice, Place
 from darkcsp.graph.authors import choose
 from darkcsp.graph.graph import Graph
 from darkcsp.graph.in_place import Tensors
-from darkcsp.graph.limits import check_shape
+from darkcsp.graph.limits import MAX_VALUES, Totals
 from darkcsp.graph.rules import Rules, rules_of
 from darkcsp.graph.vectors import check_sources, is_vector
+from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.spec.net import TRAINING
 from darkcsp.spec.position import Position
 from darkcsp.spec.program import DEFAULT_SEMANTICS, WONGKINYIUS, Author, Dialect, Program, Semantics, author_of
 from darkcsp.spec.registry import Reader, find_reader, knows, names_of
-from darkcsp.spec.spec import Spec
+from darkcsp.spec.spec import Spec, Surroundings
+from darkcsp.text import QUOTED, shown
 
 FORK: Author = "AlexeyAB"
 """Whose rules hold where his program accepts a network."""
@@ -38,6 +40,7 @@ def build_graph(
     semantics: Semantics = DEFAULT_SEMANTICS,
     dialect: Dialect = "auto",
     permissive: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Graph:
     """Build the graph of a cfg.
 
@@ -53,51 +56,60 @@ def build_graph(
             `permissive`, which only Darknet has, it is Darknet's.
         permissive: whether an activation that Darknet does not know is relu, as in Darknet, and no error; so it is with
             semantics "cpu", too.
+        limits: how much the cfg may ask for.
 
     Raises:
         ArgumentError: the semantics or the dialect are none that are known, or do not go together.
+        LimitError: the cfg asks for more than the limits allow.
         CfgError: the cfg cannot be read, an option is impossible, or layers do not fit together.
     """
     author = author_of(dialect)
-    document = cfg if isinstance(cfg, Cfg) else read_cfg(cfg)
-    if size is not None and min(size) < 1:
-        raise CfgError(Place(document.path), f"size {size[0]}x{size[1]} must be at least 1x1")
-    graph = _build_as(document, size, Program(FORK, semantics, permissive), author)
+    document = cfg if isinstance(cfg, Cfg) else read_cfg(cfg, limits=limits)
+    if size is not None:
+        _check_size(size, document)
+    graph = _build_as(document, size, Program(FORK, semantics, permissive), author, limits)
     if strict and graph.notices:
         first, *rest = graph.notices
         raise CfgError(first.place, first.message + (f" (and {len(rest)} more)" if rest else ""))
     return graph
 
 
-def build_by(document: Cfg, program: Program, size: tuple[int, int] | None = None) -> Graph:
+def build_by(
+    document: Cfg,
+    program: Program,
+    size: tuple[int, int] | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Graph:
     """Build the graph of a cfg by the rules of one program, and no other's.
 
     Args:
         document: the cfg.
         program: whose rules.
         size: (width, height) in place of the cfg's own.
+        limits: how much the cfg may ask for.
 
     Raises:
         CfgError: an option is impossible, or the program would refuse the network.
+        LimitError: the cfg asks for more than the limits allow.
     """
     rules = rules_of(program)
-    reading = rules.read_text(document)
-    options = rules.options(reading.sections[0], document.path)
+    reading = rules.read_text(document, limits)
+    options = rules.options(reading.sections[0], document.path, limits=limits)
     net = rules.read_net(options, size)
     notices = [*reading.notices, *reading.refused, *options.notices, *_unknown(options, rules, TRAINING)]
     layers: list[Spec] = []
     tensors = Tensors()
+    totals = Totals(options.place, net, limits)
     vectors = set() if net.is_picture else {-1}
     for index, section in enumerate(reading.sections[1:]):
         place = Place(document.path, section.line, section.name)
         reader = _reader(section, place, program)
-        options = rules.options(section, document.path, reader.spec.hidden_options(program))
-        above = tuple(layers)
-        at = Position(index, place, above, net.input, program, net.time_steps, tensors.replaced)
+        options = rules.options(section, document.path, reader.spec.hidden_options(program), limits)
+        at = Position(index, place, layers, net.input, program, net.time_steps, tensors.replaced)
         spec = reader.read(options, at)
         check_sources(spec, layers, vectors)
-        check_shape(spec)
-        tensors.add(spec, above)
+        totals.add(spec)
+        tensors.add(spec, layers)
         if is_vector(spec, vectors):
             vectors.add(index)
         layers.append(spec)
@@ -105,46 +117,56 @@ def build_by(document: Cfg, program: Program, size: tuple[int, int] | None = Non
     if not layers:
         raise GraphError(Place(document.path), "has no layers below [net]")
     notices.sort(key=lambda notice: notice.place.line)
-    settled = tuple(spec.settled(tuple(layers)) for spec in layers)
-    return Graph(document, net, settled, tuple(notices), program, rules.files)
+    surroundings = Surroundings.of(layers)
+    settled = tuple(spec.settled(surroundings) for spec in layers)
+    return Graph(document, net, settled, tuple(notices), program, rules.files, limits)
 
 
-def _build_as(document: Cfg, size: tuple[int, int] | None, rule: Program, author: Author | None) -> Graph:
+def _check_size(size: tuple[int, int], document: Cfg) -> None:
+    if min(size) < 1:
+        raise CfgError(Place(document.path), f"size {size[0]}x{size[1]} must be at least 1x1")
+    if max(size) > MAX_VALUES:
+        raise CfgError(Place(document.path), f"size: Darknet counts pixels to {MAX_VALUES}")
+
+
+def _build_as(
+    document: Cfg, size: tuple[int, int] | None, rule: Program, author: Author | None, limits: Limits
+) -> Graph:
     """Build by the rules of an author, or where there is none, of the one whose cfg it seems to be.
 
     Who asks for what Darknet computes on a CPU, or makes of unknown activations, has said that the cfg is Darknet's.
     """
     if author is not None:
-        return build_by(document, dataclasses.replace(rule, author=author), size)
+        return build_by(document, dataclasses.replace(rule, author=author), size, limits)
     if rule.on_cpu or rule.permissive:
-        return _build_by_either(document, size, rule)
-    choice = choose(document)
+        return _build_by_either(document, size, rule, limits)
+    choice = choose(document, limits)
     if choice.author in WONGKINYIUS:
-        graph = build_by(document, dataclasses.replace(rule, author=choice.author), size)
+        graph = build_by(document, dataclasses.replace(rule, author=choice.author), size, limits)
     else:
-        graph = _build_by_either(document, size, rule)
+        graph = _build_by_either(document, size, rule, limits)
     return dataclasses.replace(graph, notices=(*choice.notices, *graph.notices))
 
 
-def _build_by_either(document: Cfg, size: tuple[int, int] | None, rule: Program) -> Graph:
+def _build_by_either(document: Cfg, size: tuple[int, int] | None, rule: Program, limits: Limits) -> Graph:
     """Build by the fork's rules, or by the original's where the fork's program would refuse the network or crash.
 
     An impossible value is an error in either; what does not fit together may fit by the other's rules.
     """
     if (stranger := _stranger_to_the_fork(document)) is not None:
-        return _build_by_original(document, size, rule, f"{stranger} is not a layer that it knows")
+        return _build_by_original(document, size, rule, limits, f"{stranger} is not a layer that it knows")
     try:
-        graph = build_by(document, rule, size)
+        graph = build_by(document, rule, size, limits)
     except GraphError as refusal:
         try:
-            return _build_by_original(document, size, rule, str(refusal))
-        except CfgError:
+            return _build_by_original(document, size, rule, limits, str(refusal))
+        except (CfgError, LimitError):
             raise refusal from None
     if any(shape.w > 1 and shape.h > 1 for spec in graph.layers for shape in spec.inputs):
         return graph
     try:  # the fork divides by the number of layers on pictures
-        return _build_by_original(document, size, rule, "it has no layer on pictures")
-    except CfgError:
+        return _build_by_original(document, size, rule, limits, "it has no layer on pictures")
+    except (CfgError, LimitError):
         return graph
 
 
@@ -156,8 +178,10 @@ def _stranger_to_the_fork(document: Cfg) -> Place | None:
     return None
 
 
-def _build_by_original(document: Cfg, size: tuple[int, int] | None, rule: Program, reason: str) -> Graph:
-    graph = build_by(document, dataclasses.replace(rule, author=ORIGINAL), size)
+def _build_by_original(
+    document: Cfg, size: tuple[int, int] | None, rule: Program, limits: Limits, reason: str
+) -> Graph:
+    graph = build_by(document, dataclasses.replace(rule, author=ORIGINAL), size, limits)
     notice = Notice(
         Place(document.path), f"is read by the rules of pjreddie's Darknet; AlexeyAB's refuses it: {reason}"
     )
@@ -171,7 +195,7 @@ def _reader(section: Section, place: Place, program: Program) -> Reader:
     if section.name in ("net", "network"):
         raise GraphError(place, "stands below the first section; a cfg has one [net]")
     known = names_of(program.author)
-    near = difflib.get_close_matches(section.name, sorted(known), 1, 0.6)
+    near = difflib.get_close_matches(section.name[:QUOTED], sorted(known), 1, 0.6)
     hint = f"did you mean [{near[0]}]?" if near else f"known are {', '.join(sorted(known))}"
     theirs = [author for author in WONGKINYIUS if knows(author, section.name)]
     if theirs:
@@ -183,7 +207,7 @@ def _unknown(options: Options, rules: Rules, known: frozenset[str]) -> list[Noti
     return [
         Notice(
             Place(options.path, option.line, options.section.name),
-            f"{option.key}={option.value}: {rules.unknown.format(section=options.section.name, key=option.key)}",
+            f"{option}: {rules.unknown.format(section=shown(options.section.name), key=shown(option.key))}",
         )
         for option in options.unread()
         if option.key not in known

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from darkcsp.errors import CfgError
+from darkcsp.errors import CfgError, LimitError
 from darkcsp.graph.build import build_by
 from darkcsp.graph.graph import Graph
 from darkcsp.spec.program import WONGKINYIUS, Semantics
@@ -65,8 +65,8 @@ def differences(graph: Graph) -> Differences:
         return Differences(graph.cfg.path, other, {})
     size = (graph.input.w, graph.input.h) if graph.net.is_picture else None
     try:
-        others = build_by(graph.cfg, dataclasses.replace(graph.program, semantics=other), size).layers
-    except CfgError as refusal:
+        others = build_by(graph.cfg, dataclasses.replace(graph.program, semantics=other), size, graph.limits).layers
+    except (CfgError, LimitError) as refusal:
         return Differences(graph.cfg.path, other, {}, str(refusal))
     found: dict[str, list[int]] = {}
     for spec, twin in zip(graph.layers, others, strict=True):

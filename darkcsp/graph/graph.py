@@ -7,6 +7,7 @@ from functools import cached_property
 
 from darkcsp.cfg.document import Cfg
 from darkcsp.errors import Notice
+from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.spec.file_rules import FileRules
 from darkcsp.spec.head import Head
 from darkcsp.spec.net import Net
@@ -26,6 +27,7 @@ class Graph:
         notices: everything odd that was found, in file order.
         program: whose rules it follows.
         files: how that program reads files of weights.
+        limits: what it was built within.
     """
 
     cfg: Cfg
@@ -34,6 +36,7 @@ class Graph:
     notices: tuple[Notice, ...]
     program: Program
     files: FileRules
+    limits: Limits = DEFAULT_LIMITS
 
     @property
     def input(self) -> Shape:

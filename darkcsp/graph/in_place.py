@@ -6,14 +6,17 @@ of the layer above. Whoever refers to that layer afterwards finds the [shortcut]
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from darkcsp.errors import GraphError
 from darkcsp.spec.spec import Spec
 
 
-class Tensors:
-    """The tensors of the layers so far: one for each, but for those that hand one on or change it."""
+class Tensors(Mapping[int, int]):
+    """The tensors of the layers so far: one for each, but for those that hand one on or change it.
+
+    As a mapping: each layer, and -1 for the network's input, to the layer whose output its tensor holds by now.
+    """
 
     def __init__(self) -> None:
         self._tensor: dict[int, int] = {-1: -1}
@@ -36,7 +39,14 @@ class Tensors:
 
     @property
     def replaced(self) -> Mapping[int, int]:
-        """Layers whose tensor a later one has changed, and the one whose output it is by now."""
-        if not self._changed_by:
-            return {}
-        return {layer: self._changed_by.get(tensor, layer) for layer, tensor in self._tensor.items()}
+        """The mapping, empty as long as nothing has changed."""
+        return self if self._changed_by else {}
+
+    def __getitem__(self, layer: int) -> int:
+        return self._changed_by.get(self._tensor[layer], layer)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._tensor)
+
+    def __len__(self) -> int:
+        return len(self._tensor)

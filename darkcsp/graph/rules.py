@@ -9,7 +9,9 @@ from functools import partial
 from darkcsp.cfg.document import Cfg
 from darkcsp.cfg.options import Options
 from darkcsp.cfg.pytorch_reader import OPTIONS, U3_OPTIONS, Reading, read_as_pytorch
+from darkcsp.cfg.reader import check_counts
 from darkcsp.cfg.strict_options import StrictOptions
+from darkcsp.limits import Limits
 from darkcsp.spec.file_rules import FileRules
 from darkcsp.spec.net import Net, read_net, read_pytorch_net
 from darkcsp.spec.program import WONGKINYIUS, Program
@@ -26,7 +28,7 @@ class Rules:
     """What one program does with a cfg as a whole.
 
     Attributes:
-        read_text: from the document to sections.
+        read_text: from the document to sections, within limits.
         options: the class by which a section's options are read.
         read_net: from the first section's options, and a size in place of its own, to Net.
         unknown: what is said of an option that nobody asked for; `{section}` and `{key}` stand for their names.
@@ -34,7 +36,7 @@ class Rules:
         files: how it reads files of weights.
     """
 
-    read_text: Callable[[Cfg], Reading]
+    read_text: Callable[[Cfg, Limits], Reading]
     options: type[Options]
     read_net: Callable[[Options, tuple[int, int] | None], Net]
     unknown: str
@@ -49,7 +51,8 @@ def rules_of(program: Program) -> Rules:
     return _U3 if program.author == "WongKinYiu-u3" else _PYTORCH
 
 
-def _as_darknet(document: Cfg) -> Reading:
+def _as_darknet(document: Cfg, limits: Limits) -> Reading:
+    check_counts(document.sections, document.path, limits)
     return Reading(document.sections, document.notices)
 
 

@@ -27,7 +27,8 @@ class Batchnorm(Parametric):
     Attributes:
         normalization: how it is computed.
         stores_biases: whether the file has biases; in pjreddie's program they are 0.
-        initial: (mean, variance) that each channel starts with where no file holds them; () for those of the file.
+        initial: (mean, variance) that each channel starts with where no file holds them, one pair for all where they
+            are the same; () for those of the file.
     """
 
     sections = ("batchnorm",)
@@ -63,6 +64,8 @@ class Batchnorm(Parametric):
         if not self.initial:
             return {}
         means, variances = zip(*self.initial, strict=True)
+        if len(self.initial) == 1:
+            (means,), (variances,) = means, variances
         return {"biases": 0.0, "scales": 1.0, "means": means, "variances": variances}
 
     @property
@@ -83,6 +86,6 @@ def read_for_pytorch(options: Options, at: Position) -> Batchnorm:
         **chained(at),
         normalization=batch_normalization_of(at.program),
         stores_biases=True,
-        initial=IMAGENET if of_picture else ((0.0, 1.0),) * at.input.c,
+        initial=IMAGENET if of_picture else ((0.0, 1.0),),
         loads=False,
     )

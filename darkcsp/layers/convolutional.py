@@ -29,7 +29,7 @@ from darkcsp.spec.program import Program
 from darkcsp.spec.recurrent import RecurrentConvolutions
 from darkcsp.spec.registry import layer, reads
 from darkcsp.spec.shape import Shape
-from darkcsp.spec.spec import Spec, chained
+from darkcsp.spec.spec import Spec, Surroundings, chained
 
 
 class Binarization(NamedTuple):
@@ -125,7 +125,7 @@ class Convolutional(Parametric):
     @classmethod
     def read(cls, options: Options, at: Position) -> Convolutional:
         """Read a [convolutional] section."""
-        size = options.integer("size", 1, least=1)
+        size = options.window("size", 1, least=1)
         xnor = options.flag("xnor")
         groups = max(options.integer("groups", 1), 1)
         stride = read_stride(options)
@@ -135,7 +135,7 @@ class Convolutional(Parametric):
         owner = _read_share(options, at)
         filters = options.integer("filters", 1, least=1)
         padding = read_padding(options, size)
-        dilation = 1 if size == 1 else options.integer("dilation", 1, least=1)
+        dilation = 1 if size == 1 else options.window("dilation", 1, least=1)
         in_pjreddies = at.program.author == "pjreddie"
         binarization = _binarization(at, xnor, binary=options.flag("binary"), stride=stride)
         spec = cls(
@@ -180,16 +180,16 @@ class Convolutional(Parametric):
             activation=layer.activation,
         )
 
-    def settled(self, layers: tuple[Spec, ...]) -> Spec:
+    def settled(self, network: Surroundings) -> Spec:
         """Leave the activation out where `bin_output` asks for it and no layer refers to this one.
 
         Darknet forgets `bin_output` of the sources of [route], and of the first two of [shortcut], [scale_channels]
         and [sam] (parse_network_cfg_custom in src/parser.c, calculate_binary_weights in src/network.c). A last section
         that WongKinYiu's program leaves out of the file is no longer loaded from there.
         """
-        if not self.loads_last and self.index == len(layers) - 1:
+        if not self.loads_last and self.index == network.layers - 1:
             return dataclasses.replace(self, loads=False)
-        if not (self.xnor and self.bin_output) or any(self.index in other.keeps_activation_of for other in layers):
+        if not (self.xnor and self.bin_output) or self.index in network.activated:
             return self
         return dataclasses.replace(self, activation="linear")
 
@@ -242,13 +242,23 @@ class Convolutional(Parametric):
         filters, channels, size, _ = self.weights_shape
         return 2.0 * filters * channels * size * size * self.convolved.h * self.convolved.w / self.flops_divisor
 
+    @property
+    def multiplications(self) -> float:
+        """Those of a binary convolution count as others."""
+        return self.flops / 2 * self.flops_divisor
+
+    @property
+    def constants(self) -> int:
+        """The blur's kernels."""
+        return self.filters * self.blur.size**2 if self.blur else 0
+
 
 @reads(Convolutional, "convolutional")
 def read_for_pytorch(options: Options, at: Position) -> Convolutional:
     """Read a [convolutional] section as WongKinYiu's readers do."""
     if "," in options.text("size", ""):
         raise options.error("size", "several sizes side by side are not supported; no published cfg has them")
-    size = options.needed_integer("size", least=1)
+    size = options.needed_window("size", least=1)
     stride = _read_pytorch_stride(options)
     spec = Convolutional(
         **chained(at),
@@ -276,17 +286,17 @@ def refuse_deformable(options: Options, at: Position) -> Convolutional:
 def _read_pytorch_stride(options: Options) -> tuple[int, int]:
     """Read stride, or else stride_y and stride_x; return (vertical, horizontal)."""
     if options.has("stride"):
-        stride = options.needed_integer("stride", least=1)
+        stride = options.needed_window("stride", least=1)
         return (stride, stride)
     if not (options.has("stride_x") and options.has("stride_y")):
         raise options.error("stride", "is missing; give stride, or stride_x and stride_y")
-    return (options.needed_integer("stride_y", least=1), options.needed_integer("stride_x", least=1))
+    return (options.needed_window("stride_y", least=1), options.needed_window("stride_x", least=1))
 
 
 def read_stride(options: Options) -> tuple[int, int]:
     """Read stride, stride_x and stride_y; return (vertical, horizontal)."""
-    stride = options.integer("stride", 1)
-    across, down = options.integer("stride_x", -1), options.integer("stride_y", -1)
+    stride = options.window("stride", 1)
+    across, down = options.window("stride_x", -1), options.window("stride_y", -1)
     if stride < 1 and (across < 1 or down < 1):
         raise options.error("stride", "must be 1 or more")
     return (down if down >= 1 else stride, across if across >= 1 else stride)

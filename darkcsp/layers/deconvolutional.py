@@ -7,6 +7,7 @@ for the number of groups, which the layer does not set); what it saves is read h
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 from darkcsp.cfg.options import Options
 from darkcsp.spec.activation_functions import read_activation
@@ -50,12 +51,12 @@ class Deconvolutional(Parametric):
     @classmethod
     def read(cls, options: Options, at: Position) -> Deconvolutional:
         """Read a [deconvolutional] section."""
-        size = options.integer("size", 1, least=1)
+        size = options.window("size", 1, least=1)
         return cls(
             **chained(at),
             filters=options.integer("filters", 1, least=1),
             size=size,
-            stride=options.integer("stride", 1, least=1),
+            stride=options.window("stride", 1, least=1),
             padding=read_padding(options, size),
             **normalizing(options.flag("batch_normalize"), at.program),
             activation=read_activation(options, "logistic", at.program),
@@ -73,6 +74,11 @@ class Deconvolutional(Parametric):
     def weights_shape(self) -> tuple[int, int, int, int]:
         """(channels coming in, filters, size, size)."""
         return (self.input.c, self.filters, self.size, self.size)
+
+    @property
+    def multiplications(self) -> float:
+        """All weights at every position of the input."""
+        return float(prod(self.weights_shape) * self.input.h * self.input.w)
 
     @property
     def blobs(self) -> tuple[Blob, ...]:

@@ -46,9 +46,9 @@ class Local(Parametric):
         spec = cls(
             **chained(at),
             filters=options.integer("filters", 1, least=1),
-            size=options.integer("size", 1, least=1),
-            stride=options.integer("stride", 1, least=1),
-            padding=options.integer("pad", 0, least=0),
+            size=options.window("size", 1, least=1),
+            stride=options.window("stride", 1, least=1),
+            padding=options.window("pad", 0, least=0),
             activation=read_activation(options, "logistic", at.program),
             **read_loading(options),
         )
@@ -66,6 +66,11 @@ class Local(Parametric):
     def positions(self) -> int:
         """Number of positions of the window."""
         return self.output.h * self.output.w
+
+    @property
+    def steps(self) -> int:
+        """Three for each place of the window."""
+        return 3 * self.size**2
 
     @property
     def blobs(self) -> tuple[Blob, ...]:

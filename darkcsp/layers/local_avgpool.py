@@ -30,12 +30,22 @@ class LocalAvgpool(Pooling):
         """Read a [local_avgpool] section."""
         window = read_pooling(options)
         spec = cls(**chained(at), **window._asdict())
-        if not all(all(counts) for counts in spec.counts):
+        if any(spec.misses(axis) for axis in (0, 1)):
             raise options.error(
                 "padding",
                 f"some windows of size={spec.size} lie outside the picture altogether; Darknet divides by zero",
             )
         return spec
+
+    def misses(self, axis: int) -> bool:
+        """Whether some windows lie outside the picture altogether in a direction: 0 is down, 1 across."""
+        before, windows, length = self.padding // 2, self.pooled[1 + axis], self.input[1 + axis]
+        return windows > 0 and (before >= self.size or (windows - 1) * self.stride[axis] - before >= length)
+
+    @property
+    def constants(self) -> int:
+        """The divisor of each window."""
+        return self.pooled.h * self.pooled.w
 
     @property
     def counts(self) -> tuple[tuple[int, ...], tuple[int, ...]]:

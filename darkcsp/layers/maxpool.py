@@ -71,7 +71,14 @@ class Maxpool(Pooling):
         if not (at.program.on_cpu and at.program.author == "AlexeyAB"):
             return whole
         cut = dataclasses.replace(whole, block=_block(size, stride))
-        return cut if len(cut.strips) > 1 else whole
+        return cut if cut.blocks else whole
+
+    @property
+    def blocks(self) -> range:
+        """First columns of the blocks whose windows lose taps."""
+        across, before, width = self.stride[1], self.padding // 2, self.pooled.w
+        limit = width - 8 - (self.size - 1) if across == 1 else width - 4
+        return range(0, min(limit, -(-before // across)), self.block) if self.block else range(0)
 
     @property
     def strips(self) -> tuple[Strip, ...]:
@@ -79,15 +86,23 @@ class Maxpool(Pooling):
 
         A tap that lies left of the picture for a block's first column is left out for the whole block.
         """
-        across, before, width, block = self.stride[1], self.padding // 2, self.pooled.w, self.block
-        limit = width - 8 - (self.size - 1) if across == 1 else width - 4
-        strips = []
-        start = 0
-        while block and start < limit and start * across < before:
-            lost = min(before - start * across, self.size)
-            strips.append(Strip(start, start + block, lost if across == 1 else self.size))
-            start += block
-        return (*strips, Strip(start, width, 0))
+        across, before = self.stride[1], self.padding // 2
+        strips = [
+            Strip(start, start + self.block, min(before - start * across, self.size) if across == 1 else self.size)
+            for start in self.blocks
+        ]
+        return (*strips, Strip(strips[-1].stop if strips else 0, self.pooled.w, 0))
+
+    @property
+    def constants(self) -> int:
+        """What stands for windows without taps, and the blur's kernels."""
+        lost = len(self.blocks) * self.block * self.pooled.h
+        return lost + (self.input.c * self.blur.size**2 if self.blur else 0)
+
+    @property
+    def steps(self) -> int:
+        """Up to four for each strip."""
+        return 1 + 4 * len(self.blocks)
 
     @property
     def output_to_next(self) -> Shape:

@@ -51,6 +51,11 @@ class Normalization(Spec):
         return self.input
 
     @property
+    def constants(self) -> int:
+        """The table of `taps`, and the kernel made of it."""
+        return 2 * self.input.c**2
+
+    @property
     def taps(self) -> tuple[tuple[int, ...], ...]:
         """For each channel of the output how often the square of each channel of the input counts: 0, 1 or -1.
 

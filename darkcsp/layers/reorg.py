@@ -31,7 +31,7 @@ class Reorg(Blocks):
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
         """Read a [reorg] section. pjreddie's `flatten` and `extra` make it a ReorgFlatten or ReorgExtra."""
-        stride, reverse = options.integer("stride", 1, least=1), options.flag("reverse")
+        stride, reverse = options.window("stride", 1, least=1), options.flag("reverse")
         if at.program.author == "pjreddie":
             flatten, extra = options.flag("flatten"), options.integer("extra", 0, least=0)
             if flatten and extra:
@@ -138,7 +138,7 @@ def read_for_pytorch(options: Options, at: Position) -> ReorgPlanes:
     """
     if at.input.h % 2 or at.input.w % 2:
         raise GraphError(at.place, f"cuts the picture into blocks of 2x2, which {at.input} is not made of")
-    if options.has("stride") and options.needed_integer("stride") != 2:
+    if options.has("stride") and options.needed_window("stride") != 2:
         options.notice("stride", "WongKinYiu's reader ignores it: blocks are 2x2")
     if options.section.name != "reorg":
         options.notice_section("is read as [reorg]: as a wavelet, with pytorch_wavelets installed, it is not supported")

@@ -25,7 +25,7 @@ class Reorg3d(Blocks):
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
         """Read a [reorg3d] section."""
-        stride, reverse = options.integer("stride", 1, least=1), options.flag("reverse")
+        stride, reverse = options.window("stride", 1, least=1), options.flag("reverse")
         check_cuts_into_blocks(options, at.input, stride, reverse)
         check_makes_blocks(options, at.input, stride**4 if reverse else 1)
         return cls(**chained(at), stride=stride, reverse=reverse)

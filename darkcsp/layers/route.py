@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from darkcsp.cfg.options import Options
 from darkcsp.errors import GraphError
@@ -62,7 +63,7 @@ class Route(Spec):
         """group_id of groups."""
         return (self.group_id, self.groups) if self.groups > 1 else None
 
-    @property
+    @cached_property
     def output(self) -> Shape:
         """The sum of the sources' channels, by groups."""
         return self.inputs[0]._replace(c=sum(shape.c // self.groups for shape in self.inputs))

@@ -111,6 +111,19 @@ class Shortcut(Parametric):
         return (len(self.sources),)
 
     @property
+    def constants(self) -> int:
+        """A mask of the output where a source is scaled, or of its height and width where one is spread."""
+        if (self.alpha, self.beta) != (1.0, 1.0):
+            return self.output.size
+        here = self.input.h, self.input.w
+        return sum(here[0] * here[1] for shape in self.inputs[1:] if (shape.h, shape.w) != here)
+
+    @property
+    def steps(self) -> int:
+        """Up to four for each source."""
+        return 4 * len(self.sources)
+
+    @property
     def changes_input(self) -> bool:
         """As `writes_above` says."""
         return self.writes_above

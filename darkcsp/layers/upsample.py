@@ -31,7 +31,7 @@ class Upsample(Spec):
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
         """Read an [upsample] section."""
-        stride = options.integer("stride", 2)
+        stride = options.window("stride", 2)
         if stride == 0:
             raise options.error("stride", "must not be 0")
         spec = cls(**chained(at), stride=abs(stride), reverse=stride < 0, scale=options.number("scale", 1))
@@ -51,4 +51,4 @@ class Upsample(Spec):
 @reads(Upsample, "upsample")
 def read_for_pytorch(options: Options, at: Position) -> Upsample:
     """Read an [upsample] section as WongKinYiu's readers do."""
-    return Upsample(**chained(at), stride=options.needed_integer("stride", least=1), reverse=False, scale=1.0)
+    return Upsample(**chained(at), stride=options.needed_window("stride", least=1), reverse=False, scale=1.0)

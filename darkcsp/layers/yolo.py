@@ -56,6 +56,11 @@ class Yolo(YoloHead):
         return not self.new_coords
 
     @property
+    def constants(self) -> int:
+        """The place of each cell."""
+        return 2 * self.input.h * self.input.w
+
+    @property
     def metadata(self) -> dict[str, object]:
         """Anchors and how to decode them."""
         return {"anchors": self.anchors, "scale_x_y": self.scale_x_y, "new_coords": self.new_coords}
@@ -107,6 +112,11 @@ class YoloPixels(AnchorHead):
     def compares_objectness(self) -> bool:
         """Always."""
         return True
+
+    @property
+    def constants(self) -> int:
+        """The place of each cell."""
+        return 2 * self.input.h * self.input.w
 
     @property
     def metadata(self) -> dict[str, object]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypedDict, Unpack
 
 from darkcsp.errors import ArgumentError
+from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS, HeadForm, InputType, Precision
 from darkcsp.modelfile.targets import TARGETS, Target
 from darkcsp.spec.net import RESIZES, Resize
@@ -50,6 +51,7 @@ class ExportOptions:
         semantics: "trained" or "cpu": what the cfg's layers compute, see `Semantics`.
         dialect: whose program the cfg is written for, see `build_graph`.
         permissive: whether an activation that Darknet does not know is relu, as in Darknet, and no error.
+        limits: how much the cfg may ask for.
         resize: how pictures become the network's size, for the metadata, in place of what the cfg says: "stretch",
             "letter_box" or "wongkinyiu", see `Resize`.
 
@@ -72,6 +74,7 @@ class ExportOptions:
     semantics: Semantics = DEFAULT_SEMANTICS
     dialect: Dialect = "auto"
     permissive: bool = False
+    limits: Limits = DEFAULT_LIMITS
     resize: Resize | None = None
 
     def __post_init__(self) -> None:
@@ -123,6 +126,7 @@ class ExportChanges(TypedDict, total=False):
     semantics: Semantics
     dialect: Dialect
     permissive: bool
+    limits: Limits
     resize: Resize | None
 
 

@@ -79,7 +79,7 @@ def convert_precision(
     Raises:
         ArgumentError: an option has an impossible value; the precision is float32; int8 without pictures, or with taps;
             `out` is a file that is read.
-        CfgError, WeightsError, UnsupportedLayerError: the input cannot be converted.
+        CfgError, LimitError, WeightsError, UnsupportedLayerError: the input cannot be converted.
         MediaError: none of the pictures can be read, or an argument leads to none.
         ModelError: int8 of a recurrent network; numbers that are not finite, in the network or, in either precision,
             in what it gives for a picture; the file cannot be written.
@@ -94,6 +94,7 @@ def convert_precision(
         semantics=wanted.semantics,
         dialect=wanted.dialect,
         permissive=wanted.permissive,
+        limits=wanted.limits,
     )
     warn(graph.notices)
     log_differences(graph)

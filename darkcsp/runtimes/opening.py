@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from darkcsp.errors import ArgumentError, ModelError, warn
+from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.modelfile.agreement import checked_metadata
 from darkcsp.modelfile.forms import HeadForm
 from darkcsp.modelfile.reading import OnnxFile, read_onnx_file
@@ -33,6 +34,7 @@ def open_runtime(
     permissive: bool = False,
     strict: bool = False,
     trust: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Runtime:
     """Open a model.
 
@@ -59,8 +61,10 @@ def open_runtime(
         trust: whether an ONNX file that is not as darkcsp wrote it is opened at once. Otherwise the engine opens and
             runs it in another process first, within bounds of time and memory, so that a crash is an error; what has
             passed is kept in the cache folder too. Files of darkcsp 0.1 and 0.2 lack the seal that tells.
+        limits: how much the cfg may ask for.
 
     Raises:
+        LimitError: the cfg asks for more than the limits allow.
         ArgumentError: an argument is none of those that are possible, does not go with another, or not with the model.
         ModelError: the file is missing, broken or not darkcsp's, or the engine crashes on it.
         CfgError, WeightsError, UnsupportedLayerError: cfg and weights cannot be used.
@@ -74,7 +78,8 @@ def open_runtime(
         raise ArgumentError("threads", threads, "1 or more")
     if model is not None and named is not None and not named.reads_onnx:
         raise takes_no_onnx(named, os.fspath(model))
-    source = _read(model, cfg, weights, head, CfgReading(size, semantics, dialect, permissive, strict), trust)
+    reading = CfgReading(size, semantics, dialect, permissive, strict, limits)
+    source = _read(model, cfg, weights, head, reading, trust)
     if isinstance(source, DarknetSource):
         warn(source.graph.notices)
     runtime = _open(source, None if named is None else named.name, engine, threads)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import hashlib
 import os
 import tempfile
@@ -17,6 +18,7 @@ from darkcsp.checkpoint.reading import read_parameters
 from darkcsp.errors import ModelError
 from darkcsp.graph.build import build_graph
 from darkcsp.graph.graph import Graph
+from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.modelfile.forms import HeadForm
 from darkcsp.modelfile.options import ExportOptions
 from darkcsp.modelfile.reading import OnnxFile, read_onnx_file
@@ -37,6 +39,7 @@ class CfgReading(NamedTuple):
     dialect: Dialect = "auto"
     permissive: bool = False
     strict: bool = False
+    limits: Limits = DEFAULT_LIMITS
 
 
 class ModelSource(Protocol):
@@ -122,6 +125,7 @@ class DarknetSource:
             "weights": os.path.abspath(self.weights_path),
             "head": self.head,
             **self.reading._asdict(),
+            "limits": dataclasses.asdict(self.reading.limits),
         }
 
     @property
@@ -154,17 +158,19 @@ class DarknetSource:
 
     def fingerprint(self) -> str:
         """See ModelSource."""
-        return _hash([self.cfg_path, self.weights_path], f"{self.head} {self.reading}")
+        return _hash([self.cfg_path, self.weights_path], f"{self.head} {self.reading._replace(limits=DEFAULT_LIMITS)}")
 
 
 def read_graph(cfg: Cfg | PathLike, reading: CfgReading) -> Graph:
-    """Build the graph of a cfg. Raises CfgError, ArgumentError for an impossible way of reading."""
-    size, semantics, dialect, permissive, strict = reading
-    return build_graph(cfg, size, strict=strict, semantics=semantics, dialect=dialect, permissive=permissive)
+    """Build the graph of a cfg. Raises CfgError, LimitError, ArgumentError for an impossible way of reading."""
+    return build_graph(cfg, **reading._asdict())
 
 
 def read_darknet(cfg: PathLike, weights: PathLike, head: HeadForm, reading: CfgReading) -> DarknetSource:
-    """Read cfg and weights. Raises CfgError, WeightsError, ArgumentError for an impossible way of reading."""
+    """Read cfg and weights.
+
+    Raises CfgError, LimitError, WeightsError, ArgumentError for an impossible way of reading.
+    """
     graph = read_graph(cfg, reading)
     arrays = read_parameters(weights, graph, reading.strict)
     return DarknetSource(graph, arrays, os.fspath(cfg), os.fspath(weights), head, reading)
@@ -175,8 +181,14 @@ def read_source(arguments: Mapping[str, Any]) -> ModelSource:
     if "model" in arguments:
         return OnnxSource(read_onnx_file(arguments["model"]))
     size = arguments["size"]
-    ways = (arguments[key] for key in ("semantics", "dialect", "permissive", "strict"))
-    reading = CfgReading(tuple(size) if size else None, *ways)
+    reading = CfgReading(
+        tuple(size) if size else None,
+        arguments["semantics"],
+        arguments["dialect"],
+        arguments["permissive"],
+        arguments["strict"],
+        Limits(**arguments["limits"]),
+    )
     return read_darknet(arguments["cfg"], arguments["weights"], arguments["head"], reading)
 
 

@@ -32,6 +32,7 @@ def read_anchors(options: Options) -> tuple[Anchor, ...]:
 def read_all_anchors(options: Options) -> tuple[Anchor, ...]:
     """Read num and anchors: `num` pairs (width, height). Missing numbers are 0.5, as Darknet initialises them."""
     total = options.integer("num", 1, least=1)
+    options.check("items", "num", total)
     values = list(options.numbers("anchors"))[: 2 * total]
     values += [0.5] * (2 * total - len(values))
     return tuple(zip(values[::2], values[1::2], strict=True))

@@ -36,6 +36,11 @@ class Head(Spec):
         return {}
 
     @property
+    def constants(self) -> int:
+        """The place of each box, its anchor, and one more for what they share."""
+        return 5 * self.boxes
+
+    @property
     def nms(self) -> tuple[str, float]:
         """Kind of suppression the cfg asks for ("default", "greedynms", "diounms", "wongkinyiu") and its beta."""
         return ("default", 0.6)

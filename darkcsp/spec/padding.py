@@ -7,5 +7,5 @@ from darkcsp.cfg.options import Options
 
 def read_padding(options: Options, size: int) -> int:
     """Read pad (a switch for size/2) and padding."""
-    padding = options.integer("padding", 0, least=0)
+    padding = options.window("padding", 0, least=0)
     return size // 2 if options.flag("pad") else padding

@@ -70,16 +70,16 @@ def read_pytorch_pooling(options: Options) -> PoolingWindow:
     They pad by (size - 1) / 2 on each side, but with size 2 and stride 1 by one row below and one column to the right,
     whose zeros count.
     """
-    size, stride = options.needed_integer("size", least=1), options.needed_integer("stride", least=1)
+    size, stride = options.needed_window("size", least=1), options.needed_window("stride", least=1)
     return PoolingWindow(size, (stride, stride), 1 if (size, stride) == (2, 1) else (size - 1) // 2 * 2)
 
 
 def read_pooling(options: Options) -> PoolingWindow:
     """Read size, stride and padding. Raises OptionError."""
-    stride = options.integer("stride", 1)
-    down, across = options.integer("stride_y", stride), options.integer("stride_x", stride)
+    stride = options.window("stride", 1)
+    down, across = options.window("stride_y", stride), options.window("stride_x", stride)
     for key, value in (("stride_y", down), ("stride_x", across)):
         if value < 1:
             raise options.error(key if options.has(key) else "stride", "must be 1 or more")
-    size = options.integer("size", stride, least=1)
-    return PoolingWindow(size, (down, across), options.integer("padding", size - 1, least=0))
+    size = options.window("size", stride, least=1)
+    return PoolingWindow(size, (down, across), options.window("padding", size - 1, least=0))

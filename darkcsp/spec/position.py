@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,16 +22,16 @@ class Position:
     Attributes:
         index: its number in Darknet's counting, from 0 below [net].
         place: its section's place in the cfg.
-        layers: the specs above it.
+        layers: the specs above it, while its section is read.
         network_input: shape of the network's input.
         program: whose rules apply.
         time_steps: `time_steps` of [net].
-        replaced: layers whose tensor a later one has changed, and the one whose output it is by now.
+        replaced: layers to the one whose output is found in their tensor by now; a layer that is not there is itself.
     """
 
     index: int
     place: Place
-    layers: tuple[Spec, ...]
+    layers: Sequence[Spec]
     network_input: Shape
     program: Program = DEFAULT
     time_steps: int = 1

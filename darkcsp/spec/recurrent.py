@@ -97,8 +97,8 @@ def read_kernel(options: Options, *widths: int) -> Kernel:
     Raises OptionError where the output would have another height or width than the state, which Darknet takes for
     granted, and for `xnor`, with which it writes beyond its binary weights.
     """
-    size = options.integer("size", 3, least=1)
-    stride, padding = options.integer("stride", 1), read_padding(options, size)
+    size = options.window("size", 3, least=1)
+    stride, padding = options.window("stride", 1), read_padding(options, size)
     if stride != 1:
         raise options.error("stride", "the state keeps the picture's height and width; expected stride=1")
     if 2 * padding != size - 1:
@@ -113,4 +113,4 @@ def read_kernel(options: Options, *widths: int) -> Kernel:
     groups = max(options.integer("groups", 1), 1)
     if any(width % groups for width in widths):
         raise options.error("groups", f"must divide all of {', '.join(map(str, widths))}, the sublayers' channels")
-    return Kernel(size, groups, 1 if size == 1 else options.integer("dilation", 1, least=1))
+    return Kernel(size, groups, 1 if size == 1 else options.window("dilation", 1, least=1))

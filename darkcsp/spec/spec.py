@@ -7,9 +7,9 @@ a member here, so that no other file names layers.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal, TypedDict
+from typing import ClassVar, Literal, NamedTuple, TypedDict
 
 from darkcsp.cfg.options import Options
 from darkcsp.errors import Place
@@ -149,6 +149,21 @@ class Spec(ABC):
         return 0.0
 
     @property
+    def multiplications(self) -> float:
+        """About how many the layer takes for one image, be they counted by Darknet or not; for `Limits`."""
+        return max(self.flops / 2, sum(blob.size for blob in self.blobs))
+
+    @property
+    def constants(self) -> int:
+        """About how many numbers other rooms make for the layer beside its parameters, such as tables; for `Limits`."""
+        return 0
+
+    @property
+    def steps(self) -> int:
+        """About how many operations the layer is made of in a model; for `Limits`."""
+        return 1
+
+    @property
     def makes_vector(self) -> bool:
         """Whether Darknet knows only the number of outputs: no height, width and channels."""
         return False
@@ -188,9 +203,26 @@ class Spec(ABC):
         """Name in models and messages: L012_convolutional."""
         return f"L{self.index:03d}_{self.type}"
 
-    def settled(self, layers: tuple[Spec, ...]) -> Spec:
+    def settled(self, network: Surroundings) -> Spec:
         """Return the spec once all layers are known: some of Darknet's options depend on who reads the layer."""
         return self
+
+
+class Surroundings(NamedTuple):
+    """What a layer may want to know of the others.
+
+    Attributes:
+        layers: how many there are.
+        activated: those whose activation another layer keeps, see `keeps_activation_of`.
+    """
+
+    layers: int
+    activated: frozenset[int]
+
+    @classmethod
+    def of(cls, layers: Sequence[Spec]) -> Surroundings:
+        """Return what is to be known of a network."""
+        return cls(len(layers), frozenset(index for spec in layers for index in spec.keeps_activation_of))
 
 
 class SpecFields(TypedDict):

@@ -6,7 +6,6 @@ from the root.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -16,6 +15,8 @@ from darkcsp.cfg.document import Cfg
 from darkcsp.cfg.numbers import atoi
 from darkcsp.cfg.options import Options
 from darkcsp.errors import Place, UnsupportedLayerError
+from darkcsp.small_files import read_small
+from darkcsp.text import shown
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,9 @@ class TreeOption:
         """Return the tree. Raises UnsupportedLayerError where its file was not found."""
         if self.tree is None:
             raise UnsupportedLayerError(
-                place, backend, f"tree={self.file} is not found from here, beside the cfg, or in the folder above it"
+                place,
+                backend,
+                f"tree={shown(self.file)} is not found from here, beside the cfg, or in the folder above it",
             )
         return self.tree
 
@@ -85,7 +88,7 @@ def read_tree(options: Options, classes: int) -> TreeOption | None:
     Darknet looks for the file from where it is started; here it may also stand beside the cfg, or beside the cfg's
     folder. A missing file is a notice: shapes and weights do not depend on it.
 
-    Raises OptionError for a file that has another number of classes, or a class above its parent.
+    Raises OptionError for a file that has another number of classes, or a class above its parent; LimitError.
     """
     file = options.optional_text("tree")
     if file is None:
@@ -107,23 +110,32 @@ def tree_files(cfg: Cfg) -> list[Path]:
 def _find(file: str, cfg: str) -> Path | None:
     """Find a file that a cfg names."""
     folder = Path(cfg).parent
-    return next((path for path in (Path(file), folder / file, folder.parent / file) if os.path.isfile(path)), None)
+    return next((path for path in (Path(file), folder / file, folder.parent / file) if _is_file(path)), None)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # such as a name that is too long
+        return False
 
 
 def _parse(path: Path, classes: int, options: Options) -> Tree:
     """Read lines of a name and the number of its parent (read_tree in src/tree.c)."""
     try:
-        lines = path.read_text("utf-8", "replace").splitlines()
+        data = read_small(path, options.limits, "names_bytes", place=options.place_of("tree"), patient=False)
     except OSError as error:
         raise options.error("tree", f"{path} cannot be read: {error.strerror}") from None
+    lines = data.decode("utf-8", "replace").splitlines()
     names, parents = [], []
     for number, line in enumerate(lines):
-        name, parent = (*line.split(), "", "")[:2]
+        name, parent = (*line.split(maxsplit=2), "", "")[:2]
         names.append(name)
         parents.append(max(atoi(parent)[0], -1) if parent else -1)
         if parents[-1] >= number:
             raise options.error(
-                "tree", f"line {number + 1} of {path} gives {name} the parent {parents[-1]}; parents must stand before"
+                "tree",
+                f"line {number + 1} of {path} gives {shown(name)} the parent {parents[-1]}; parents must stand before",
             )
     if len(names) != classes:
         raise options.error("tree", f"{path} has {len(names)} classes, the section classes={classes}")

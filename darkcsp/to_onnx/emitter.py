@@ -25,7 +25,7 @@ class Emitter:
         self.constants: list[TensorProto] = []
         self.weights: list[LazyTensor] = []
         self.scope = ""
-        self._taken: set[str] = set()
+        self._taken: dict[str, int] = {}  # names, and the last number behind each
 
     def node(self, op: str, *inputs: str, **attributes: Any) -> str:
         """Add a node with one output; return its name."""
@@ -118,9 +118,8 @@ class Emitter:
 
     def _name(self, what: str) -> str:
         base = name = f"{self.scope}/{what}" if self.scope else what
-        number = 1
         while name in self._taken:
-            number += 1
-            name = f"{base}_{number}"
-        self._taken.add(name)
+            self._taken[base] += 1
+            name = f"{base}_{self._taken[base]}"
+        self._taken[name] = 1
         return name

@@ -47,7 +47,7 @@ def convert(
 
     Raises:
         ArgumentError: an option has an impossible value, or `out` is a file that is read.
-        CfgError, WeightsError, UnsupportedLayerError: the input cannot be converted.
+        CfgError, LimitError, WeightsError, UnsupportedLayerError: the input cannot be converted.
         ModelError: the file cannot be written, a tap is no layer, or the network's input cannot be uint8.
     """
     wanted = export_options(options, **changes)
@@ -59,6 +59,7 @@ def convert(
         semantics=wanted.semantics,
         dialect=wanted.dialect,
         permissive=wanted.permissive,
+        limits=wanted.limits,
     )
     warn(graph.notices)
     log_differences(graph)

@@ -9,6 +9,7 @@ from onnx import ModelProto, TensorProto, ValueInfoProto, helper
 
 from darkcsp.errors import ArgumentError, ModelError, warn
 from darkcsp.graph.graph import Graph
+from darkcsp.limits import DEFAULT_LIMITS
 from darkcsp.modelfile.metadata import Metadata
 from darkcsp.modelfile.names import BATCH, IMAGES, tap_name
 from darkcsp.modelfile.options import ExportChanges, ExportOptions, export_options
@@ -64,6 +65,7 @@ def _check_is_of_graph(options: ExportOptions, graph: Graph) -> None:
         "semantics": options.semantics not in (DEFAULT_SEMANTICS, graph.program.semantics),
         "dialect": options.dialect not in ("auto", graph.program.author.lower()),
         "permissive": options.permissive,
+        "limits": options.limits not in (DEFAULT_LIMITS, graph.limits),
     }
     for name in (name for name, is_late in late.items() if is_late):
         value = getattr(options, name)

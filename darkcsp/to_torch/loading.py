@@ -8,6 +8,7 @@ from darkcsp.cfg.document import Cfg
 from darkcsp.checkpoint.reading import read_parameters
 from darkcsp.errors import Notice, Place, warn
 from darkcsp.graph.build import build_graph
+from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.spec.program import DEFAULT_SEMANTICS, Dialect, Semantics
 from darkcsp.to_torch.network import Network
 
@@ -21,6 +22,7 @@ def load(
     dialect: Dialect = "auto",
     permissive: bool = False,
     strict: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Network:
     """Build a network, in evaluation mode.
 
@@ -34,14 +36,18 @@ def load(
         permissive: whether an activation that Darknet does not know is relu, as in Darknet, and no error.
         strict: whether what Darknet silently ignores or replaces is an error, and weights that no training gives (see
             `Weights.faults`); without it they are a CfgWarning.
+        limits: how much the cfg may ask for.
 
     Raises:
+        LimitError: the cfg asks for more than the limits allow.
         ArgumentError: the semantics or the dialect are none that are known, or do not go together.
         CfgError: the cfg cannot be used.
         WeightsError: the weights cannot be read, or do not fit the cfg.
         UnsupportedLayerError: a layer has no PyTorch form.
     """
-    graph = build_graph(cfg, size, strict=strict, semantics=semantics, dialect=dialect, permissive=permissive)
+    graph = build_graph(
+        cfg, size, strict=strict, semantics=semantics, dialect=dialect, permissive=permissive, limits=limits
+    )
     warn(graph.notices)
     if weights is None:
         return Network(graph).eval()

@@ -1,4 +1,4 @@
-"""--dialect, --permissive and --resize on every command that reads a cfg."""
+"""--dialect, --permissive, --no-limits and --resize on every command that reads a cfg."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def their_files(folder: Path) -> tuple[Path, Path]:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_who_has_the_options(command: str) -> None:
     text = run_command(command, "--help").stdout
-    assert ("--dialect" in text and "--permissive" in text) == (command in READING)
+    assert all(option in text for option in ("--dialect", "--permissive", "--no-limits")) == (command in READING)
 
 
 def test_info_says_whose_program_it_is(tmp_path: Path) -> None:
@@ -107,3 +107,32 @@ def test_bench_measures_what_the_dialect_says(tmp_path: Path) -> None:
     wrong = run_command("bench", cfg, weights, *options, "--dialect", "alexeyab")
     assert wrong.exit_code == 2
     assert "dialect='wongkinyiu', --dialect wongkinyiu" in wrong.stderr
+
+
+def test_limits_hold_in_every_command_and_can_be_lifted(tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, DETECTOR)
+    cfg.write_text(DETECTOR.replace("filters=14", f"filters={'0' * 1000}14"))
+    cv2.imwrite(str(tmp_path / "x.png"), np.zeros((30, 40, 3), np.uint8))
+    files = ("--cfg", cfg, "--weights", weights, "--backend", "onnxruntime", "--no-draw", "-q")
+    commands: dict[str, tuple[object, ...]] = {
+        "info": ("info", cfg),
+        "convert": ("convert", cfg, weights),
+        "int8": ("convert", cfg, weights, "--precision", "int8", "--calibration", tmp_path / "x.png"),
+        "run": ("run", tmp_path / "x.png", *files),
+        "bench": ("bench", cfg, weights, "--backend", "onnxruntime", "--rounds", "1", "--seconds", "0", "-q"),
+    }
+    for command in commands.values():
+        refused = run_command(*command)
+        assert refused.exit_code == 2
+        assert "1,002 characters of a number; at most 1,000 are allowed: Limits(digits=...) or" in refused.stderr
+        assert refused.stderr.count("\n") == 1
+        assert run_command(*command, "--no-limits").exit_code == 0
+
+
+def test_limits_hold_for_names(tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, DETECTOR)
+    names = tmp_path / "x.names"
+    names.write_text("a\n" * 6_000_000)
+    result = run_command("convert", cfg, weights, "--names", names)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "has 12,000,000 bytes of class names; at most 10,000,000" in result.stderr

@@ -65,7 +65,7 @@ def test_batchnorm2d_of_wongkinyius_readers_is_in_no_file() -> None:
 def test_batchnorm2d_starts_at_nothing_or_with_imagenets_pictures() -> None:
     first, second = read_as_theirs(PICTURE + "[BatchNorm2d]\n" + their_conv(2) + "[BatchNorm2d]\n").layers[::2]
     assert first.initial_values["means"] == (0.485, 0.456, 0.406)
-    assert second.initial_values == {"biases": 0, "scales": 1, "means": (0, 0), "variances": (1, 1)}
+    assert second.initial_values == {"biases": 0, "scales": 1, "means": 0, "variances": 1}
     network = network_of(read_as_theirs(PICTURE + "[BatchNorm2d]\n" + their_conv(2)))
     variances = network.get_buffer("layers.L000_batchnorm.bn.running_var").numpy()
     close(variances, np.array([0.0524, 0.0502, 0.0506]))

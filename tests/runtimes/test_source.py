@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from darkcsp.errors import ModelError
+from darkcsp.limits import Limits
 from darkcsp.modelfile import read_onnx_file, writing
 from darkcsp.runtimes import BACKENDS, open_runtime
 from darkcsp.runtimes.source import CfgReading, OnnxSource, read_darknet, read_source
@@ -111,6 +112,7 @@ def test_another_process_reads_the_same(files: Files, tmp_path: Path, monkeypatc
         read_darknet("x.cfg", "x.weights", "raw", CfgReading((64, 32))),
         read_darknet("x.cfg", "x.weights", "decoded", CfgReading()),
         read_darknet("x.cfg", "x.weights", "decoded", CfgReading(semantics="cpu")),
+        read_darknet("x.cfg", "x.weights", "decoded", CfgReading(limits=Limits(window=7, seconds=None))),
         OnnxSource(read_onnx_file("x.onnx")),
     ):
         again = read_source(json.loads(json.dumps(source.arguments)))

@@ -14,12 +14,15 @@ import platform
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from darkcsp.errors import LimitError
 from darkcsp.files import write_whole
 from darkcsp.json_text import json_text
+from darkcsp.limits import DEFAULT_LIMITS
 from darkcsp.modelfile.reading import OnnxFile
 from darkcsp.runtimes.backend import Candidate
 from darkcsp.runtimes.backends import BACKENDS
 from darkcsp.runtimes.source import ModelSource
+from darkcsp.small_files import read_small
 from darkcsp.version import __version__
 
 CACHE = "DARKCSP_CACHE"
@@ -50,9 +53,9 @@ def choice_file(source: ModelSource, candidates: Sequence[Candidate], threads: i
 def remembered(path: Path, candidates: Sequence[Candidate]) -> Candidate | None:
     """Return what was chosen, None where nothing is known or the file makes no sense."""
     try:
-        found = json.loads(path.read_text("utf-8"))
+        found = json.loads(read_small(path, DEFAULT_LIMITS, "cache_bytes", patient=False))
         chosen = found["chosen"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (LimitError, OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     return next((candidate for candidate in candidates if str(candidate) == chosen), None)
 
