@@ -33,6 +33,9 @@ DISTRIBUTIONS = {"cv2": "opencv-python"}
 """What pip calls libraries that it does not call by their modules' names."""
 
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
 _OF_WRITING = (errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EBADF, errno.EAGAIN, getattr(errno, "EDQUOT", None))
 
 
@@ -98,7 +101,7 @@ class Commands(click.Group):
                 ctx.exit(2)
             except KeyboardInterrupt:
                 tell("interrupted")
-                ctx.exit(130)
+                ctx.exit(INTERRUPTED)
 
 
 @contextlib.contextmanager
@@ -136,7 +139,10 @@ def cli() -> None:
 
 def main() -> None:
     """Console script."""
-    sys.exit(_run())
+    code = _run()
+    if code == INTERRUPTED:
+        os._exit(code)  # in sys.exit's place, as Python ends by the signal where that struck code that is made by exec
+    sys.exit(code)
 
 
 def _run() -> int:
@@ -155,7 +161,7 @@ def _run() -> int:
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         tell("interrupted")
-        return 130
+        return INTERRUPTED
     except (_NobodyReads, BrokenPipeError):  # `darkcsp zoo | head -1`: they have read as much as they wanted
         _forget_output()
         return 0
