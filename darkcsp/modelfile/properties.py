@@ -27,7 +27,10 @@ COMPARING_IN_0_1 = ("yolo", "gaussian_yolo")
 
 
 def to_properties(metadata: Metadata) -> dict[str, str]:
-    """Return the properties of a model file, which `from_properties` reads."""
+    """Return the properties of a model file, which `from_properties` reads.
+
+    Raises ModelError where a number in them is not finite.
+    """
     c, h, w = metadata.input
     values: dict[str, object] = {
         "version": metadata.version,
@@ -53,7 +56,14 @@ def to_properties(metadata: Metadata) -> dict[str, str]:
         values["precision"] = metadata.precision
     if metadata.calibration is not None:
         values["calibration"] = {"method": metadata.calibration.method, "pictures": metadata.calibration.pictures}
-    return {f"{PREFIX}{key}": value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
+    return {f"{PREFIX}{key}": value if isinstance(value, str) else _json(value, key) for key, value in values.items()}
+
+
+def _json(value: object, key: str) -> str:
+    try:
+        return json.dumps(value, allow_nan=False)
+    except ValueError:
+        raise ModelError("", f"the metadata of a model cannot hold its {key}: a number is not finite") from None
 
 
 def from_properties(properties: Mapping[str, str], path: str) -> Metadata:

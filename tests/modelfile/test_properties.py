@@ -120,6 +120,12 @@ def test_a_classifier_with_heads_is_none() -> None:
     assert _refusal({"heads": PROPERTIES["heads"]}, properties) == "kind is 'classifier', but there are 2 heads"
 
 
+def test_numbers_that_are_none_are_not_written() -> None:
+    text = DETECTOR.replace("scale_x_y=1.1", "scale_x_y=nan")
+    with pytest.raises(ModelError, match="the metadata of a model cannot hold its heads: a number is not finite"):
+        _properties(text)
+
+
 def test_the_version_is_told_only_where_it_is_one() -> None:
     for version, told in (("0.2.0", "0.2.0"), ("\x1b]0;x\x07", "?"), ("9" * 41, "?"), (None, "?")):
         found = {"darkcsp.version": version} if version else {"darkcsp.head": "raw"}
