@@ -101,8 +101,8 @@ def _metadata(found: Mapping[str, str]) -> Metadata:
             _head(item)
             for item in schema.items(schema.parsed(_needed(found, "heads"), "heads"), "heads", bounds.MOST_HEADS)
         ),
-        names=_names(schema.parsed(_needed(found, "names"), "names")),
-        parents=_parents(schema.parsed(found.get("parents", "[]"), "parents")),
+        names=_names(schema.parsed(_needed(found, "names"), "names", bounds.MOST_TEXT)),
+        parents=_parents(schema.parsed(found.get("parents", "[]"), "parents", bounds.MOST_TEXT)),
         pixels=schema.one_of(text("input_type", "float32"), "input_type", INPUT_TYPES),
         suppression=_suppression(schema.parsed(found.get("suppression", "null"), "suppression")),
         precision=schema.one_of(text("precision", "fp32"), "precision", PRECISIONS),

@@ -63,6 +63,7 @@ def _heads(**changes: object) -> str:
         ("heads", "{", "heads is no JSON: '{'"),
         ("heads", '[{"type": "yolo"}]', "a head has no 'nms'"),
         ("heads", json.dumps([{}] * 1001), "heads has 1001 items, of at most 1000"),
+        ("heads", f"[{'[],' * 1_000_000}[]]", "heads has 3000004 characters, of at most 262144"),
         ("heads", _heads(classes=-1), "classes is -1, expected a whole number from 0 to"),
         ("heads", _heads(classes=10**12), "classes is 1000000000000, expected a whole number"),
         ("heads", _heads(anchors=[[float("nan"), 1]]), "heads: NaN is no finite number"),
