@@ -24,7 +24,10 @@ MOST_VALUES = 2**28
 """Of an input or output: 1 GiB of floats."""
 
 MOST_TEXT = 4 << 20
-"""Bytes of one property."""
+"""Bytes of one property: all names of classes."""
+
+MOST_JSON = 256 << 10
+"""Characters of a property that holds neither names nor classes."""
 
 MOST_LABEL = 1000
 """Characters of a name, a kind, a version."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from darkcsp.errors import ModelError
-from darkcsp.json_text import json_text
 from darkcsp.modelfile import bounds, schema
 from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS
 from darkcsp.modelfile.metadata import KINDS, Calibration, HeadInfo, Metadata
@@ -27,7 +27,10 @@ COMPARING_IN_0_1 = ("yolo", "gaussian_yolo")
 
 
 def to_properties(metadata: Metadata) -> dict[str, str]:
-    """Return the properties of a model file, which `from_properties` reads."""
+    """Return the properties of a model file, which `from_properties` reads.
+
+    Raises ModelError where a number in them is not finite.
+    """
     c, h, w = metadata.input
     values: dict[str, object] = {
         "version": metadata.version,
@@ -53,7 +56,14 @@ def to_properties(metadata: Metadata) -> dict[str, str]:
         values["precision"] = metadata.precision
     if metadata.calibration is not None:
         values["calibration"] = {"method": metadata.calibration.method, "pictures": metadata.calibration.pictures}
-    return {f"{PREFIX}{key}": value if isinstance(value, str) else json_text(value) for key, value in values.items()}
+    return {f"{PREFIX}{key}": value if isinstance(value, str) else _json(value, key) for key, value in values.items()}
+
+
+def _json(value: object, key: str) -> str:
+    try:
+        return json.dumps(value, allow_nan=False)
+    except ValueError:
+        raise ModelError("", f"the metadata of a model cannot hold its {key}: a number is not finite") from None
 
 
 def from_properties(properties: Mapping[str, str], path: str) -> Metadata:
@@ -91,8 +101,8 @@ def _metadata(found: Mapping[str, str]) -> Metadata:
             _head(item)
             for item in schema.items(schema.parsed(_needed(found, "heads"), "heads"), "heads", bounds.MOST_HEADS)
         ),
-        names=_names(schema.parsed(_needed(found, "names"), "names")),
-        parents=_parents(schema.parsed(found.get("parents", "[]"), "parents")),
+        names=_names(schema.parsed(_needed(found, "names"), "names", bounds.MOST_TEXT)),
+        parents=_parents(schema.parsed(found.get("parents", "[]"), "parents", bounds.MOST_TEXT)),
         pixels=schema.one_of(text("input_type", "float32"), "input_type", INPUT_TYPES),
         suppression=_suppression(schema.parsed(found.get("suppression", "null"), "suppression")),
         precision=schema.one_of(text("precision", "fp32"), "precision", PRECISIONS),

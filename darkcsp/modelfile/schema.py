@@ -11,7 +11,7 @@ import reprlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
 
-from darkcsp.modelfile.bounds import MOST_DIGITS, MOST_LABEL
+from darkcsp.modelfile.bounds import MOST_DIGITS, MOST_JSON, MOST_LABEL
 
 Name = TypeVar("Name", bound=str)
 
@@ -20,8 +20,9 @@ class SchemaError(ValueError):
     """A value is not of the kind or size that it must be."""
 
 
-def parsed(text: str, what: str) -> object:
-    """Return the values that JSON text holds; all numbers are finite, and whole ones short."""
+def parsed(text: str, what: str, most: int = MOST_JSON) -> object:
+    """Return the values of JSON text of at most so many characters; all numbers are finite, and whole ones short."""
+    label(text, what, most)
     try:
         return json.loads(text, parse_constant=_no_number, parse_float=_finite, parse_int=_short)
     except RecursionError:

@@ -63,6 +63,7 @@ def _heads(**changes: object) -> str:
         ("heads", "{", "heads is no JSON: '{'"),
         ("heads", '[{"type": "yolo"}]', "a head has no 'nms'"),
         ("heads", json.dumps([{}] * 1001), "heads has 1001 items, of at most 1000"),
+        ("heads", f"[{'[],' * 1_000_000}[]]", "heads has 3000004 characters, of at most 262144"),
         ("heads", _heads(classes=-1), "classes is -1, expected a whole number from 0 to"),
         ("heads", _heads(classes=10**12), "classes is 1000000000000, expected a whole number"),
         ("heads", _heads(anchors=[[float("nan"), 1]]), "heads: NaN is no finite number"),
@@ -118,6 +119,12 @@ def test_a_classifier_with_heads_is_none() -> None:
     properties = _properties(CLASSIFIER)
     assert _refusal({"kind": "detector"}, properties) == "kind is 'detector', but there are 0 heads"
     assert _refusal({"heads": PROPERTIES["heads"]}, properties) == "kind is 'classifier', but there are 2 heads"
+
+
+def test_numbers_that_are_none_are_not_written() -> None:
+    text = DETECTOR.replace("scale_x_y=1.1", "scale_x_y=nan")
+    with pytest.raises(ModelError, match="the metadata of a model cannot hold its heads: a number is not finite"):
+        _properties(text)
 
 
 def test_the_version_is_told_only_where_it_is_one() -> None:

@@ -11,6 +11,7 @@ import pytest
 import darkcsp
 from darkcsp.errors import ArgumentError, ModelError, WeightsError
 from darkcsp.modelfile import ExportOptions
+from darkcsp.modelfile.frame import SEAL
 from darkcsp.modelfile.writing import write_model
 from darkcsp.to_onnx import build_onnx, model_parts
 from darkcsp.weightfile import Weights
@@ -130,7 +131,9 @@ def test_the_streamed_file_is_the_model(batch: int | None, tmp_path: Path) -> No
     parts = model_parts(graph, weights, ExportOptions(batch=batch))
     with (tmp_path / "x.onnx").open("wb") as file:
         write_model(parts, file)
-    assert onnx.load(tmp_path / "x.onnx") == build_onnx(graph, weights, batch=batch)
+    written = onnx.load(tmp_path / "x.onnx")
+    assert written.metadata_props.pop().key == SEAL
+    assert written == build_onnx(graph, weights, batch=batch)
 
 
 def test_convert_writes_identical_files_and_no_fragments(tmp_path: Path) -> None:
