@@ -33,6 +33,8 @@ class Classification(NamedTuple):
 class Classifier:
     """Names pictures as `darknet classifier predict` does.
 
+    Any number of threads may use one Classifier, as for `Detector`.
+
     Attributes:
         runtime: the network.
         names: class names, () where nobody knows them; results then have the classes' numbers.
@@ -55,6 +57,7 @@ class Classifier:
         only_leaves: bool = True,
         size: tuple[int, int] | None = None,
         threads: int | None = None,
+        workers: int = 1,
         semantics: Semantics = DEFAULT_SEMANTICS,
         dialect: Dialect = "auto",
         permissive: bool = False,
@@ -75,6 +78,7 @@ class Classifier:
             only_leaves: see the attribute.
             size: (width, height) in place of the cfg's own.
             threads: see `open_runtime`.
+            workers: see `open_runtime`.
             semantics: see `open_runtime`.
             dialect: see `open_runtime`.
             permissive: see `open_runtime`.
@@ -98,6 +102,7 @@ class Classifier:
             engine=engine,
             size=size,
             threads=threads,
+            workers=workers,
             semantics=semantics,
             dialect=dialect,
             permissive=permissive,
@@ -134,8 +139,8 @@ class Classifier:
     def prepare(self, image: Picture) -> Pixels:
         """Return the network's input for a picture: the first of the three steps of a call.
 
-        It is (c, h, w) float32, RGB, 0..1, or (h, w, c) uint8, BGR, for a model that takes bytes. The steps may run in
-        threads of their own, each in one. Raises MediaError as a call does.
+        It is (c, h, w) float32, RGB, 0..1, or (h, w, c) uint8, BGR, for a model that takes bytes. Each step may
+        run in threads of its own. Raises MediaError as a call does.
         """
         metadata = self.runtime.metadata
         prepare = classifier_bytes if metadata.pixels == "uint8" else classifier_input

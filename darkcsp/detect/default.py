@@ -27,7 +27,9 @@ def open_model(
     cfg: PathLike | None,
     weights: PathLike | None,
     names: PathLike | Sequence[str] | None,
+    *,
     limits: Limits = DEFAULT_LIMITS,
+    workers: int = 1,
     **options: Any,
 ) -> tuple[Runtime, tuple[str, ...]]:
     """Return a runtime and the class names.
@@ -38,23 +40,26 @@ def open_model(
         weights: its `.weights` file; without any of the three the default model.
         names: a names file or the names themselves; those of the model by default.
         limits: how much cfg and names may ask for.
+        workers: see `open_runtime`.
         options: further arguments of `open_runtime`.
 
     Raises:
-        DarkcspError: what `open_runtime` raises; MediaError for a names file; ArgumentError for cfg or weights beside a
-            Runtime.
+        DarkcspError: what `open_runtime` raises; MediaError for a names file; ArgumentError for cfg, weights or workers
+            beside a Runtime.
     """
     if model is None and cfg is None and weights is None:
         with default_files() as (own_cfg, own_weights, own_names):
-            runtime = open_runtime(cfg=own_cfg, weights=own_weights, limits=limits, **options)
+            runtime = open_runtime(cfg=own_cfg, weights=own_weights, limits=limits, workers=workers, **options)
             known = read_names(own_names) if own_names else ()
     else:
         if model is None or isinstance(model, (str, os.PathLike)):
-            runtime = open_runtime(model, cfg=cfg, weights=weights, limits=limits, **options)
+            runtime = open_runtime(model, cfg=cfg, weights=weights, limits=limits, workers=workers, **options)
         elif cfg is not None or weights is not None:
             raise ArgumentError(
                 "model", model.name, "a file", "model= is open already; pass neither cfg= nor weights= with it"
             )
+        elif workers != 1:
+            raise ArgumentError("workers", workers, "1", "model= is open already; pass workers= to open_runtime")
         else:
             runtime = model
         known = runtime.metadata.names

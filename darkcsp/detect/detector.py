@@ -27,6 +27,10 @@ from darkcsp.spec.program import DEFAULT_SEMANTICS, Dialect, Semantics
 class Detector:
     """Finds things in pictures as `darknet detector test` does.
 
+    Any number of threads may use one Detector, and each gets what a single one would. Within the network they run at
+    once or wait for each other, see `Runtime`; with `workers` they run at once on every backend. A child of `os.fork`
+    must open its own.
+
     Attributes:
         runtime: the network.
         names: class names, () where nobody knows them; detections then have the classes' numbers.
@@ -48,6 +52,7 @@ class Detector:
         nms: float | None = None,
         size: tuple[int, int] | None = None,
         threads: int | None = None,
+        workers: int = 1,
         semantics: Semantics = DEFAULT_SEMANTICS,
         dialect: Dialect = "auto",
         permissive: bool = False,
@@ -70,6 +75,7 @@ class Detector:
             nms: see the attribute; likewise, 0.45 in Darknet.
             size: (width, height) in place of the cfg's own.
             threads: see `open_runtime`.
+            workers: see `open_runtime`.
             semantics: see `open_runtime`.
             dialect: see `open_runtime`.
             permissive: see `open_runtime`.
@@ -97,6 +103,7 @@ class Detector:
             engine=engine,
             size=size,
             threads=threads,
+            workers=workers,
             semantics=semantics,
             dialect=dialect,
             permissive=permissive,
@@ -137,8 +144,8 @@ class Detector:
     def prepare(self, image: Picture) -> Pixels:
         """Return the network's input for a picture: the first of the three steps of a call.
 
-        It is (c, h, w) float32, RGB, 0..1, or (h, w, c) uint8, BGR, for a model that takes bytes. The steps may run in
-        threads of their own, each in one. Raises MediaError as a call does.
+        It is (c, h, w) float32, RGB, 0..1, or (h, w, c) uint8, BGR, for a model that takes bytes. Each step may
+        run in threads of its own. Raises MediaError as a call does.
         """
         metadata = self.runtime.metadata
         prepare = detector_bytes if metadata.pixels == "uint8" else detector_input

@@ -32,12 +32,15 @@ class Engine:
         exact: whether it calculates in float32, so that its outputs differ from other engines' by rounding alone.
         quick_to_start: whether it opens a model in seconds, not in minutes.
         own_threads: whether it does not use the pool of threads that the backend's other engines share.
+        concurrent: whether several threads may run one model at once, if it carries no state; of others each worker
+            has one of its own.
     """
 
     name: str
     exact: bool = True
     quick_to_start: bool = True
     own_threads: bool = False
+    concurrent: bool = False
 
     @property
     def may_be_chosen(self) -> bool:
@@ -57,6 +60,24 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Threads:
+    """How many threads a model is opened for.
+
+    Attributes:
+        total: those of the engine, for all workers together; None leaves the number to the backend.
+        workers: the caller's threads that are to run the model at once.
+    """
+
+    total: int | None = None
+    workers: int = 1
+
+    @property
+    def each(self) -> int | None:
+        """Threads of the engine for one worker, at least one."""
+        return None if self.total is None else max(self.total // self.workers, 1)
+
+
+@dataclass(frozen=True)
 class Backend:
     """A library that runs models.
 
@@ -71,12 +92,13 @@ class Backend:
         colour: of its bars in charts, #RRGGBB; all differ for any colour vision (Okabe and Ito, 2008).
         engines: gives its engines on this machine, the first those that new models are written for. Raises
             MissingBackendError where the library is missing.
-        open_file: opens an ONNX file with an engine and a number of threads, None being the backend's own choice.
+        open_file: opens an ONNX file with an engine for some threads; for one worker, unless the engine is concurrent.
             Raises ModelError where it cannot. None for a backend that does not read ONNX.
         open_network: likewise opens what was read from cfg and weights; None for a backend that needs an ONNX file.
         batch: pictures of one call that an ONNX file is written for when cfg and weights are opened; None for any.
         one_pool: whether all its work in a process is done by one pool of threads: a number of threads holds for every
             model that is open, and engines can be timed side by side.
+        survives_fork: whether a child of `os.fork` can open models with it after its parent has; others hang at times.
         devices: what it runs on.
     """
 
@@ -89,10 +111,11 @@ class Backend:
     rank: int
     colour: str
     engines: Callable[[], tuple[Engine, ...]]
-    open_file: Callable[[OnnxFile, str, int | None], Runtime] | None = None
-    open_network: Callable[[DarknetSource, str, int | None], Runtime] | None = None
+    open_file: Callable[[OnnxFile, str, Threads], Runtime] | None = None
+    open_network: Callable[[DarknetSource, str, Threads], Runtime] | None = None
     batch: int | None = 1
     one_pool: bool = False
+    survives_fork: bool = False
     devices: tuple[str, ...] = ("cpu",)
 
     @property

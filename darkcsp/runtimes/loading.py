@@ -1,12 +1,16 @@
-"""Opens a model with one engine, and says which engines there are to open it with."""
+"""Opens a model with one engine, for any number of threads, and says which engines there are to open it with."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from darkcsp.errors import ArgumentError
 from darkcsp.modelfile.targets import target_for
-from darkcsp.runtimes.backend import AUTO, Backend, Candidate
+from darkcsp.runtimes.backend import AUTO, Backend, Candidate, Engine, Threads
 from darkcsp.runtimes.backends import BACKENDS, backend_named
+from darkcsp.runtimes.forking import note_opening
 from darkcsp.runtimes.runtime import Runtime
+from darkcsp.runtimes.sharing import for_all, one_at_a_time, pooled
 from darkcsp.runtimes.source import DarknetSource, ModelSource
 
 
@@ -31,26 +35,44 @@ def can_open(backend: Backend, source: ModelSource) -> bool:
     return backend.reads_onnx or isinstance(source, DarknetSource)
 
 
-def open_candidate(source: ModelSource, candidate: Candidate, threads: int | None) -> Runtime:
-    """Open a model with one engine.
+def open_candidate(source: ModelSource, candidate: Candidate, threads: int | None, workers: int = 1) -> Runtime:
+    """Open a model with one engine; `threads` and `workers` are those of `open_runtime`.
 
     Raises:
-        ArgumentError: there is no such backend or engine, or the backend does not take models of this kind.
+        ArgumentError: there is no such backend or engine, the backend does not take models of this kind, or the model
+            carries state, which is one worker's.
         MissingBackendError: the backend's library is not installed.
         UnsupportedLayerError, WeightsError: cfg and weights cannot be used.
-        ModelError: the engine cannot read the model.
+        ModelError: the engine cannot read the model, or does not survive an `os.fork` that came before.
     """
     backend, engine = check_candidate(candidate)
+    note_opening(backend, source.path)
+    asked = Threads(threads, workers)
+    each = [asked] if engine.concurrent else workers * [Threads(asked.each)]
+    sessions = _open_sessions(source, backend, engine.name, each)
+    if workers > 1 and sessions[0].recurrent:
+        message = (
+            f"{source.path}: carries state from one picture to the next, which one worker does; open it again for "
+            "each sequence"
+        )
+        raise ArgumentError("workers", workers, "1", message)
+    if len(sessions) > 1:
+        return pooled(sessions)
+    return for_all(sessions[0]) if engine.concurrent and not sessions[0].recurrent else one_at_a_time(sessions[0])
+
+
+def _open_sessions(source: ModelSource, backend: Backend, engine: str, each: Sequence[Threads]) -> list[Runtime]:
+    """Open a model several times."""
     if backend.open_network is not None and isinstance(source, DarknetSource):
-        return backend.open_network(source, engine, threads)
+        return [backend.open_network(source, engine, threads) for threads in each]
     if backend.open_file is None:
         raise takes_no_onnx(backend, source.path)
     with source.onnx(target_for(backend.name, engine), backend.batch) as file:
-        return backend.open_file(file, engine, threads)
+        return [backend.open_file(file, engine, threads) for threads in each]
 
 
-def check_candidate(candidate: Candidate) -> tuple[Backend, str]:
-    """Return a backend and the name of its engine.
+def check_candidate(candidate: Candidate) -> tuple[Backend, Engine]:
+    """Return a backend and its engine.
 
     Raises ArgumentError where there is no such backend or engine, MissingBackendError where it is not installed.
     """
@@ -65,13 +87,13 @@ def takes_no_onnx(backend: Backend, path: str) -> ArgumentError:
     return ArgumentError("backend", backend.name, others, message)
 
 
-def _checked_engine(backend: Backend, engine: str) -> str:
-    """Return an engine's name, the backend's first for "auto". Raises ArgumentError where it has none of this name."""
-    offered = [item.name for item in backend.engines()]
-    if engine == AUTO:
-        return offered[0]
-    if engine not in offered:
+def _checked_engine(backend: Backend, name: str) -> Engine:
+    """Return an engine by name, the backend's first for "auto". Raises ArgumentError where it has none of this name."""
+    offered = {engine.name: engine for engine in backend.engines()}
+    if name == AUTO:
+        return next(iter(offered.values()))
+    if name not in offered:
         expected = ", ".join(sorted({AUTO, *offered}))
-        message = f"{backend.title} {backend.library().__version__} has no engine {engine!r}; it offers {expected}"
-        raise ArgumentError("engine", engine, f"one of {expected}", message)
-    return engine
+        message = f"{backend.title} {backend.library().__version__} has no engine {name!r}; it offers {expected}"
+        raise ArgumentError("engine", name, f"one of {expected}", message)
+    return offered[name]

@@ -29,6 +29,7 @@ def open_runtime(
     head: HeadForm = "decoded",
     size: tuple[int, int] | None = None,
     threads: int | None = None,
+    workers: int = 1,
     semantics: Semantics = DEFAULT_SEMANTICS,
     dialect: Dialect = "auto",
     permissive: bool = False,
@@ -50,8 +51,11 @@ def open_runtime(
             objectness, class probabilities times objectness. "raw": what each head is given. Networks without heads
             give their last output. An ONNX file has the form it was written with.
         size: (width, height) in place of the cfg's own; an ONNX file has the size it was written with.
-        threads: threads to use; None leaves the number to the backend. Some know one number for all of their work in
-            the process, see `Backend.one_pool`.
+        threads: threads that the engine may use, shared among workers, at least one for each; None leaves the number to
+            the backend. OpenCV and PyTorch know one number for all of their work in the process: the last that a model
+            was opened with.
+        workers: how many threads are to run the network at once, see `Runtime`; OpenCV and torch's "compile" open it as
+            often, which takes as many times the memory, and so do not wait for each other. Recurrent networks have 1.
         semantics: "trained" or "cpu": what layers of cfg and weights compute, see `build_graph`; an ONNX file has the
             semantics it was written with.
         dialect: whose program the cfg is written for, see `build_graph`.
@@ -76,13 +80,15 @@ def open_runtime(
         raise ArgumentError("engine", engine, "'auto' with backend='auto'", message)
     if threads is not None and threads < 1:
         raise ArgumentError("threads", threads, "1 or more")
+    if workers < 1:
+        raise ArgumentError("workers", workers, "1 or more")
     if model is not None and named is not None and not named.reads_onnx:
         raise takes_no_onnx(named, os.fspath(model))
     reading = CfgReading(size, semantics, dialect, permissive, strict, limits)
     source = _read(model, cfg, weights, head, reading, trust)
     if isinstance(source, DarknetSource):
         warn(source.graph.notices)
-    runtime = _open(source, None if named is None else named.name, engine, threads)
+    runtime = _open(source, None if named is None else named.name, engine, threads, workers)
     if isinstance(source, DarknetSource):
         warn(source.weights.notices)  # now that the arrays have been read, and looked at with it
     return runtime
@@ -111,16 +117,16 @@ def _read(
     raise ArgumentError(missing, None, expected, f"{others or 'no model is given: '}pass {expected}")
 
 
-def _open(source: ModelSource, backend: str | None, engine: str, threads: int | None) -> Runtime:
+def _open(source: ModelSource, backend: str | None, engine: str, threads: int | None, workers: int) -> Runtime:
     if backend is not None and engine != AUTO:
-        return open_contained(source, Candidate(backend, engine), threads)
+        return open_contained(source, Candidate(backend, engine), threads, workers)
     found = candidates(backend, source)
     if not found:
         there = ", ".join(name for name, item in BACKENDS.items() if item.is_installed()) or "none"
         raise ModelError(source.path, f"none of the installed backends ({there}) runs ONNX files")
     if len(found) == 1:
-        return open_contained(source, found[0], threads)
-    return open_fastest(source, found, threads)
+        return open_contained(source, found[0], threads, workers)
+    return open_fastest(source, found, threads, workers)
 
 
 def _check_fits(model: OnnxFile, size: tuple[int, int] | None, semantics: Semantics) -> None:

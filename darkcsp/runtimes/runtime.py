@@ -19,6 +19,12 @@ Pixels = Array | Bytes
 class Runtime(Protocol):
     """A network that is ready to run.
 
+    Any number of threads may use one that `open_runtime` gave, and each gets what a single one would. ONNX Runtime and
+    torch's "eager" run them at once; with OpenVINO, OpenCV and torch's "compile" they wait for each other, unless it
+    was opened for several `workers`. An error in one thread leaves the others alone. A recurrent network is one
+    sequence: its steps are done one after the other as threads come, whichever they are; open it again for each
+    sequence. In a child of `os.fork` it raises ModelError.
+
     Attributes:
         name: backend and engine: "opencv/classic", "onnxruntime/default".
         path: file that the network came from, for messages.
@@ -48,7 +54,7 @@ class Runtime(Protocol):
             infinite values included; Detector and Classifier refuse those.
 
         Raises:
-            ModelError: the batch has another shape, or the backend fails.
+            ModelError: the batch has another shape, the backend fails, or the process was forked since it was opened.
         """
         ...
 

@@ -54,16 +54,14 @@ def test_a_classifier_finds_the_same_as_with_floats(tmp_path: Path) -> None:
 def test_engines_are_handed_the_very_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = convert(*write_files(tmp_path, DETECTOR), tmp_path / "x.onnx", input="uint8")
     detector = Detector(path, backend="onnxruntime")
-    session = detector.runtime
-    assert isinstance(session, Session)
     given: list[Pixels] = []
-    forward = session._forward
+    call = Session._call
 
-    def watched(feeds: dict[str, Any]) -> Any:
+    def watched(session: Session, feeds: dict[str, Any]) -> Any:
         given.append(feeds["images"])
-        return forward(feeds)
+        return call(session, feeds)
 
-    monkeypatch.setattr(session, "_forward", watched)
+    monkeypatch.setattr(Session, "_call", watched)
     prepared = detector.prepare(PICTURES[1])
     detector.infer([prepared])
     assert np.shares_memory(given[0], prepared)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from darkcsp.errors import ModelError, first_line
-from darkcsp.runtimes.backend import Backend, Engine
+from darkcsp.runtimes.backend import Backend, Engine, Threads
 
 if TYPE_CHECKING:
     from darkcsp.modelfile.reading import OnnxFile
@@ -17,10 +17,10 @@ _ERRORS_ONLY = 3
 
 def _engines() -> tuple[Engine, ...]:
     BACKEND.library()
-    return (Engine("default"),)
+    return (Engine("default", concurrent=True),)
 
 
-def _open_file(model: OnnxFile, engine: str, threads: int | None) -> Session:
+def _open_file(model: OnnxFile, engine: str, threads: Threads) -> Session:
     import numpy as np
 
     from darkcsp.runtimes.session import Session
@@ -28,8 +28,9 @@ def _open_file(model: OnnxFile, engine: str, threads: int | None) -> Session:
     onnxruntime = BACKEND.library()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = _ERRORS_ONLY
-    if threads is not None:
-        options.intra_op_num_threads = threads
+    if threads.total is not None:
+        # Each thread that runs the model takes part in the work, and is counted as one of the pool.
+        options.intra_op_num_threads = max(threads.total - threads.workers + 1, 1)
     try:
         session = onnxruntime.InferenceSession(model.file, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # its exceptions have no common base but this
@@ -54,4 +55,5 @@ BACKEND = Backend(
     engines=_engines,
     open_file=_open_file,
     batch=None,
+    survives_fork=True,
 )

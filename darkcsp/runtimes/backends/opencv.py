@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from collections.abc import Iterator, Mapping
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from darkcsp.errors import ModelError
-from darkcsp.runtimes.backend import Backend, Engine
+from darkcsp.runtimes.backend import Backend, Engine, Threads
 
 if TYPE_CHECKING:
     from darkcsp.modelfile.reading import OnnxFile
@@ -22,10 +24,11 @@ def _engines() -> tuple[Engine, ...]:
     return tuple(Engine(name, own_threads=name == "ort") for name in _numbers(BACKEND.library()))
 
 
-def _open_file(model: OnnxFile, engine: str, threads: int | None) -> Session:
+def _open_file(model: OnnxFile, engine: str, threads: Threads) -> Session:
     import numpy as np
 
     from darkcsp.modelfile.metadata import Metadata
+    from darkcsp.runtimes.forking import in_use_before_fork
     from darkcsp.runtimes.session import Session
 
     cv2 = BACKEND.library()
@@ -43,8 +46,8 @@ def _open_file(model: OnnxFile, engine: str, threads: int | None) -> Session:
         raise ModelError(model.path, f"OpenCV {cv2.__version__} cannot read it: {_reason(error)}") from None
     if net.empty():  # how OpenCV 5's new engine says so
         raise ModelError(model.path, f"OpenCV {cv2.__version__} cannot read it with its engine {engine!r}")
-    if threads is not None:
-        cv2.setNumThreads(threads)
+    if threads.each is not None and not in_use_before_fork(BACKEND):  # or it would wait for threads that are gone
+        cv2.setNumThreads(threads.each)
     names = [item.name for item in model.outputs]
 
     def forward(feeds: Mapping[str, Any]) -> list[Any]:
@@ -56,16 +59,36 @@ def _open_file(model: OnnxFile, engine: str, threads: int | None) -> Session:
     return Session(f"{BACKEND.name}/{engine}", model, forward, at_once=BACKEND.batch)
 
 
+class _Silence:
+    """OpenCV's log level is the whole process's: the first of several threads sets it, the last one puts it back."""
+
+    def __init__(self) -> None:
+        self.lock, self.users, self.level = Lock(), 0, _SILENT
+        if hasattr(os, "register_at_fork"):  # or a child might wait for a thread that it does not have
+            os.register_at_fork(
+                before=self.lock.acquire, after_in_parent=self.lock.release, after_in_child=self.lock.release
+            )
+
+
+_SILENCE = _Silence()
+
+
 @contextlib.contextmanager
 def silenced(cv2: Any) -> Iterator[None]:
     """Keep OpenCV from writing to standard error what its exception says as well."""
     log = cv2.utils.logging if hasattr(cv2.utils, "logging") else cv2  # 4.10 has them at its top
-    level = log.getLogLevel()
-    log.setLogLevel(_SILENT)
+    with _SILENCE.lock:
+        if not _SILENCE.users:
+            _SILENCE.level = log.getLogLevel()
+            log.setLogLevel(_SILENT)
+        _SILENCE.users += 1
     try:
         yield
     finally:
-        log.setLogLevel(level)
+        with _SILENCE.lock:
+            _SILENCE.users -= 1
+            if not _SILENCE.users:
+                log.setLogLevel(_SILENCE.level)
 
 
 def _numbers(cv2: Any) -> dict[str, int | None]:
@@ -107,4 +130,5 @@ BACKEND = Backend(
     engines=_engines,
     open_file=_open_file,
     one_pool=True,
+    survives_fork=True,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from darkcsp.errors import ArgumentError, WeightsError
-from darkcsp.runtimes.backend import Backend, Engine
+from darkcsp.runtimes.backend import Backend, Engine, Threads
 
 if TYPE_CHECKING:
     from darkcsp.modelfile.forms import HeadForm
@@ -21,10 +21,10 @@ compiler. Other numbers of pictures than one are compiled when they first come."
 
 def _engines() -> tuple[Engine, ...]:
     BACKEND.library()
-    return (Engine("eager"), _COMPILE)
+    return (Engine("eager", concurrent=True), _COMPILE)
 
 
-def _open_network(source: DarknetSource, engine: str, threads: int | None) -> NetworkRuntime:
+def _open_network(source: DarknetSource, engine: str, threads: Threads) -> NetworkRuntime:
     torch, weights = BACKEND.library(), source.weights
     if source.head not in _HEADS:
         raise ArgumentError("head", source.head, f"one of {', '.join(_HEADS)} for backend {BACKEND.name!r}")
@@ -34,8 +34,8 @@ def _open_network(source: DarknetSource, engine: str, threads: int | None) -> Ne
         )
     from darkcsp.runtimes.network import NetworkRuntime
 
-    if threads is not None:
-        torch.set_num_threads(threads)
+    if threads.each is not None:
+        torch.set_num_threads(threads.each)
     runtime = NetworkRuntime(f"{BACKEND.name}/{engine}", source)
     if engine == _COMPILE.name:
         runtime.compile()

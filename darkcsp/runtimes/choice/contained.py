@@ -34,10 +34,10 @@ _OF_FILE, _OF_INPUT = 16, 1000
 """Bytes for each byte of the file, and of a picture: 3 and 200 are usual."""
 
 
-def open_contained(source: ModelSource, candidate: Candidate, threads: int | None) -> Runtime:
+def open_contained(source: ModelSource, candidate: Candidate, threads: int | None, workers: int = 1) -> Runtime:
     """Open a model with one engine, after a trial where it needs one. Raises what `open_candidate` raises."""
     ensure_passed(source, candidate, threads)
-    return open_candidate(source, candidate, threads)
+    return open_candidate(source, candidate, threads, workers)
 
 
 def ensure_passed(source: ModelSource, candidate: Candidate, threads: int | None) -> None:

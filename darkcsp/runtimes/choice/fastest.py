@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from darkcsp.arrays import Array
 from darkcsp.errors import DarkcspError
-from darkcsp.runtimes.backend import AUTO, Candidate
+from darkcsp.runtimes.backend import AUTO, Candidate, Threads
 from darkcsp.runtimes.backends import BACKENDS
 from darkcsp.runtimes.choice.cache import choice_file, remember, remembered
 from darkcsp.runtimes.choice.contained import ensure_passed, open_contained
@@ -27,31 +27,35 @@ MEASURE = "DARKCSP_MEASURE"
 logger = logging.getLogger("darkcsp")
 
 
-def open_fastest(source: ModelSource, candidates: Sequence[Candidate], threads: int | None) -> Runtime:
-    """Open a model with the candidate that is remembered for it, or that is measured to be the fastest.
+def open_fastest(
+    source: ModelSource, candidates: Sequence[Candidate], threads: int | None, workers: int = 1
+) -> Runtime:
+    """Open a model with the candidate that is remembered for it, or that is measured to be the fastest for one worker.
 
     Raises what `open_candidate` raises for the first backend where none of them can open it.
     """
-    file = choice_file(source, candidates, threads)
+    each = Threads(threads, workers).each
+    file = choice_file(source, candidates, each)
     known = remembered(file, candidates)
     if known is not None:
         try:
-            runtime = open_contained(source, known, threads)
+            runtime = open_contained(source, known, threads, workers)
         except DarkcspError:
             pass
         else:
             logger.debug("%s: %s, as measured before (%s)", source.path, known, file)
             return runtime
     if os.environ.get(MEASURE) == "0":
-        return _first_that_opens(source, candidates, threads)
-    findings = look(source, candidates, threads)
-    fastest = choose(findings, lambda: _referee(source, candidates, threads))
+        return _first_that_opens(source, candidates, threads, workers)
+    findings = look(source, candidates, each)
+    fastest = choose(findings, lambda: _referee(source, candidates, each))
     if fastest is None:
-        return _first_that_opens(source, candidates, threads)
+        return _first_that_opens(source, candidates, threads, workers)
     figures = {str(item): round(1000 * found.seconds, 3) for item, found in findings.measured.items()}
     remember(file, source, fastest, figures)
     logger.info("%s", explanation(source.path, fastest, figures, findings.left_out))
-    return findings.opened.get(fastest) or open_contained(source, fastest, threads)
+    opened = findings.opened.get(fastest) if workers == 1 else None
+    return opened or open_contained(source, fastest, threads, workers)
 
 
 def look(source: ModelSource, candidates: Sequence[Candidate], threads: int | None) -> Findings:
@@ -108,11 +112,13 @@ def _referee(source: ModelSource, candidates: Sequence[Candidate], threads: int 
         return None
 
 
-def _first_that_opens(source: ModelSource, candidates: Sequence[Candidate], threads: int | None) -> Runtime:
+def _first_that_opens(
+    source: ModelSource, candidates: Sequence[Candidate], threads: int | None, workers: int
+) -> Runtime:
     errors: dict[str, DarkcspError] = {}
     for candidate in candidates:
         try:
-            return open_contained(source, candidate, threads)
+            return open_contained(source, candidate, threads, workers)
         except DarkcspError as error:
             errors[candidate.backend] = error  # OpenCV's last engine says what it stumbles over, its first does not
     raise next(iter(errors.values()))

@@ -1,0 +1,41 @@
+"""What `os.fork` leaves of open models: memory, but none of the threads and locks of the engines behind them."""
+
+from __future__ import annotations
+
+import os
+
+from darkcsp.errors import ModelError
+from darkcsp.runtimes.backend import Backend
+
+_OPENED_IN: dict[str, int] = {}
+"""Backend -> the process that was the first to open a model with it, this one or one that it was forked from."""
+
+
+def check_process(path: str, process: int) -> None:
+    """Raise ModelError unless this is the process that a model was opened in."""
+    if os.getpid() != process:
+        raise ModelError(
+            path,
+            "was opened before os.fork(), which its engine's threads do not survive; open it in the child, or start "
+            "processes by spawn",
+        )
+
+
+def in_use_before_fork(backend: Backend) -> bool:
+    """Tell whether the first model of a backend was opened in a process that this one was forked from."""
+    return _OPENED_IN.get(backend.name, os.getpid()) != os.getpid()
+
+
+def note_opening(backend: Backend, path: str) -> None:
+    """Remember that a library is used here. Raises ModelError where it was before a fork and does not survive that.
+
+    Args:
+        backend: what a model is about to be opened with.
+        path: the model, for messages.
+    """
+    _OPENED_IN.setdefault(backend.name, os.getpid())
+    if in_use_before_fork(backend) and not backend.survives_fork:
+        raise ModelError(
+            path,
+            f"{backend.title} was in use before os.fork(), which its threads do not survive; start processes by spawn",
+        )

@@ -1,0 +1,62 @@
+"""Requests in a second to one Detector, by how many threads ask and by how many workers it has.
+
+    scripts/bench_threads [--threads 1 2 4 8] [--workers 1 2 4] [--seconds 1] [--rounds 3] [--cfg CFG]
+
+A request is a whole call: a picture of 640x480 prepared, run and interpreted. Prints a Markdown table for every engine
+of every installed backend: medians over rounds, in which the numbers of threads take turns.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from darkcsp import Detector
+from scripts.arguments import parser
+from scripts.bench.run.pictures import noise, threshold_for
+from scripts.threads.asking import ask
+from scripts.threads.detectors import add_arguments, chosen_network, ways
+
+PICTURE = (640, 480)
+
+
+def rates(detector: Detector, threads: Sequence[int], seconds: float, rounds: int) -> list[float]:
+    """Return the requests in a second by each number of threads."""
+    picture = noise(np.random.default_rng(0), *PICTURE)
+    begun = time.perf_counter()
+    detector(picture)
+    least, once = 4 * max(threads), time.perf_counter() - begun
+    requests = max(int(seconds / once), least)
+    found: list[list[float]] = [[] for _ in threads]
+    for _ in range(rounds):
+        for number, own in zip(threads, found, strict=True):
+            own.append(requests / ask(number, requests, lambda _: detector(picture)))
+    return [statistics.median(own) for own in found]
+
+
+def main() -> None:
+    """Measure and print."""
+    arguments = parser("bench_threads", __doc__)
+    arguments.add_argument("--threads", type=int, nargs="+", default=[1, 2, 4, 8], help="that ask")
+    arguments.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4], help="of the detector")
+    arguments.add_argument("--seconds", type=float, default=1.0, help="for each figure of a round, about")
+    arguments.add_argument("--rounds", type=int, default=3)
+    add_arguments(arguments)
+    options = arguments.parse_args()
+    print(f"| engine | workers | {' | '.join(f'{number} threads' for number in options.threads)} |")
+    print(f"| --- | ---: |{' ---: |' * len(options.threads)}", flush=True)
+    with chosen_network(options) as network:
+        for way in ways(options.backend, options.workers, options.slow):
+            detector = way.open(**network)
+            detector(noise(np.random.default_rng(1), *PICTURE))  # caches and thread pools
+            if options.cfg and not options.weights:
+                detector.threshold = threshold_for(detector)
+            figures = rates(detector, options.threads, options.seconds, options.rounds)
+            print(f"| {way} | {way.workers} | {' | '.join(f'{figure:.0f}' for figure in figures)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
