@@ -18,7 +18,7 @@ from darkcsp.modelfile.targets import Target, target_for
 from darkcsp.modelfile.writing import assemble
 from darkcsp.precision import calibrate, convert_precision, to_int8
 from darkcsp.runtimes.backends import backend_named
-from darkcsp.runtimes.source import read_graph
+from darkcsp.runtimes.source import CfgReading, read_graph
 from darkcsp.to_onnx.model import model_parts
 
 
@@ -48,17 +48,9 @@ def lowered(model: Model, contender: Contender, folder: Path, calibration: Seque
         if precision == "int8" and not calibration:
             _calibrate_with_noise(model, path, target)
         else:
-            options = ExportOptions(
-                precision=precision,
-                target=target,
-                size=model.size,
-                semantics=model.semantics,
-                dialect=model.dialect,
-                permissive=model.permissive,
-                limits=model.limits,
-            )
+            options = ExportOptions(precision=precision, target=target, **model.reading._asdict())
             convert_precision(model.cfg, model.weights, path, options, calibration)
-    return replace(model, onnx=path, cfg=None, weights=None, size=None, trust=True)
+    return replace(model, onnx=path, cfg=None, weights=None, reading=CfgReading(), trust=True)
 
 
 def suits(model: Model, contender: Contender) -> bool:

@@ -14,10 +14,9 @@ from darkcsp.benchmark.random_weights import write_random_weights
 from darkcsp.cfg import Cfg, read_cfg
 from darkcsp.checkpoint import CHECKPOINTS
 from darkcsp.errors import ModelError, WeightsError
-from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.modelfile.reading import read_onnx_file
 from darkcsp.runtimes.source import CfgReading, read_graph
-from darkcsp.spec.program import DEFAULT_SEMANTICS, Dialect, Semantics
+from darkcsp.spec.program import DEFAULT_SEMANTICS, Semantics
 
 Size = tuple[int, int]
 
@@ -31,9 +30,8 @@ class Model:
         operations: for one picture, 2 for each multiplication and addition as Darknet counts; None where unknown.
         onnx: the ONNX file, or else:
         cfg, weights: Darknet's files.
-        size: (width, height) in place of the file's own.
         random: whether the weights are random ones.
-        semantics, dialect, permissive, limits: how the cfg is read, see `build_graph`.
+        reading: how the cfg is read.
         trust: whether the ONNX file is opened without a trial, see `open_runtime`.
     """
 
@@ -42,18 +40,14 @@ class Model:
     onnx: Path | None = None
     cfg: Path | None = None
     weights: Path | None = None
-    size: Size | None = None
     random: bool = False
-    semantics: Semantics = DEFAULT_SEMANTICS
-    dialect: Dialect = "auto"
-    permissive: bool = False
+    reading: CfgReading = CfgReading()  # noqa: RUF009  # frozen
     trust: bool = False
-    limits: Limits = DEFAULT_LIMITS
 
     @property
-    def reading(self) -> CfgReading:
-        """How the cfg is read."""
-        return CfgReading(self.size, self.semantics, self.dialect, self.permissive, limits=self.limits)
+    def size(self) -> Size | None:
+        """(width, height) in place of the file's own."""
+        return self.reading.size
 
     @property
     def files(self) -> dict[str, Any]:
@@ -63,7 +57,7 @@ class Model:
         if self.trust:
             chosen["trust"] = True
         if self.onnx is None:
-            chosen |= {"semantics": self.semantics, "dialect": self.dialect, "permissive": self.permissive}
+            chosen |= {key: getattr(self.reading, key) for key in ("semantics", "dialect", "permissive", "strict")}
         return chosen | ({"size": list(self.size)} if self.size else {})
 
 
@@ -100,7 +94,7 @@ def _find(group: Sequence[str], folder: Path, read: CfgReading, trust: bool) -> 
     if first.lower().endswith(".onnx"):
         # onnx's inference of shapes is as good as an engine at crashing on a file that was made for it
         operations = count_operations(first) if read_onnx_file(first).is_sealed or trust else None
-        return Model(Path(first).name, operations, onnx=Path(first), size=read.size, trust=trust)
+        return Model(Path(first).name, operations, onnx=Path(first), reading=read, trust=trust)
     if first.lower().endswith(".cfg"):
         if len(group) > 1 and not Path(group[1]).is_file():
             raise WeightsError(group[1], "cannot be read: there is no such file")
@@ -126,7 +120,7 @@ def zoo_model(name: str, folder: Path, size: Size | None = None, semantics: Sema
 
 def _of_cfg(name: str, cfg: Cfg, path: Path, weights: Path | None, folder: Path, read: CfgReading) -> Model:
     graph = read_graph(cfg, read)
-    found = Model(name, graph.flops, cfg=path, weights=weights, **read._asdict())
+    found = Model(name, graph.flops, cfg=path, weights=weights, reading=read)
     if weights is not None:
         return found
     folder.mkdir(exist_ok=True)

@@ -103,7 +103,7 @@ def runtime_job(model: Model, contender: Contender, settings: Settings) -> Job:
     """Return the job of timing a model."""
     arguments = {
         **model.files,
-        "limits": asdict(model.limits),
+        "limits": asdict(model.reading.limits),
         "backend": contender.backend,
         "engine": contender.engine,
         "threads": settings.threads,

@@ -12,6 +12,7 @@ import pytest
 import darkcsp.benchmark.table5 as table5
 from darkcsp.benchmark.models import Model
 from darkcsp.paper.table5 import printed_speeds
+from darkcsp.runtimes.source import CfgReading
 from darkcsp.spec.program import SEMANTICS, Semantics
 from darkcsp.to_onnx import convert
 from tests.cli.invoking import run_command
@@ -81,7 +82,7 @@ def test_table5(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def small(folder: Path, semantics: Semantics) -> list[Model]:
         names = [speed.network for speed in printed_speeds() if speed.network is not None]
-        return [Model(name, cfg=cfg, weights=weights, semantics=semantics) for name in names]
+        return [Model(name, cfg=cfg, weights=weights, reading=CfgReading(semantics=semantics)) for name in names]
 
     monkeypatch.setattr(table5, "table5_models", small)
     result = invoke("--table5", "--backend", "onnxruntime", *BRIEF, "--json", tmp_path / "x.json")
