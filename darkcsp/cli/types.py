@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from darkcsp.quoting import quoted
+
 if TYPE_CHECKING:
     from darkcsp.limits import Limits
 
@@ -25,9 +27,9 @@ class Size(SizeType):
         """Return (width, height)."""
         if isinstance(value, tuple):
             return value
-        match = re.fullmatch(r"(\d+)(?:x(\d+))?", str(value))
+        match = re.fullmatch(r"([0-9]{1,9})(?:x([0-9]{1,9}))?", str(value))
         if match is None or "0" in (match[1].lstrip("0") or "0", (match[2] or match[1]).lstrip("0") or "0"):
-            self.fail(f"{value!r} is not a size such as 416x416", param, ctx)
+            self.fail(f"{quoted(str(value))} is not a size such as 416x416", param, ctx)
         return int(match[1]), int(match[2] or match[1])
 
 

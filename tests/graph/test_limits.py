@@ -64,6 +64,7 @@ TOO_MUCH: list[tuple[LimitName, str]] = [
     ("constants", NET + "[reorg3d]\nstride=8\n[history]\nhistory_size=50000\n[maxpool]\nantialiasing=1\n"),
     ("constants", net(8, 8, 3) + "[implicit_add]\nfilters=100000000\n"),
     ("steps", NET + "[upsample]\nstride=20\n[local]\nsize=120\n"),
+    ("steps", net(1, 1, 1_000_000) + "[maxpool]\nmaxpool_depth=1\nout_channels=1\n"),
     ("steps", NET + "[empty]\n" + ("[shortcut]\nfrom=" + "0," * 5000 + "0\n") * 2),
 ]
 
