@@ -17,6 +17,9 @@ from darkcsp.errors import Place, UnsupportedLayerError
 from darkcsp.quoting import shown
 from darkcsp.small_files import read_small
 
+MOST_TABLES = 24
+"""Numbers that are made for each class, see `Tree.jumps`."""
+
 
 @dataclass(frozen=True)
 class Tree:
@@ -114,6 +117,9 @@ def _parse(path: Path, classes: int, options: Options) -> Tree:
     except OSError as error:
         raise options.error("tree", f"{path} cannot be read: {error.strerror}") from None
     lines = data.decode("utf-8", "replace").splitlines()
+    if len(lines) != classes:
+        raise options.error("tree", f"{path} has {len(lines)} classes, the section classes={classes}")
+    options.check("constants", "tree", MOST_TABLES * classes)
     names, parents = [], []
     for number, line in enumerate(lines):
         name, parent = (*line.split(maxsplit=2), "", "")[:2]
@@ -124,6 +130,4 @@ def _parse(path: Path, classes: int, options: Options) -> Tree:
                 "tree",
                 f"line {number + 1} of {path} gives {shown(name)} the parent {parents[-1]}; parents must stand before",
             )
-    if len(names) != classes:
-        raise options.error("tree", f"{path} has {len(names)} classes, the section classes={classes}")
     return Tree(tuple(names), tuple(parents))
