@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from darkcsp.text import quoted
+
 if TYPE_CHECKING:
     from darkcsp.limits import Limits
 
@@ -49,7 +51,7 @@ class Size(SizeType):
             return value
         match = re.fullmatch("0*([1-9][0-9]{0,8})(?:x0*([1-9][0-9]{0,8}))?", str(value))
         if match is None:
-            self.fail(f"{value!r} is not a size such as 416x416", param, ctx)
+            self.fail(f"{quoted(str(value))} is not a size such as 416x416", param, ctx)
         return int(match[1]), int(match[2] or match[1])
 
 

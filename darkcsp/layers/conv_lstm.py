@@ -116,6 +116,11 @@ class ConvLstm(RecurrentConvolutions):
         """Those of the convolutions, and 9 for each output, 12 with peepholes."""
         return super().flops + (12 if self.peephole else 9) * self.output.size
 
+    @property
+    def constants(self) -> int:
+        """A mask of the half that the shortcut adds to, and the numbers that it is made of."""
+        return 3 * self.output.size if self.shortcut else 0
+
 
 def _read_cell_activation(options: Options, bottleneck: bool, program: Program) -> str:
     if bottleneck:

@@ -152,3 +152,8 @@ class MaxpoolDepth(Spec):
     def flops(self) -> float:
         """Counted as for a window."""
         return float(self.size * self.size * self.input.size)
+
+    @property
+    def steps(self) -> int:
+        """One for each channel that an output is the largest of."""
+        return 1 + self.input.c // self.out_channels

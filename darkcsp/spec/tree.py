@@ -18,6 +18,9 @@ from darkcsp.errors import Place, UnsupportedLayerError
 from darkcsp.small_files import read_small
 from darkcsp.text import shown
 
+MOST_TABLES = 24
+"""Numbers that are made for each class, see `Tree.jumps`."""
+
 
 @dataclass(frozen=True)
 class Tree:
@@ -127,6 +130,9 @@ def _parse(path: Path, classes: int, options: Options) -> Tree:
     except OSError as error:
         raise options.error("tree", f"{path} cannot be read: {error.strerror}") from None
     lines = data.decode("utf-8", "replace").splitlines()
+    if len(lines) != classes:
+        raise options.error("tree", f"{path} has {len(lines)} classes, the section classes={classes}")
+    options.check("constants", "tree", MOST_TABLES * classes)
     names, parents = [], []
     for number, line in enumerate(lines):
         name, parent = (*line.split(maxsplit=2), "", "")[:2]
@@ -137,6 +143,4 @@ def _parse(path: Path, classes: int, options: Options) -> Tree:
                 "tree",
                 f"line {number + 1} of {path} gives {shown(name)} the parent {parents[-1]}; parents must stand before",
             )
-    if len(names) != classes:
-        raise options.error("tree", f"{path} has {len(names)} classes, the section classes={classes}")
     return Tree(tuple(names), tuple(parents))

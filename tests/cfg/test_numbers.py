@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darkcsp.cfg.numbers import atof, atoi
+from darkcsp.cfg.numbers import atof, atof_all, atoi, atoi_all
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,11 @@ from darkcsp.cfg.numbers import atof, atoi
         ("0x10", 0, "x10"),
         ("99999999999", 2**31 - 1, ""),
         ("--3", 0, "--3"),
+        ("9" * 5000, 2**31 - 1, ""),
+        ("-" + "9" * 5000 + "#", -(2**31), "#"),
+        ("0" * 5000 + "14", 14, ""),
+        ("-" + "0" * 5000, 0, ""),
+        ("+00000002147483646", 2**31 - 2, ""),
     ],
 )
 def test_atoi(text: str, value: int, rest: str) -> None:
@@ -42,6 +47,11 @@ def test_atoi(text: str, value: int, rest: str) -> None:
         ("0x1p4", 16.0, ""),
         ("inf", math.inf, ""),
         ("-infinity", -math.inf, ""),
+        ("0x1p99999", math.inf, ""),
+        ("-0x1p99999x", -math.inf, "x"),
+        ("0x1p-99999", 0.0, ""),
+        ("1e" + "9" * 5000, math.inf, ""),
+        ("1" * 5000, math.inf, ""),
         (".", 0.0, "."),
         ("", 0.0, ""),
     ],
@@ -67,3 +77,9 @@ def test_numbers_are_what_the_c_library_reads(text: str) -> None:
         assert integer == LIBC.atoi(text.encode())
     mine, reference = atof(text)[0], LIBC.atof(text.encode())
     assert mine == reference or (math.isnan(mine) and math.isnan(reference))
+
+
+@given(st.lists(st.text(alphabet="0123456789+-.eE_ x\u0663", max_size=12), max_size=4))
+def test_lists_are_read_as_their_items_are(texts: list[str]) -> None:
+    assert atoi_all(texts) == [atoi(text) for text in texts]
+    assert atof_all(texts) == [atof(text) for text in texts]

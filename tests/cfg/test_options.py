@@ -3,11 +3,12 @@ from __future__ import annotations
 import pytest
 
 from darkcsp.cfg import Options, parse_cfg
-from darkcsp.errors import OptionError
+from darkcsp.errors import LimitError, OptionError
+from darkcsp.limits import DEFAULT_LIMITS, Limits
 
 
-def options(text: str, hidden: frozenset[str] = frozenset()) -> Options:
-    return Options(parse_cfg(f"[net]\n{text}", "x.cfg").sections[0], "x.cfg", hidden)
+def options(text: str, hidden: frozenset[str] = frozenset(), limits: Limits = DEFAULT_LIMITS) -> Options:
+    return Options(parse_cfg(f"[net]\n{text}", "x.cfg").sections[0], "x.cfg", hidden, limits)
 
 
 def test_typed_getters_and_defaults() -> None:
@@ -55,3 +56,38 @@ def test_hidden_options_are_absent_and_unread() -> None:
     given = options("stride_x=2", hidden=frozenset(["stride_x"]))
     assert given.integer("stride_x", -1) == -1
     assert [option.key for option in given.unread()] == ["stride_x"]
+
+
+def test_what_is_left_behind_in_a_list_is_told_once() -> None:
+    given = options("anchors=1,2x,3,4y,5z")
+    assert given.numbers("anchors") == (1, 2, 3, 4, 5)
+    (notice,) = given.notices
+    assert notice.message == "anchors=1,2x,3,4y,5z: Darknet reads 2 and ignores 'x', and so with 2 more of the list"
+
+
+@pytest.mark.parametrize("text", ["nan", "-inf", "1e39", "-1e39", "0x1p200"])
+def test_numbers_that_float32_has_not_are_errors(text: str) -> None:
+    for read in (options(f"a={text}").numbers, lambda key: options(f"a={text}").number(key, 0)):
+        with pytest.raises(OptionError, match=r"x\.cfg:2: \[net\] a=.*: .* is no number that a network can calculate"):
+            read("a")
+    assert options("a=3.4028234e38").number("a", 0) == 3.4028234e38
+
+
+def test_limits_on_numbers_lists_and_windows() -> None:
+    given = options("a=1,2,3\nb=-7\nc=0001", limits=Limits(items=2, window=6, digits=3))
+    for read, message in (
+        (lambda: given.integers("a"), "a=1,2,3: 3 items of a list; at most 2"),
+        (lambda: given.references("a"), "a=1,2,3: 3 items of a list; at most 2"),
+        (lambda: given.window("b", 1), "b=-7: 7 pixels of a window"),
+        (lambda: given.integer("c", 1), "c=0001: 4 characters of a number; at most 3"),
+    ):
+        with pytest.raises(LimitError, match=message):
+            read()
+    assert given.integer("b", 1) == -7
+
+
+def test_of_a_repeated_option_the_first_is_found() -> None:
+    section = parse_cfg("[net]\na=1\nb=2\na=3\n").sections[0]
+    first, missing = section.find("a"), section.find("c")
+    assert first and first.value == "1"
+    assert missing is None

@@ -6,7 +6,8 @@ import pytest
 
 from darkcsp.cfg import Options, Reading, StrictOptions, parse_cfg, read_as_pytorch
 from darkcsp.cfg.pytorch_reader import OPTIONS, U3_OPTIONS
-from darkcsp.errors import CfgSyntaxError, OptionError
+from darkcsp.errors import CfgSyntaxError, LimitError, OptionError
+from darkcsp.limits import Limits
 
 NET = "[net]\nwidth=8\n"
 
@@ -104,3 +105,23 @@ def test_what_has_no_default_must_stand(kind: type[Options]) -> None:
         found.needed_integer("filters")
     with pytest.raises(OptionError, match="size=3: must be 4 or more"):
         found.needed_integer("size", least=4)
+
+
+@pytest.mark.parametrize("line", ["size=\u0663", "size=\u00b2"])
+def test_digits_of_other_scripts_are_none(line: str) -> None:
+    with pytest.raises(OptionError, match="expected a number of digits alone"):
+        options(line).integer("size", 1)
+
+
+@pytest.mark.parametrize("text", ["nan", "nan(1)", "inf", "1e99"])
+def test_numbers_that_float32_has_not_are_errors(text: str) -> None:
+    with pytest.raises(OptionError, match="is no number that a network can calculate with"):
+        options(f"anchors=1,{text}").numbers("anchors")
+
+
+def test_limits_hold_for_their_sections_too() -> None:
+    cfg = parse_cfg("[net]\nwidth=8\r[a]\r[b]\r[c]\n")  # lines of theirs, one of Darknet's
+    with pytest.raises(LimitError, match="has 4 sections; at most 3"):
+        read_as_pytorch(cfg, Limits(sections=3))
+    with pytest.raises(LimitError, match="has 1 options of a section; at most 0"):
+        read_as_pytorch(cfg, Limits(options=0))

@@ -129,6 +129,15 @@ def test_limits_hold_in_every_command_and_can_be_lifted(tmp_path: Path) -> None:
         assert run_command(*command, "--no-limits").exit_code == 0
 
 
+def test_a_size_of_thousands_of_digits_is_none(tmp_path: Path) -> None:
+    cfg, _ = write_files(tmp_path, DETECTOR)
+    result = run_command("info", cfg, "--size", "9" * 5000)
+    assert (result.exit_code, len(result.stderr) < 400) == (2, True)
+    assert "is not a size such as 416x416" in result.stderr
+    result = run_command("info", cfg, "--size", "999999999x1")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+
+
 def test_limits_hold_for_names(tmp_path: Path) -> None:
     cfg, weights = write_files(tmp_path, DETECTOR)
     names = tmp_path / "x.names"

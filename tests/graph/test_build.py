@@ -79,6 +79,11 @@ def test_too_large_and_too_small_layers_are_refused() -> None:
         build(NET + "[convolutional]\nfilters=1\nsize=11\n")
 
 
+def test_sizes_that_no_int_holds_are_refused() -> None:
+    with pytest.raises(CfgError, match="size: Darknet counts pixels to 2147483647"):
+        build(NET + CONV.format(4, 1), size=(10**5000, 1))
+
+
 def test_unknown_options_are_noticed_and_strictly_refused() -> None:
     text = NET + CONV.format(4, 1) + "fliters=8\nlearning_rate=2\n"
     graph = build(text)

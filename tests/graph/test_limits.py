@@ -62,8 +62,10 @@ TOO_MUCH: list[tuple[LimitName, str]] = [
     ("constants", net(10000, 10000, 3) + "[convolutional]\nfilters=6\n[yolo]\nclasses=1\n"),
     ("constants", NET + "[convolutional]\nfilters=100000\n[normalization]\n"),
     ("constants", NET + "[reorg3d]\nstride=8\n[history]\nhistory_size=50000\n[maxpool]\nantialiasing=1\n"),
+    ("constants", net(4096, 4096, 4) + "[conv_lstm]\npad=1\noutput=4\nbottleneck=1\nshortcut=1\n"),
     ("constants", net(8, 8, 3) + "[implicit_add]\nfilters=100000000\n"),
     ("steps", NET + "[upsample]\nstride=20\n[local]\nsize=120\n"),
+    ("steps", net(1, 1, 1_000_000) + "[maxpool]\nmaxpool_depth=1\nout_channels=1\n"),
     ("steps", NET + "[empty]\n" + ("[shortcut]\nfrom=" + "0," * 5000 + "0\n") * 2),
 ]
 
@@ -135,6 +137,15 @@ def test_trees_that_are_too_large_are_errors_at_the_option(tmp_path: Path) -> No
         file.truncate(100 * 10**9)
     cfg = parse_cfg(NET + "[softmax]\ntree=x.tree\n", str(tmp_path / "x.cfg"))
     with pytest.raises(LimitError, match=r"x\.cfg:6: \[softmax\] has 100,000,000,000 bytes of class names; at most"):
+        build_graph(cfg)
+
+
+def test_trees_of_too_many_classes_are_refused_before_they_are_read(tmp_path: Path) -> None:
+    (tmp_path / "x.tree").write_text("\n" * 600_000)
+    cfg = parse_cfg(net(1, 1, 600_000) + "[softmax]\ntree=x.tree\n", str(tmp_path / "x.cfg"))
+    with pytest.raises(
+        LimitError, match=r"x\.cfg:6: \[softmax\] tree=x\.tree: 14,400,000 numbers beside the parameters"
+    ):
         build_graph(cfg)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,11 @@ def test_foreign_and_damaged_choices_are_no_choices(content: bytes, tmp_path: Pa
     file = tmp_path / "x.json"
     file.write_bytes(content)
     assert remembered(file, [NEW, CLASSIC]) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes that have names")
+def test_a_cache_that_is_no_small_file_is_as_good_as_none(tmp_path: Path) -> None:
+    file, pipe = tmp_path / "x.json", tmp_path / "y.json"
+    file.write_text(json.dumps({"chosen": str(NEW), "more": "x" * 1_000_000}))
+    os.mkfifo(pipe)
+    assert [remembered(path, [NEW]) for path in (file, pipe, Path("/dev/zero"), tmp_path)] == [None] * 4
