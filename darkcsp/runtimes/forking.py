@@ -26,15 +26,15 @@ def in_use_before_fork(backend: Backend) -> bool:
     return _OPENED_IN.get(backend.name, os.getpid()) != os.getpid()
 
 
-def note_opening(backend: Backend, path: str) -> None:
-    """Remember that a library is used here. Raises ModelError where it was before a fork and does not survive that.
+def is_lost(backend: Backend) -> bool:
+    """Tell whether a fork took a backend's library from this process."""
+    return in_use_before_fork(backend) and not backend.survives_fork
 
-    Args:
-        backend: what a model is about to be opened with.
-        path: the model, for messages.
-    """
+
+def note_opening(backend: Backend, path: str) -> None:
+    """Remember that a model is about to be opened with a backend. Raises ModelError where a fork took its library."""
     _OPENED_IN.setdefault(backend.name, os.getpid())
-    if in_use_before_fork(backend) and not backend.survives_fork:
+    if is_lost(backend):
         raise ModelError(
             path,
             f"{backend.title} was in use before os.fork(), which its threads do not survive; start processes by spawn",

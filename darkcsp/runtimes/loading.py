@@ -8,19 +8,20 @@ from darkcsp.errors import ArgumentError
 from darkcsp.modelfile.targets import target_for
 from darkcsp.runtimes.backend import AUTO, Backend, Candidate, Engine, Threads
 from darkcsp.runtimes.backends import BACKENDS, backend_named
-from darkcsp.runtimes.forking import note_opening
+from darkcsp.runtimes.forking import is_lost, note_opening
 from darkcsp.runtimes.runtime import Runtime
 from darkcsp.runtimes.sharing import for_all, one_at_a_time, pooled
 from darkcsp.runtimes.source import DarknetSource, ModelSource
 
 
 def candidates(name: str | None, source: ModelSource) -> list[Candidate]:
-    """Return what may be measured: the engines of a backend, or of all that are installed and can take the source.
+    """Return what may be measured: the engines of a backend, or of all that can be used here and can take the source.
 
     Engines that change numbers or take minutes to start are left out. Raises MissingBackendError where the library of
     the named backend is missing.
     """
-    chosen = [backend_named(name)] if name else [backend for backend in BACKENDS.values() if backend.is_installed()]
+    usable = (backend for backend in BACKENDS.values() if backend.is_installed() and not is_lost(backend))
+    chosen = [backend_named(name)] if name else usable
     return [
         Candidate(backend.name, engine.name)
         for backend in chosen

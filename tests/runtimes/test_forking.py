@@ -12,7 +12,7 @@ import pytest
 
 from darkcsp.runtimes import BACKENDS
 from tests.networks import DETECTOR, write_files
-from tests.runtimes.test_engines import QUICK
+from tests.runtimes.test_engines import EXACT, QUICK
 
 CHILDREN = """
 import json, multiprocessing, os, signal, sys, threading
@@ -78,6 +78,7 @@ report = {
 }
 with multiprocessing.get_context("fork").Pool(2) as pool:
     report["pool"] = pool.map_async(of_pool, [1, 2, 1]).get(60)
+report["auto"] = [forked(lambda: answer(open_runtime(cfg=cfg, weights=weights, backend="auto")))]
 report["parent"] = [told(lambda: answer(runtime))]
 print(json.dumps(report))
 """
@@ -99,3 +100,4 @@ def test_children_get_right_answers_or_clear_errors(backend: str, engine: str, t
     refused = f"{cfg}: {title} was in use before os.fork(), which its threads do not survive; start processes by spawn"
     assert set(found["opened"] + found["pool"]) == {"right" if works else refused}
     assert found["parent"] == ["right"]
+    assert found["auto"] == ["right" if (backend, engine) in EXACT else "wrong"]  # it chooses another engine then

@@ -150,16 +150,24 @@ def _refuse(path: Path) -> None:
 
 
 @needs_two
+def test_the_choice_for_several_workers_is_that_for_the_threads_of_one(model: Path, cache: Path) -> None:
+    one = open_runtime(model, threads=1)
+    assert open_runtime(model, threads=2, workers=2).name == one.name
+    assert len(list(cache.iterdir())) == 1
+    assert open_runtime(model, threads=2, workers=1) and len(list(cache.iterdir())) == 2
+
+
+@needs_two
 def test_engines_that_fail_are_left_out(
     model: Path, cache: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = open_candidate
     first = open_runtime(model).name
 
-    def refuse(source: OnnxSource, candidate: Candidate, threads: int | None) -> object:
+    def refuse(source: OnnxSource, candidate: Candidate, threads: int | None, workers: int = 1) -> object:
         if str(candidate) == first:
             raise ModelError("", "it is a steam engine")
-        return opened(source, candidate, threads)
+        return opened(source, candidate, threads, workers)
 
     monkeypatch.setattr(fastest, "open_contained", refuse)
     caplog.set_level(logging.INFO, "darkcsp")
