@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from darkcsp.errors import ModelError
-from darkcsp.modelfile import Metadata
+from darkcsp.modelfile import ExportOptions, Metadata
 from darkcsp.to_onnx import build_onnx
 from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_of
 
@@ -122,9 +123,10 @@ def test_a_classifier_with_heads_is_none() -> None:
 
 
 def test_numbers_that_are_none_are_not_written() -> None:
-    text = DETECTOR.replace("scale_x_y=1.1", "scale_x_y=nan")
+    metadata = Metadata.of_graph(graph_of(DETECTOR), ExportOptions())
+    heads = tuple(replace(head, details={**head.details, "scale_x_y": float("nan")}) for head in metadata.heads)
     with pytest.raises(ModelError, match="the metadata of a model cannot hold its heads: a number is not finite"):
-        _properties(text)
+        replace(metadata, heads=heads).to_properties()
 
 
 def test_the_version_is_told_only_where_it_is_one() -> None:

@@ -83,7 +83,8 @@ def _reason(error: WorkerError, source: OnnxSource, candidate: Candidate, room: 
     if error.exit_code is not None:
         how = f"signal {-error.exit_code}" if error.exit_code < 0 else f"exit code {error.exit_code}"
         return f"{candidate} crashes on this file ({how}), which is not as darkcsp wrote it"
-    reason = str(error).removeprefix(f"{source.arguments['model']}: ")
+    path = str(source.arguments["model"])
+    reason = str(error).removeprefix(f"{path}: ").replace(path, os.path.basename(path))
     reason = reason if len(reason) <= _MOST_REASON else f"{reason[:_MOST_REASON]} ..."
     if "alloc" in reason or "memory" in reason.lower():
         reason += f"; in its trial it may take {room >> 20} MiB; {_TRUST}"
