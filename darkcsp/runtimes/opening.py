@@ -51,11 +51,12 @@ def open_runtime(
             objectness, class probabilities times objectness. "raw": what each head is given. Networks without heads
             give their last output. An ONNX file has the form it was written with.
         size: (width, height) in place of the cfg's own; an ONNX file has the size it was written with.
-        threads: threads that the engine may use, shared among workers, at least one for each; None leaves the number to
-            the backend. OpenCV and PyTorch know one number for all of their work in the process: the last that a model
-            was opened with.
-        workers: how many threads are to run the network at once, see `Runtime`; OpenCV and torch's "compile" open it as
-            often, which takes as many times the memory, and so do not wait for each other. Recurrent networks have 1.
+        threads: threads that the engine may use, divided among the workers, at least one for each; None leaves the
+            number to the backend. OpenCV and PyTorch know one number for all of their work in the process: the last
+            that a model was opened with.
+        workers: threads of the caller that are to run the network at once, see `Runtime`; no more than there are
+            processors are of use. OpenCV and torch's "compile" open the network once for each, which takes so many
+            times the memory; elsewhere weights are shared. Recurrent networks have 1.
         semantics: "trained" or "cpu": what layers of cfg and weights compute, see `build_graph`; an ONNX file has the
             semantics it was written with.
         dialect: whose program the cfg is written for, see `build_graph`.
