@@ -48,7 +48,7 @@ def main() -> None:
 def _fuzz(target: str, seed: int, count: int, seconds: float) -> list[Fault]:
     start = time.monotonic()
     found = [Fault(target, -1, f"{path}: {problem}") for path in kept(target)
-             if (problem := fault(TARGETS[target].check, path.read_bytes()))]  # fmt: skip
+             if (problem := fault(TARGETS[target].check, path.read_bytes(), TARGETS[target].seconds))]  # fmt: skip
     tried = 0
     for item in run(target, seed, seed + count, start + seconds):
         if isinstance(item, int):

@@ -38,7 +38,7 @@ def main() -> None:
         return damaged(random, [data], tokens) if random.random() < 0.5 else bytes(atheris.Mutate(data, most))
 
     def check(data: bytes) -> None:
-        if problem := fault(kind.check, data):
+        if problem := fault(kind.check, data, kind.seconds):
             raise AssertionError(problem)
 
     folder = Path(tempfile.mkdtemp(prefix=f"fuzz-{options.target}-"))

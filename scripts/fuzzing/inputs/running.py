@@ -104,12 +104,12 @@ def main(target: str, start: str, stop: str, at: str, until: str) -> None:
     """Work in a process of its own; print faults, and keep the seed that is worked on in the file `at`."""
     kind = targets.TARGETS[target]
     for data in kind.files():
-        fault(kind.check, data)  # imports, caches, and a first peak of memory
+        fault(kind.check, data, kind.seconds)  # imports, caches, and a first peak of memory
     handle = os.open(at, os.O_WRONLY)
     seed = int(start)
     while seed < int(stop) and time.monotonic() < float(until):
         os.pwrite(handle, seed.to_bytes(8, "little"), 0)
-        problem = fault(kind.check, make(target, seed))
+        problem = fault(kind.check, make(target, seed), kind.seconds)
         if problem is not None:
             print(json.dumps([seed, problem]), flush=True)
             if problem.endswith("MB"):

@@ -25,6 +25,7 @@ from darkcsp.graph.differences import differences
 from darkcsp.media import read_picture
 from darkcsp.modelfile.metadata import Metadata
 from darkcsp.modelfile.reading import read_onnx_file
+from darkcsp.runtimes import engines_of, open_runtime
 from darkcsp.runtimes.backend import Candidate
 from darkcsp.runtimes.choice.cache import remembered
 from darkcsp.spec.program import AUTHORS, DIALECTS, SEMANTICS
@@ -50,11 +51,13 @@ class Target(NamedTuple):
         check: gives it a file.
         files: good ones.
         tokens: what may be inserted into them.
+        seconds: that it may take for one; 2 by default.
     """
 
     check: Check
     files: Bytes
     tokens: Bytes = tuple
+    seconds: float | None = None
 
 
 @contextmanager
@@ -150,6 +153,15 @@ def _check_model(data: bytes) -> None:
         Metadata.from_properties(file.properties, file.path)
 
 
+def _check_engine(data: bytes) -> None:
+    """Open it with the engine that its bytes choose, and run it: in a process of its own first."""
+    choices = [(name, engine) for name in ("onnxruntime", "opencv", "openvino") for engine in sorted(engines_of(name))]
+    backend, engine = choices[crc32(data) % len(choices)]
+    with _file(data, ".onnx") as path:
+        runtime = open_runtime(path, backend=backend, engine=engine)
+        runtime.run(np.zeros((1, *runtime.input_shape), np.float32))
+
+
 @cache
 def _properties() -> Sequence[bytes]:
     graphs = [graph_of(text) for text in (DETECTOR, CLASSIFIER)]
@@ -206,6 +218,7 @@ TARGETS: Mapping[str, Target] = {
     "pt": Target(_check_checkpoint(".pt"), lambda: _checkpoints()[0], lambda: [b"c", b"R", b".", b"posix\nsystem\n"]),
     "safetensors": Target(_check_checkpoint(".safetensors"), lambda: _checkpoints()[1], lambda: [b"{", DEEP]),
     "onnx": Target(_check_model, _models, lambda: [b"darkcsp.heads", DEEP, b"NaN"]),
+    "engine": Target(_check_engine, _models, seconds=90.0),
     "metadata": Target(_check_properties, _properties, lambda: [DEEP, b"NaN", b"Infinity", b"null", b"{}", b"\\u001b"]),
     "names": Target(_check_names, lambda: [b"dog\ncat\n\nhorse\n"], lambda: [b"\0", b"\xff", b"\xe2\x80\xa8", b"\x1b"]),
     "tree": Target(_check_tree, lambda: [TREE], lambda: [b"\n", b" -1", b"\0", b"\xff"]),
