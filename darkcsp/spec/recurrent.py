@@ -43,7 +43,7 @@ class Recurrent(Parametric):
     def parts(self) -> Parts:
         """The sublayers by name, in file order."""
 
-    @property
+    @cached_property
     def blobs(self) -> tuple[Blob, ...]:
         """The sublayers' parameters: input.biases, input.weights and so on."""
         return tuple(
