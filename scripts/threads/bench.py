@@ -46,7 +46,7 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=3)
     add_arguments(arguments)
     options = arguments.parse_args()
-    print(f"| engine | workers | {' | '.join(f'{number} threads' for number in options.threads)} |")
+    print(f"| engine | workers | {' | '.join(f'by {number}' for number in options.threads)} |")
     print(f"| --- | ---: |{' ---: |' * len(options.threads)}", flush=True)
     with chosen_network(options) as network:
         for way in ways(options.backend, options.workers, options.slow):
