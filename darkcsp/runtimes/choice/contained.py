@@ -70,9 +70,6 @@ def _try(source: OnnxSource, candidate: Candidate, threads: int | None) -> None:
             raise ModelError(source.path, _reason(error, source, candidate, room)) from None
 
 
-_MOST_REASON = 250
-"""Characters of what an engine says."""
-
 _TRUST = "trust=True (--trust) opens it without a trial"
 
 
@@ -85,7 +82,6 @@ def _reason(error: WorkerError, source: OnnxSource, candidate: Candidate, room: 
         return f"{candidate} crashes on this file ({how}), which is not as darkcsp wrote it"
     path = str(source.arguments["model"])
     reason = str(error).removeprefix(f"{path}: ").replace(path, os.path.basename(path))
-    reason = reason if len(reason) <= _MOST_REASON else f"{reason[:_MOST_REASON]} ..."
     if "alloc" in reason or "memory" in reason.lower():
         reason += f"; in its trial it may take {room >> 20} MiB; {_TRUST}"
     return reason
