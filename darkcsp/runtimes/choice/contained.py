@@ -19,6 +19,7 @@ from darkcsp.runtimes.choice.cache import has_passed, remember_trial, trial_file
 from darkcsp.runtimes.loading import check_candidate, open_candidate
 from darkcsp.runtimes.runtime import Runtime
 from darkcsp.runtimes.source import ModelSource, OnnxSource
+from darkcsp.text import shortened
 from darkcsp.workers.process import Job, Worker, WorkerError, module_command
 from darkcsp.workers.serving import Turn
 
@@ -70,6 +71,9 @@ def _try(source: OnnxSource, candidate: Candidate, threads: int | None) -> None:
             raise ModelError(source.path, _reason(error, source, candidate, room)) from None
 
 
+_REASON = 280
+"""Characters of what an engine says; the end often tells most."""
+
 _TRUST = "trust=True (--trust) opens it without a trial"
 
 
@@ -82,6 +86,7 @@ def _reason(error: WorkerError, source: OnnxSource, candidate: Candidate, room: 
         return f"{candidate} crashes on this file ({how}), which is not as darkcsp wrote it"
     path = str(source.arguments["model"])
     reason = str(error).removeprefix(f"{path}: ").replace(path, os.path.basename(path))
+    reason = shortened(reason, _REASON)
     if "alloc" in reason or "memory" in reason.lower():
         reason += f"; in its trial it may take {room >> 20} MiB; {_TRUST}"
     return reason
