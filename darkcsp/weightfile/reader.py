@@ -128,6 +128,10 @@ def _not_in_file(graph: Graph, path: str, initial: Mapping[int, Blobs]) -> list[
     return notices
 
 
+KEPT = 1 << 12
+"""Numbers of the largest blob that is kept: one of each channel, which several parts of a layer ask for."""
+
+
 class StoredBlob:
     """A blob whose numbers are stored from a byte on. What is read is looked at while it is at hand."""
 
@@ -135,6 +139,7 @@ class StoredBlob:
         self.blob = blob
         self._spec, self._stored, self._place, self._header = spec, stored, place, header
         self._seen: dict[int, Seen] = {}
+        self._kept: Array | None = None
 
     def read(self, rows: slice) -> Array:
         """See Numbers; what is stored transposed is read as a whole."""
@@ -155,6 +160,13 @@ class StoredBlob:
         return faults_of(self._spec, self.blob, pieces)
 
     def _numbers(self, start: int, stop: int) -> Array:
+        if self.blob.size > KEPT:
+            return self._looked_at(start, stop)
+        if self._kept is None:
+            self._kept = self._looked_at(0, self.blob.size)
+        return self._kept[start:stop]
+
+    def _looked_at(self, start: int, stop: int) -> Array:
         numbers = self._stored.read(self._place + 4 * start, self._place + 4 * stop).view("<f4")
         for first in range(0, numbers.size, PIECE):
             self._seen[start + first] = look_at(self.blob, numbers[first : first + PIECE], start + first)
