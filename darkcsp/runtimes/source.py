@@ -158,7 +158,8 @@ class DarknetSource:
 
     def fingerprint(self) -> str:
         """See ModelSource."""
-        return _hash([self.cfg_path, self.weights_path], f"{self.head} {self.reading._replace(limits=DEFAULT_LIMITS)}")
+        reading = self.reading._replace(strict=False, limits=DEFAULT_LIMITS)  # what these let through is the same
+        return _hash([self.cfg_path, self.weights_path], f"{self.head} {reading}")
 
 
 def read_graph(cfg: Cfg | PathLike, reading: CfgReading) -> Graph:
@@ -180,15 +181,9 @@ def read_source(arguments: Mapping[str, Any]) -> ModelSource:
     """Read the model that another process's `ModelSource.arguments` name. Raises ModelError, CfgError, WeightsError."""
     if "model" in arguments:
         return OnnxSource(read_onnx_file(arguments["model"]))
-    size = arguments["size"]
-    reading = CfgReading(
-        tuple(size) if size else None,
-        arguments["semantics"],
-        arguments["dialect"],
-        arguments["permissive"],
-        arguments["strict"],
-        Limits(**arguments["limits"]),
-    )
+    ways = {key: arguments[key] for key in CfgReading._fields}
+    size = tuple(ways["size"]) if ways["size"] else None
+    reading = CfgReading(**{**ways, "size": size, "limits": Limits(**ways["limits"])})
     return read_darknet(arguments["cfg"], arguments["weights"], arguments["head"], reading)
 
 

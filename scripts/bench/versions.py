@@ -15,25 +15,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
 
 from darkcsp.benchmark.random_weights import write_random_weights
 from darkcsp.graph import build_graph
 from scripts.arguments import parser
+from scripts.bench.turns import Times, ratios, take_turns
 from scripts.places import ROOT, UPSTREAM
 
 PICTURES = 40
-
-
-class Taken(NamedTuple):
-    """Seconds of one run."""
-
-    wall: float
-    processor: float
 
 
 def main() -> None:
@@ -66,32 +59,30 @@ def _commands(folder: Path, cfg: Path) -> dict[str, list[str]]:
     }
 
 
-def _measure(line: Sequence[str], checkouts: Mapping[str, Path], rounds: int) -> dict[str, list[Taken]]:
-    found: dict[str, list[Taken]] = {name: [] for name in checkouts}
-    for number in range(rounds + 1):
-        for name in list(checkouts) if number % 2 else list(checkouts)[::-1]:
-            taken = _run(line, checkouts[name])
-            if number:  # the first warms caches
-                found[name].append(taken)
-    return found
+def _measure(line: Sequence[str], checkouts: Mapping[str, Path], rounds: int) -> list[Times]:
+    """Return wall and processor seconds of each checkout's rounds."""
+    processor: Times = {name: [] for name in checkouts}
+    ways = {name: partial(_run, line, checkout, processor[name]) for name, checkout in checkouts.items()}
+    take_turns(ways, range(1))  # warms caches
+    for seconds in processor.values():
+        seconds.clear()
+    return [take_turns(ways, range(rounds)), processor]
 
 
-def _run(line: Sequence[str], checkout: Path) -> Taken:
+def _run(line: Sequence[str], checkout: Path, processor: list[float], number: int) -> None:
     environment = {**os.environ, "PYTHONPATH": str(checkout)}
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, "-P", "-m", "darkcsp", *line]
     subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Taken(time.perf_counter() - start, processor)
+    processor.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
-def _row(command: str, found: Mapping[str, Sequence[Taken]]) -> str:
+def _row(command: str, found: Sequence[Times]) -> str:
     cells = [command]
-    for kind in Taken._fields:
-        other, this = ([getattr(taken, kind) for taken in found[name]] for name in ("other", "this"))
-        ratio = median(new / old for new, old in zip(this, other, strict=True))
-        cells += [f"{median(other):.3f}", f"{median(this):.3f}", f"{ratio:.3f}"]
+    for times in found:
+        other, this = times["other"], times["this"]
+        cells += [f"{value:.3f}" for value in (median(other), median(this), median(ratios(this, other)))]
     return f"| {' | '.join(cells)} |"
 
 
