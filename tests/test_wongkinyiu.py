@@ -13,8 +13,9 @@ from darkcsp.checkpoint import read_parameters
 from darkcsp.decode import decode
 from darkcsp.errors import ArgumentError, CfgWarning
 from darkcsp.graph import build_graph
+from darkcsp.graph.reading import CfgReading
 from darkcsp.modelfile.forms import FINAL_COLUMNS
-from darkcsp.runtimes.source import CfgReading, read_darknet, read_source
+from darkcsp.runtimes.source import read_darknet, read_source
 from darkcsp.to_onnx import build_onnx, convert
 from tests.checkpoint.test_reading import TEXT, save_pt, their_tensors
 from tests.modules import torch_heads

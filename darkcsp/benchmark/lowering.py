@@ -13,12 +13,12 @@ from darkcsp.benchmark.contenders import Contender
 from darkcsp.benchmark.models import Model
 from darkcsp.checkpoint import read_parameters
 from darkcsp.errors import ModelError
+from darkcsp.graph.reading import CfgReading, read_graph
 from darkcsp.modelfile.options import ExportOptions
 from darkcsp.modelfile.targets import Target, target_for
 from darkcsp.modelfile.writing import assemble
 from darkcsp.precision import calibrate, convert_precision, to_int8
 from darkcsp.runtimes.backends import backend_named
-from darkcsp.runtimes.source import CfgReading, read_graph
 from darkcsp.to_onnx.model import model_parts
 
 

@@ -14,8 +14,8 @@ from darkcsp.benchmark.random_weights import write_random_weights
 from darkcsp.cfg import Cfg, read_cfg
 from darkcsp.checkpoint import CHECKPOINTS
 from darkcsp.errors import ModelError, WeightsError
+from darkcsp.graph.reading import CfgReading, read_graph
 from darkcsp.modelfile.reading import read_onnx_file
-from darkcsp.runtimes.source import CfgReading, read_graph
 from darkcsp.spec.program import DEFAULT_SEMANTICS, Semantics
 
 Size = tuple[int, int]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from darkcsp.benchmark.results import Results
     from darkcsp.benchmark.run import Settings
-    from darkcsp.runtimes.source import CfgReading
+    from darkcsp.graph.reading import CfgReading
 
 DEFAULT_MODEL = "digits"
 
@@ -88,7 +88,7 @@ def bench(
     """  # noqa: D301  # \b keeps click from joining the lines
     from darkcsp.benchmark.measure import Plan
     from darkcsp.benchmark.run import Settings
-    from darkcsp.runtimes.source import CfgReading
+    from darkcsp.graph.reading import CfgReading
 
     if table5 and (models or size):
         raise click.UsageError("--table5 has models and sizes of its own; give neither MODEL nor --size")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -15,10 +15,9 @@ from darkcsp.detect.names import name_of
 from darkcsp.detect.preprocess import Picture, checked_picture, classifier_bytes, classifier_input
 from darkcsp.detect.sound import check_found, check_scores
 from darkcsp.errors import ArgumentError, ModelError
-from darkcsp.limits import DEFAULT_LIMITS, Limits
+from darkcsp.runtimes.opening import OpenOptions
 from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
 from darkcsp.runtimes.source import PathLike
-from darkcsp.spec.program import DEFAULT_SEMANTICS, Dialect, Semantics
 from darkcsp.spec.tree import Tree
 
 
@@ -50,20 +49,10 @@ class Classifier:
         *,
         cfg: PathLike | None = None,
         weights: PathLike | None = None,
-        backend: str = "opencv",
-        engine: str = "auto",
         names: PathLike | Sequence[str] | None = None,
         top: int = 5,
         only_leaves: bool = True,
-        size: tuple[int, int] | None = None,
-        threads: int | None = None,
-        workers: int = 1,
-        semantics: Semantics = DEFAULT_SEMANTICS,
-        dialect: Dialect = "auto",
-        permissive: bool = False,
-        strict: bool = False,
-        trust: bool = False,
-        limits: Limits = DEFAULT_LIMITS,
+        **options: Unpack[OpenOptions],
     ) -> None:
         """Open a network without detection heads.
 
@@ -71,20 +60,11 @@ class Classifier:
             model: an ONNX file that darkcsp wrote, or a Runtime; else cfg and weights.
             cfg: a Darknet cfg, with
             weights: its `.weights` file.
-            backend: see `open_runtime`.
-            engine: see `open_runtime`.
             names: a names file or the names themselves; those in the model by default.
             top: see the attribute.
             only_leaves: see the attribute.
-            size: (width, height) in place of the cfg's own.
-            threads: see `open_runtime`.
-            workers: see `open_runtime`.
-            semantics: see `open_runtime`.
-            dialect: see `open_runtime`.
-            permissive: see `open_runtime`.
-            strict: see `open_runtime`.
-            trust: see `open_runtime`.
-            limits: how much the cfg and the names file may ask for.
+            options: how the model is opened: backend, engine, size, threads, workers, semantics, dialect, permissive,
+                strict, trust and limits of `open_runtime`; the limits hold for the names file, too.
 
         Raises:
             ArgumentError: an argument is none of those that are possible, or does not go with the others or the model.
@@ -93,23 +73,7 @@ class Classifier:
             MediaError: the names cannot be read.
             LimitError: the cfg or the names file asks for more than the limits allow.
         """
-        self.runtime, self.names = open_model(
-            model,
-            cfg,
-            weights,
-            names,
-            backend=backend,
-            engine=engine,
-            size=size,
-            threads=threads,
-            workers=workers,
-            semantics=semantics,
-            dialect=dialect,
-            permissive=permissive,
-            strict=strict,
-            trust=trust,
-            limits=limits,
-        )
+        self.runtime, self.names = open_model(model, cfg, weights, names, **options)
         if self.runtime.metadata.kind != "classifier":
             raise ModelError(self.runtime.path, "has detection heads; open it with darkcsp.Detector")
         if top < 1:

@@ -7,12 +7,12 @@ import os
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 from darkcsp.detect.names import read_names
 from darkcsp.errors import ArgumentError, ModelError
-from darkcsp.limits import DEFAULT_LIMITS, Limits
-from darkcsp.runtimes.opening import open_runtime
+from darkcsp.limits import DEFAULT_LIMITS
+from darkcsp.runtimes.opening import OpenOptions, open_runtime
 from darkcsp.runtimes.runtime import Runtime
 from darkcsp.runtimes.source import PathLike
 
@@ -27,10 +27,7 @@ def open_model(
     cfg: PathLike | None,
     weights: PathLike | None,
     names: PathLike | Sequence[str] | None,
-    *,
-    limits: Limits = DEFAULT_LIMITS,
-    workers: int = 1,
-    **options: Any,
+    **options: Unpack[OpenOptions],
 ) -> tuple[Runtime, tuple[str, ...]]:
     """Return a runtime and the class names.
 
@@ -39,9 +36,7 @@ def open_model(
         cfg: a Darknet cfg, with
         weights: its `.weights` file; without any of the three the default model.
         names: a names file or the names themselves; those of the model by default.
-        limits: how much cfg and names may ask for.
-        workers: see `open_runtime`.
-        options: further arguments of `open_runtime`.
+        options: how the model is opened; the limits hold for the names file, too.
 
     Raises:
         DarkcspError: what `open_runtime` raises; MediaError for a names file; ArgumentError for cfg, weights or workers
@@ -49,23 +44,27 @@ def open_model(
     """
     if model is None and cfg is None and weights is None:
         with default_files() as (own_cfg, own_weights, own_names):
-            runtime = open_runtime(cfg=own_cfg, weights=own_weights, limits=limits, workers=workers, **options)
+            runtime = open_runtime(cfg=own_cfg, weights=own_weights, **options)
             known = read_names(own_names) if own_names else ()
     else:
         if model is None or isinstance(model, (str, os.PathLike)):
-            runtime = open_runtime(model, cfg=cfg, weights=weights, limits=limits, workers=workers, **options)
+            runtime = open_runtime(model, cfg=cfg, weights=weights, **options)
         elif cfg is not None or weights is not None:
             raise ArgumentError(
                 "model", model.name, "a file", "model= is open already; pass neither cfg= nor weights= with it"
             )
-        elif workers != 1:
-            raise ArgumentError("workers", workers, "1", "model= is open already; pass workers= to open_runtime")
+        elif options.get("workers", 1) != 1:
+            raise ArgumentError(
+                "workers", options["workers"], "1", "model= is open already; pass workers= to open_runtime"
+            )
         else:
             runtime = model
         known = runtime.metadata.names
     if names is None:
         return runtime, known
-    return runtime, read_names(names, limits) if isinstance(names, (str, os.PathLike)) else tuple(names)
+    if isinstance(names, (str, os.PathLike)):
+        return runtime, read_names(names, options.get("limits", DEFAULT_LIMITS))
+    return runtime, tuple(names)
 
 
 @contextlib.contextmanager

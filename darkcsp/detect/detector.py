@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +17,11 @@ from darkcsp.detect.nms import suppress, suppress_moved_apart
 from darkcsp.detect.preprocess import Picture, Placement, checked_picture, detector_bytes, detector_input, placement
 from darkcsp.detect.sound import check_boxes, check_found, check_scores
 from darkcsp.errors import ArgumentError, ModelError
-from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.modelfile.metadata import HeadInfo, Metadata
+from darkcsp.runtimes.opening import OpenOptions
 from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
 from darkcsp.runtimes.source import PathLike
 from darkcsp.spec.net import RESIZES, Resize
-from darkcsp.spec.program import DEFAULT_SEMANTICS, Dialect, Semantics
 
 
 class Detector:
@@ -45,21 +45,11 @@ class Detector:
         *,
         cfg: PathLike | None = None,
         weights: PathLike | None = None,
-        backend: str = "opencv",
-        engine: str = "auto",
         names: PathLike | Sequence[str] | None = None,
         threshold: float | None = None,
         nms: float | None = None,
-        size: tuple[int, int] | None = None,
-        threads: int | None = None,
-        workers: int = 1,
-        semantics: Semantics = DEFAULT_SEMANTICS,
-        dialect: Dialect = "auto",
-        permissive: bool = False,
-        strict: bool = False,
-        trust: bool = False,
         resize: Resize | None = None,
-        limits: Limits = DEFAULT_LIMITS,
+        **options: Unpack[OpenOptions],
     ) -> None:
         """Open a network with detection heads.
 
@@ -67,23 +57,14 @@ class Detector:
             model: an ONNX file that darkcsp wrote, or a Runtime; else cfg and weights, else the default model.
             cfg: a Darknet cfg, with
             weights: its `.weights` file.
-            backend: see `open_runtime`.
-            engine: see `open_runtime`.
             names: a names file or the names themselves; those in the model by default.
             threshold: see the attribute; what the cfg's program has by default, 0.25 in Darknet, or what the model says
                 that ends in final boxes.
             nms: see the attribute; likewise, 0.45 in Darknet.
-            size: (width, height) in place of the cfg's own.
-            threads: see `open_runtime`.
-            workers: see `open_runtime`.
-            semantics: see `open_runtime`.
-            dialect: see `open_runtime`.
-            permissive: see `open_runtime`.
-            strict: see `open_runtime`.
-            trust: see `open_runtime`.
-            limits: how much the cfg and the names file may ask for.
             resize: how pictures become the network's size, in place of what the model says: "stretch", "letter_box" or
                 "wongkinyiu", see `Resize`.
+            options: how the model is opened: backend, engine, size, threads, workers, semantics, dialect, permissive,
+                strict, trust and limits of `open_runtime`; the limits hold for the names file, too.
 
         Raises:
             ArgumentError: an argument is none of those that are possible, or does not go with the others or the model.
@@ -94,23 +75,7 @@ class Detector:
         """
         if resize is not None and resize not in RESIZES:
             raise ArgumentError("resize", resize, f"one of {', '.join(RESIZES)}")
-        self.runtime, self.names = open_model(
-            model,
-            cfg,
-            weights,
-            names,
-            backend=backend,
-            engine=engine,
-            size=size,
-            threads=threads,
-            workers=workers,
-            semantics=semantics,
-            dialect=dialect,
-            permissive=permissive,
-            strict=strict,
-            trust=trust,
-            limits=limits,
-        )
+        self.runtime, self.names = open_model(model, cfg, weights, names, **options)
         metadata = self.runtime.metadata
         if metadata.kind != "detector":
             raise ModelError(self.runtime.path, "has no detection heads; open it with darkcsp.Classifier")

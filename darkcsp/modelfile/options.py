@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypedDict, Unpack
 
 from darkcsp.errors import ArgumentError
+from darkcsp.graph.reading import CfgReading
 from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS, HeadForm, InputType, Precision
 from darkcsp.modelfile.targets import TARGETS, Target
@@ -101,6 +102,11 @@ class ExportOptions:
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
+
+    @property
+    def reading(self) -> CfgReading:
+        """How the cfg is read."""
+        return CfgReading(*(getattr(self, name) for name in CfgReading._fields))
 
     @property
     def suppression(self) -> Suppression:

@@ -17,9 +17,9 @@ from darkcsp.checkpoint.reading import read_parameters
 from darkcsp.detect.preprocess import classifier_input, detector_input
 from darkcsp.errors import ArgumentError, ModelError, UnsupportedLayerError, warn
 from darkcsp.files import write_whole
-from darkcsp.graph.build import build_graph
 from darkcsp.graph.differences import log_differences
 from darkcsp.graph.graph import Graph
+from darkcsp.graph.reading import read_graph
 from darkcsp.modelfile import metadata as model_metadata
 from darkcsp.modelfile.frame import seal
 from darkcsp.modelfile.metadata import Metadata
@@ -87,15 +87,7 @@ def convert_precision(
     """
     wanted = export_options(options, **changes)
     _check(wanted, calibration)
-    graph = build_graph(
-        cfg,
-        wanted.size,
-        strict=wanted.strict,
-        semantics=wanted.semantics,
-        dialect=wanted.dialect,
-        permissive=wanted.permissive,
-        limits=wanted.limits,
-    )
+    graph = read_graph(cfg, wanted.reading)
     warn(graph.notices)
     log_differences(graph)
     pictures = open_calibration(calibration) if calibration else Calibration(())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from typing import TypedDict
 
 from darkcsp.errors import ArgumentError, ModelError, warn
+from darkcsp.graph.reading import CfgReading
 from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.modelfile.agreement import checked_metadata
 from darkcsp.modelfile.forms import HeadForm
@@ -15,8 +17,24 @@ from darkcsp.runtimes.choice import open_fastest
 from darkcsp.runtimes.choice.contained import open_contained
 from darkcsp.runtimes.loading import candidates, takes_no_onnx
 from darkcsp.runtimes.runtime import Runtime
-from darkcsp.runtimes.source import CfgReading, DarknetSource, ModelSource, OnnxSource, PathLike, read_darknet
+from darkcsp.runtimes.source import DarknetSource, ModelSource, OnnxSource, PathLike, read_darknet
 from darkcsp.spec.program import DEFAULT_SEMANTICS, Dialect, Semantics
+
+
+class OpenOptions(TypedDict, total=False):
+    """Keyword arguments of `open_runtime` that say how a model is opened, for those who hand them on."""
+
+    backend: str
+    engine: str
+    size: tuple[int, int] | None
+    threads: int | None
+    workers: int
+    semantics: Semantics
+    dialect: Dialect
+    permissive: bool
+    strict: bool
+    trust: bool
+    limits: Limits
 
 
 def open_runtime(

@@ -11,35 +11,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
-from darkcsp.cfg.document import Cfg
 from darkcsp.checkpoint.reading import read_parameters
 from darkcsp.errors import ModelError
-from darkcsp.graph.build import build_graph
 from darkcsp.graph.graph import Graph
+from darkcsp.graph.reading import CfgReading, read_graph
 from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.modelfile.forms import HeadForm
 from darkcsp.modelfile.options import ExportOptions
 from darkcsp.modelfile.reading import OnnxFile, read_onnx_file
 from darkcsp.modelfile.targets import Target
-from darkcsp.spec.program import DEFAULT_SEMANTICS, Dialect, Semantics
 from darkcsp.weightfile.weights import Weights
 
 PathLike = str | os.PathLike[str]
 
 _CHUNK = 1 << 20
-
-
-class CfgReading(NamedTuple):
-    """How a cfg is read, see `build_graph`."""
-
-    size: tuple[int, int] | None = None
-    semantics: Semantics = DEFAULT_SEMANTICS
-    dialect: Dialect = "auto"
-    permissive: bool = False
-    strict: bool = False
-    limits: Limits = DEFAULT_LIMITS
 
 
 class ModelSource(Protocol):
@@ -160,11 +147,6 @@ class DarknetSource:
         """See ModelSource."""
         reading = self.reading._replace(strict=False, limits=DEFAULT_LIMITS)  # what these let through is the same
         return _hash([self.cfg_path, self.weights_path], f"{self.head} {reading}")
-
-
-def read_graph(cfg: Cfg | PathLike, reading: CfgReading) -> Graph:
-    """Build the graph of a cfg. Raises CfgError, LimitError, ArgumentError for an impossible way of reading."""
-    return build_graph(cfg, **reading._asdict())
 
 
 def read_darknet(cfg: PathLike, weights: PathLike, head: HeadForm, reading: CfgReading) -> DarknetSource:

@@ -12,9 +12,9 @@ from darkcsp.checkpoint.reading import read_parameters
 from darkcsp.claims import Claims
 from darkcsp.errors import ModelError, warn
 from darkcsp.files import write_whole
-from darkcsp.graph.build import build_graph
 from darkcsp.graph.differences import log_differences
 from darkcsp.graph.graph import Graph
+from darkcsp.graph.reading import read_graph
 from darkcsp.modelfile.forms import Precision
 from darkcsp.modelfile.options import ExportChanges, ExportOptions, default_path, export_options
 from darkcsp.modelfile.writing import write_model
@@ -52,15 +52,7 @@ def convert(
     """
     wanted = export_options(options, **changes)
     check_float32(wanted)
-    graph = build_graph(
-        cfg,
-        wanted.size,
-        strict=wanted.strict,
-        semantics=wanted.semantics,
-        dialect=wanted.dialect,
-        permissive=wanted.permissive,
-        limits=wanted.limits,
-    )
+    graph = read_graph(cfg, wanted.reading)
     warn(graph.notices)
     log_differences(graph)
     path = output_of(graph, weights, out)

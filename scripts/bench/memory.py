@@ -19,9 +19,9 @@ from darkcsp.benchmark.models import Model, find_models
 from darkcsp.benchmark.run import Settings, runtime_job
 from darkcsp.cli.types import Size
 from darkcsp.errors import CfgWarning
+from darkcsp.graph.reading import CfgReading
 from darkcsp.modelfile.targets import target_for
 from darkcsp.runtimes import BACKENDS
-from darkcsp.runtimes.source import CfgReading
 from darkcsp.to_onnx import convert
 from darkcsp.workers.process import Worker
 from scripts.arguments import parser

@@ -12,8 +12,8 @@ from darkcsp.benchmark.lowering import lowered
 from darkcsp.benchmark.models import Model, find_models
 from darkcsp.benchmark.run import suitable
 from darkcsp.errors import MediaError, ModelError
+from darkcsp.graph.reading import CfgReading
 from darkcsp.runtimes import open_runtime
-from darkcsp.runtimes.source import CfgReading
 from tests.networks import DETECTOR, write_files
 
 

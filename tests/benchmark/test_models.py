@@ -10,8 +10,8 @@ from darkcsp.benchmark.models import find_models
 from darkcsp.benchmark.onnx_operations import count_operations
 from darkcsp.errors import CfgError, ModelError, UnknownModelError, WeightsError
 from darkcsp.graph import build_graph
+from darkcsp.graph.reading import CfgReading
 from darkcsp.runtimes import open_runtime
-from darkcsp.runtimes.source import CfgReading
 from darkcsp.to_onnx import convert
 from darkcsp.weightfile import read_weights
 from tests.networks import DETECTOR, graph_of, write_files

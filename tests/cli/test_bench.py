@@ -11,8 +11,8 @@ import pytest
 
 import darkcsp.benchmark.table5 as table5
 from darkcsp.benchmark.models import Model
+from darkcsp.graph.reading import CfgReading
 from darkcsp.paper.table5 import printed_speeds
-from darkcsp.runtimes.source import CfgReading
 from darkcsp.spec.program import SEMANTICS, Semantics
 from darkcsp.to_onnx import convert
 from tests.cli.invoking import run_command

@@ -15,8 +15,6 @@ DEFAULTS = {
     ("checkpoint/state_dict.py", "torch"),  # which reads its own files
     ("cli/bench.py", "opencv"),  # of table 5 alone
     ("cli/run.py", "opencv"),
-    ("detect/classifier.py", "opencv"),
-    ("detect/detector.py", "opencv"),
     ("runtimes/opening.py", "opencv"),
 }
 """The backend that is taken where none is named."""

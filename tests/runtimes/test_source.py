@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 
 from darkcsp.errors import ModelError
+from darkcsp.graph.reading import CfgReading
 from darkcsp.limits import Limits
 from darkcsp.modelfile import read_onnx_file, writing
 from darkcsp.runtimes import BACKENDS, open_runtime
-from darkcsp.runtimes.source import CfgReading, OnnxSource, read_darknet, read_source
+from darkcsp.runtimes.source import OnnxSource, read_darknet, read_source
 from darkcsp.spec.program import SEMANTICS
 from darkcsp.to_onnx import convert
 from tests.networks import DETECTOR, write_files

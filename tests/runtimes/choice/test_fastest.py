@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from darkcsp.errors import ModelError
+from darkcsp.graph.reading import CfgReading
 from darkcsp.modelfile.reading import read_onnx_file
 from darkcsp.runtimes import BACKENDS, engines_of, open_runtime
 from darkcsp.runtimes.backend import Backend, Candidate, Engine
@@ -18,7 +19,7 @@ from darkcsp.runtimes.choice import cache as cache_module
 from darkcsp.runtimes.choice import fastest
 from darkcsp.runtimes.choice.measuring import Trial
 from darkcsp.runtimes.loading import candidates, open_candidate
-from darkcsp.runtimes.source import CfgReading, OnnxSource, read_darknet
+from darkcsp.runtimes.source import OnnxSource, read_darknet
 from darkcsp.to_onnx import convert
 from tests.modules import HAS_TORCH
 from tests.networks import DETECTOR, write_files

@@ -11,13 +11,14 @@ import pytest
 
 from darkcsp.arrays import Array
 from darkcsp.errors import DarkcspError
+from darkcsp.graph.reading import CfgReading
 from darkcsp.modelfile.reading import read_onnx_file
 from darkcsp.runtimes import HeadInfo, Metadata, open_runtime
 from darkcsp.runtimes.backend import Candidate
 from darkcsp.runtimes.choice import measuring
 from darkcsp.runtimes.choice.measuring import TURN, agree, first_run, take_turns, try_apart, try_here
 from darkcsp.runtimes.runtime import Pixels
-from darkcsp.runtimes.source import CfgReading, OnnxSource, read_darknet
+from darkcsp.runtimes.source import OnnxSource, read_darknet
 from darkcsp.spec.shape import Shape
 from darkcsp.to_onnx import convert
 from darkcsp.workers.process import WorkerError
