@@ -41,7 +41,7 @@ def write_whole(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         with stream:
             yield stream
         return
-    with place_whole(path) as temporary, temporary.open("wb") as file:
+    with place_whole(path) as temporary, temporary.open("r+b") as file:
         yield file
 
 

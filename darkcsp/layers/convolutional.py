@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from darkcsp.cfg.options import Options
@@ -193,7 +194,7 @@ class Convolutional(Parametric):
             return self
         return dataclasses.replace(self, activation="linear")
 
-    @property
+    @cached_property
     def convolved(self) -> Shape:
         """Shape behind the convolution, before any blur. Darknet leaves the dilation out of this."""
         return Shape(

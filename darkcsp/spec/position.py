@@ -66,7 +66,8 @@ class Position:
         references = options.references(key)
         if not references:
             raise options.error(key, f"is missing; expected layer numbers such as {key}=-1")
-        return tuple(self.resolve(options, key, reference) for reference in references)
+        layers = {reference: self.resolve(options, key, reference) for reference in dict.fromkeys(references)}
+        return tuple(layers[reference] for reference in references)
 
     def resolve_one(self, options: Options, key: str) -> int:
         """Resolve a single reference. Raises OptionError where the option is missing."""

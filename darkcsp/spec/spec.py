@@ -242,5 +242,6 @@ def chained(at: Position, *references: int) -> SpecFields:
 
 def referring(at: Position, references: tuple[int, ...]) -> SpecFields:
     """Fields of a layer that reads buffers alone."""
-    inputs = tuple(at.shape_of(reference) for reference in references)
+    shapes = {reference: at.shape_of(reference) for reference in set(references)}
+    inputs = tuple(shapes[reference] for reference in references)
     return {"index": at.index, "place": at.place, "sources": references, "inputs": inputs}

@@ -2,13 +2,14 @@
 
     scripts/bench_versions CHECKOUT [--cfg yolov4.cfg] [--rounds 9]
 
-Start (`--help`, `info`), conversion of a cfg with random weights, and 40 pictures of examples/ through ONNX Runtime,
-each as a process of its own. Prints medians of wall and processor seconds, and the median of the rounds' ratios of this
-checkout to the other.
+Start (`--help`, `info`), conversion of a cfg with random weights to a new file and over an older one, and 40 pictures
+of examples/ through ONNX Runtime, each as a process of its own. Prints medians of wall and processor seconds, and the
+median of the rounds' ratios of this checkout to the other. Both have their modules compiled, as installed packages do.
 """
 
 from __future__ import annotations
 
+import compileall
 import os
 import resource
 import shutil
@@ -19,6 +20,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 from darkcsp.benchmark.random_weights import write_random_weights
 from darkcsp.graph import build_graph
@@ -29,6 +31,13 @@ from scripts.places import ROOT, UPSTREAM
 PICTURES = 40
 
 
+class Command(NamedTuple):
+    """What follows `darkcsp`, and the file that is removed before each run."""
+
+    line: Sequence[str]
+    fresh: Path | None = None
+
+
 def main() -> None:
     """Measure and print."""
     arguments = parser("bench_versions", __doc__)
@@ -37,13 +46,15 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=9)
     options = arguments.parse_args()
     checkouts = {"this": ROOT, "other": options.checkout.resolve()}
+    for checkout in checkouts.values():
+        compileall.compile_dir(checkout / "darkcsp", quiet=1)
     print("| command | other, s | this, s | ratio | other, CPU s | this, CPU s | ratio |\n| --- |" + " ---: |" * 6)
     with tempfile.TemporaryDirectory() as name:
-        for command, line in _commands(Path(name), options.cfg).items():
-            print(_row(command, _measure(line, checkouts, options.rounds)), flush=True)
+        for title, command in _commands(Path(name), options.cfg).items():
+            print(_row(title, _measure(command, checkouts, options.rounds)), flush=True)
 
 
-def _commands(folder: Path, cfg: Path) -> dict[str, list[str]]:
+def _commands(folder: Path, cfg: Path) -> dict[str, Command]:
     weights = folder / "random.weights"
     write_random_weights(build_graph(cfg), weights)
     scenes = sorted((ROOT / "examples").glob("*.jpg"))
@@ -51,29 +62,34 @@ def _commands(folder: Path, cfg: Path) -> dict[str, list[str]]:
     for number in range(PICTURES):
         shutil.copy(scenes[number % len(scenes)], folder / "pictures" / f"{number}.jpg")
     run = ["run", str(folder / "pictures"), "--backend", "onnxruntime", "--no-draw", "-q", "--jsonl"]
+    out = folder / "x.onnx"
+    convert = ["convert", str(cfg), str(weights), "-o", str(out)]
     return {
-        "--help": ["--help"],
-        "info": ["info", str(cfg)],
-        f"convert {cfg.name}": ["convert", str(cfg), str(weights), "-o", str(folder / "x.onnx")],
-        f"run, {PICTURES} pictures": [*run, str(folder / "x.jsonl")],
+        "--help": Command(["--help"]),
+        "info": Command(["info", str(cfg)]),
+        f"convert {cfg.name}": Command(convert, fresh=out),
+        "the same, over the last file": Command(convert),
+        f"run, {PICTURES} pictures": Command([*run, str(folder / "x.jsonl")]),
     }
 
 
-def _measure(line: Sequence[str], checkouts: Mapping[str, Path], rounds: int) -> list[Times]:
+def _measure(command: Command, checkouts: Mapping[str, Path], rounds: int) -> list[Times]:
     """Return wall and processor seconds of each checkout's rounds."""
     processor: Times = {name: [] for name in checkouts}
-    ways = {name: partial(_run, line, checkout, processor[name]) for name, checkout in checkouts.items()}
+    ways = {name: partial(_run, command, checkout, processor[name]) for name, checkout in checkouts.items()}
     take_turns(ways, range(1))  # warms caches
     for seconds in processor.values():
         seconds.clear()
     return [take_turns(ways, range(rounds)), processor]
 
 
-def _run(line: Sequence[str], checkout: Path, processor: list[float], number: int) -> None:
+def _run(command: Command, checkout: Path, processor: list[float], number: int) -> None:
+    if command.fresh is not None:
+        command.fresh.unlink(missing_ok=True)
     environment = {**os.environ, "PYTHONPATH": str(checkout)}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = [sys.executable, "-P", "-m", "darkcsp", *line]
-    subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    line = [sys.executable, "-P", "-m", "darkcsp", *command.line]
+    subprocess.run(line, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     processor.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
