@@ -13,7 +13,7 @@ from darkcsp.spec.spec import Spec, chained
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ActivationLayer(Spec):
     """An activation function as a layer of its own.
 

@@ -14,7 +14,7 @@ from darkcsp.spec.spec import Spec
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class AlternateChannels(Guided):
     """An earlier layer spread over the shape of the layer above, then the layer above."""
 

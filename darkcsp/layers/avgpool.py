@@ -12,7 +12,7 @@ from darkcsp.spec.spec import Spec, chained
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Avgpool(Spec):
     """The mean of each whole channel. Darknet counts no FLOPs for it."""
 

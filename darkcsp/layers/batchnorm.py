@@ -20,7 +20,7 @@ from darkcsp.spec.spec import chained
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Batchnorm(Parametric):
     """Batch normalisation as a layer of its own. Darknet counts no FLOPs for it.
 

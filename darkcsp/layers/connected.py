@@ -17,7 +17,7 @@ from darkcsp.spec.spec import chained
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Connected(Parametric):
     """Every output is a weighted sum of all inputs, optionally with batch normalisation, then an activation.
 

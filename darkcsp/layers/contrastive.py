@@ -15,7 +15,7 @@ from darkcsp.spec.spec import Spec, chained
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Contrastive(Spec):
     """A loss on the embeddings of objects, which hands them on.
 

@@ -29,7 +29,7 @@ BOTTLENECK_ACTIVATIONS = ("tanh", "leaky", "linear")
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ConvLstm(RecurrentConvolutions):
     """A long short-term memory of convolutions.
 

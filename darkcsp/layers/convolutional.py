@@ -57,7 +57,7 @@ class Binarization(NamedTuple):
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Convolutional(Parametric):
     """A 2-D convolution, optionally with batch normalisation, then an activation.
 

@@ -29,7 +29,7 @@ _NAMES: Mapping[Author, tuple[str, str]] = {
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Crnn(RecurrentConvolutions):
     """A plain recurrent layer of convolutions: hidden = input(x) + self(hidden), output = output(hidden).
 

@@ -12,7 +12,7 @@ from darkcsp.spec.spec import Spec, chained
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Crop(Spec):
     """The middle of the picture, stretched from 0..1 to -1..1. Training takes any part, flips and colours it.
 

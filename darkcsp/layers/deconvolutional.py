@@ -22,7 +22,7 @@ from darkcsp.spec.spec import chained
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Deconvolutional(Parametric):
     """A transposed convolution, optionally with batch normalisation, then an activation. Darknet counts no FLOPs.
 

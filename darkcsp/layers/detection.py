@@ -15,7 +15,7 @@ from darkcsp.spec.spec import Spec, chained
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Detection(Head):
     """A detection head of YOLOv1: all cells' classes, all boxes' objectness, all boxes' x, y, w, h, one after another.
 

@@ -13,7 +13,7 @@ from darkcsp.spec.spec import Spec, chained
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Dropout(Spec):
     """Passes its input on; in training each value is zeroed with `probability`, the rest scaled up.
 

@@ -21,7 +21,7 @@ POINTS = {"left_top": 0.5, "right_bottom": -0.5}
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class GaussianYolo(YoloHead):
     """A detection head whose boxes come with their uncertainty.
 

@@ -21,7 +21,7 @@ from darkcsp.spec.spec import Spec, chained
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Gru(Recurrent):
     """A gated recurrent unit: z = logistic(uz(x) + wz(h)), r likewise, n = f(uh(x) + wh(r h)), h = z h + (1 - z) n.
 

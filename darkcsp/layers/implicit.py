@@ -15,7 +15,7 @@ from darkcsp.spec.spec import referring
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Implicit(Parametric):
     """Learned numbers, the same for every picture (implicit knowledge, YOLOR).
 

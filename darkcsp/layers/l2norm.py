@@ -12,7 +12,7 @@ from darkcsp.spec.spec import Spec, chained
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class L2norm(Spec):
     """Each position's channels divided by the length of their vector.
 

@@ -19,7 +19,7 @@ from darkcsp.spec.spec import chained
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Local(Parametric):
     """A convolution with weights and biases of its own at every position. Darknet counts no FLOPs for it.
 

@@ -18,7 +18,7 @@ from darkcsp.spec.spec import Spec, chained
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Lstm(Recurrent):
     """A long short-term memory: f = logistic(wf(h) + uf(x)), i and o likewise, g = tanh(wg(h) + ug(x)).
 

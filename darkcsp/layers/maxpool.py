@@ -32,7 +32,7 @@ class Strip(NamedTuple):
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Maxpool(Pooling):
     """The largest value of each window; positions outside the picture do not count, as a rule.
 
@@ -124,7 +124,7 @@ def _block(size: int, stride: tuple[int, int]) -> int:
     return 4 if (size, stride) == (2, (2, 2)) else 0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class MaxpoolDepth(Spec):
     """[maxpool] with maxpool_depth=1, known as maxout: output channel g is the largest of g, g + n, g + 2n, ...
 

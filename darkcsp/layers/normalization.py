@@ -12,7 +12,7 @@ from darkcsp.spec.spec import Spec, chained
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Normalization(Spec):
     """Local response normalisation: y = x (kappa + alpha s)^-beta, s a sum of squares over neighbouring channels.
 

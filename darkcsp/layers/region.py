@@ -16,7 +16,7 @@ from darkcsp.spec.tree import TreeOption, read_tree
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Region(AnchorHead):
     """A detection head of YOLOv2. Per anchor: x, y, w, h, objectness, classes.
 

@@ -18,7 +18,7 @@ from darkcsp.spec.spec import Spec, chained
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Reorg(Blocks):
     """Blocks of pixels to channels and back, in the order of YOLOv2."""
 
@@ -53,7 +53,7 @@ class Reorg(Blocks):
         return c // self.stride**2 * h, w
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ReorgFlatten(Spec):
     """[reorg] with flatten=1 (pjreddie's program): the values of each pixel together, or in reverse of each channel.
 
@@ -79,7 +79,7 @@ class ReorgFlatten(Spec):
         return reorganized(self.input, self.stride, self.reverse)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ReorgExtra(Spec):
     """[reorg] with extra (pjreddie's program): the input as a vector, with zeros behind it.
 
@@ -108,7 +108,7 @@ class ReorgExtra(Spec):
         return Shape(self.input.size + self.extra, 1, 1)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ReorgPlanes(Blocks):
     """[reorg] of WongKinYiu's program: every other row and column of all channels, four such pictures together.
 

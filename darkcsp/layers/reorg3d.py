@@ -12,7 +12,7 @@ from darkcsp.spec.spec import Spec, chained
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Reorg3d(Blocks):
     """Blocks of pixels to channels: channel (y stride + x) c + k of the output is pixel (y, x) of channel k's blocks.
 

@@ -19,7 +19,7 @@ from darkcsp.spec.spec import Spec, chained
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Rnn(Recurrent):
     """A plain recurrent layer: hidden = input(x) + self(hidden), output = output(hidden), all fully connected.
 

@@ -15,7 +15,7 @@ from darkcsp.spec.spec import Spec, referring
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Route(Spec):
     """Earlier layers one behind the other, or one group of the channels of each.
 

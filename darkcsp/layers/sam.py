@@ -16,7 +16,7 @@ from darkcsp.spec.spec import Spec, chained
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Sam(Spec):
     """The layer above times an earlier layer of the same shape, value by value (spatial attention).
 

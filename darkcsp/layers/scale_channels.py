@@ -16,7 +16,7 @@ from darkcsp.spec.spec import Spec, chained
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ScaleChannels(Spec):
     """An earlier layer times the layer above: a factor for each channel, or with scale_wh=1 for each position.
 

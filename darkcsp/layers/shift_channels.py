@@ -9,7 +9,7 @@ from darkcsp.spec.registry import layer
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ShiftChannels(Guided):
     """The layer above plus an earlier one, as a rule a learned number for each channel."""
 

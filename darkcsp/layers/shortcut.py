@@ -26,7 +26,7 @@ _NORMALIZATIONS = {"none": "none", "relu": "relu", "avg_relu": "relu", "softmax"
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Shortcut(Parametric):
     """The layer above plus earlier layers, then an activation.
 

@@ -13,7 +13,7 @@ from darkcsp.spec.tree import TreeOption, read_tree
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Softmax(Spec):
     """Softmax over consecutive values of the flattened input, in `groups` runs of equal length, or as a tree says.
 

@@ -12,7 +12,7 @@ from darkcsp.spec.spec import Spec, chained
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Upsample(Spec):
     """Every value repeated stride x stride times; with a negative stride, every stride x stride block summed.
 

@@ -17,7 +17,7 @@ from darkcsp.spec.yolo_head import YoloHead, read_pytorch_stride
 
 
 @layer
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Yolo(YoloHead):
     """A detection head of YOLOv3 and later. The output holds, per anchor: x, y, w, h, objectness, classes.
 
@@ -70,7 +70,7 @@ NEWER_LIMITS, OLDER_LIMITS = (0.4, 0.5), (0.3, 0.6)
 """(confidence, overlap) that detect.py of WongKinYiu's programs has, and of the older one."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class YoloPixels(AnchorHead):
     """A detection head of WongKinYiu's programs, whose output is its input.
 

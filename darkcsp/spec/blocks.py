@@ -10,7 +10,7 @@ from darkcsp.spec.shape import Shape
 from darkcsp.spec.spec import Spec
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Blocks(Spec):
     """A rearrangement of blocks of pixels.
 

@@ -15,7 +15,7 @@ from darkcsp.spec.shape import Shape
 from darkcsp.spec.spec import Spec, SpecFields, chained
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Guided(Spec):
     """The layer above, guided by an earlier layer: learned numbers as a rule, one for each channel.
 

@@ -15,7 +15,7 @@ LIMITS = (0.25, 0.45)
 """Confidence above which a box counts, and overlap above which one of two is dropped, in `darknet detector test`."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Head(Spec):
     """A layer that turns its input into detections.
 
@@ -71,7 +71,7 @@ class Head(Spec):
         return f"{self.type}_{self.index}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class AnchorHead(Head):
     """A head that predicts a box for each anchor and cell; it leaves its input's shape.
 

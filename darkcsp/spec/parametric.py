@@ -13,7 +13,7 @@ from darkcsp.spec.spec import Spec
 _SCALES = frozenset(["scales", "means", "variances"])
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Parametric(Spec):
     """A layer with parameters, which its section can keep out of the file.
 

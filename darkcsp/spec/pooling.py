@@ -11,7 +11,7 @@ from darkcsp.spec.shape import Shape
 from darkcsp.spec.spec import Spec
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Pooling(Spec):
     """A layer that makes one value of each window.
 

@@ -24,7 +24,7 @@ Parts = Mapping[str, Spec]
 """Sublayers by name, in file order."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Recurrent(Parametric):
     """A layer made of sublayers.
 
@@ -68,7 +68,7 @@ class Kernel(NamedTuple):
     dilation: int = 1
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class RecurrentConvolutions(Recurrent):
     """A recurrent layer made of convolutions.
 

@@ -16,12 +16,13 @@ from darkcsp.errors import Place
 from darkcsp.spec.blob import Blob, StateSpec
 from darkcsp.spec.position import Position
 from darkcsp.spec.program import Author, Program
+from darkcsp.spec.record import Record
 from darkcsp.spec.sample import Sample
 from darkcsp.spec.shape import Shape
 
 
-@dataclass(frozen=True, kw_only=True)
-class Spec(ABC):
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Spec(Record, ABC):
     """One layer of a graph.
 
     Attributes:

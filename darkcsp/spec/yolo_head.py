@@ -9,7 +9,7 @@ from darkcsp.cfg.options import Options
 from darkcsp.spec.head import AnchorHead
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class YoloHead(AnchorHead):
     """A detection head of YOLOv3 and later.
 
