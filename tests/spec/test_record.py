@@ -41,8 +41,9 @@ def test_changing_a_field_is_refused() -> None:
         spec.index = 3  # type: ignore[misc]
 
 
-def _kinds(base: type) -> Iterator[type]:
-    for kind in base.__subclasses__():
+def _kinds(base: type[object]) -> Iterator[type[object]]:
+    below: list[type[object]] = base.__subclasses__()
+    for kind in below:
         yield kind
         yield from _kinds(kind)
 
