@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from darkcsp.limits import DEFAULT_LIMITS, NO_LIMITS
-from darkcsp.spec.net import RESIZES
+from darkcsp.spec.net import RESIZE_NAMES
 from darkcsp.spec.program import DEFAULT_SEMANTICS, DIALECTS, SEMANTICS
 
 Command = Callable[..., Any]
@@ -41,8 +41,10 @@ _LIMITS = click.option(
 
 resize_option = click.option(
     "--resize",
-    type=click.Choice(RESIZES),
-    help="How pictures become the network's size; what the cfg's program does by default.",
+    type=click.Choice(tuple(RESIZE_NAMES)),
+    help="How pictures become the network's size; what the cfg's program does by default. stretch or darkcsp: "
+    "Darknet's interpolation; opencv: cv2.resize's, as in scripts around cv2.dnn; letter_box: with grey bars; "
+    "wongkinyiu: his.",
 )
 """--resize, for commands that prepare pictures or say how to."""
 

@@ -16,7 +16,7 @@ from darkcsp.cli.telling import tell
 from darkcsp.cli.types import PICTURES, THREADS, Fraction, Size
 from darkcsp.limits import Limits
 from darkcsp.runtimes.backends import AUTO, BACKENDS
-from darkcsp.spec.net import Resize
+from darkcsp.spec.net import ResizeName
 from darkcsp.spec.program import Dialect, Semantics
 from darkcsp.text import NAME, printable
 
@@ -86,7 +86,7 @@ def run(
     threads: int | None,
     max_pixels: int | None,
     quiet: bool,
-    resize: Resize | None,
+    resize: ResizeName | None,
     dialect: Dialect,
     permissive: bool,
     trust: bool,
@@ -157,12 +157,15 @@ def _claim(files: Iterable[Path], model: str | None, cfg: str | None, output: st
 
 
 def _predictor(
-    runtime: Any, names: tuple[str, ...], threshold: float | None, nms: float | None, resize: Resize | None
+    runtime: Any, names: tuple[str, ...], threshold: float | None, nms: float | None, resize: ResizeName | None
 ) -> Detector | Classifier:
     from darkcsp.detect import Classifier, Detector
+    from darkcsp.errors import ModelError
 
     if runtime.metadata.kind == "detector":
         return Detector(runtime, names=names, threshold=threshold, nms=nms, resize=resize)
+    if resize is not None:
+        raise ModelError(runtime.path, "is a classifier and takes the middle of a picture; --resize is for detectors")
     return Classifier(runtime, names=names)
 
 

@@ -21,7 +21,7 @@ from darkcsp.modelfile.metadata import HeadInfo, Metadata
 from darkcsp.runtimes.opening import OpenOptions
 from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
 from darkcsp.runtimes.source import PathLike
-from darkcsp.spec.net import RESIZES, Resize
+from darkcsp.spec.net import RESIZE_NAMES, Resize, ResizeName
 
 
 class Detector:
@@ -48,7 +48,7 @@ class Detector:
         names: PathLike | Sequence[str] | None = None,
         threshold: float | None = None,
         nms: float | None = None,
-        resize: Resize | None = None,
+        resize: ResizeName | None = None,
         **options: Unpack[OpenOptions],
     ) -> None:
         """Open a network with detection heads.
@@ -61,8 +61,8 @@ class Detector:
             threshold: see the attribute; what the cfg's program has by default, 0.25 in Darknet, or what the model says
                 that ends in final boxes.
             nms: see the attribute; likewise, 0.45 in Darknet.
-            resize: how pictures become the network's size, in place of what the model says: "stretch", "letter_box" or
-                "wongkinyiu", see `Resize`.
+            resize: how pictures become the network's size, in place of what the model says: "stretch" (or "darkcsp"),
+                "letter_box", "wongkinyiu", or "opencv" for what scripts around `cv2.dnn` do, see `Resize`.
             options: how the model is opened: backend, engine, size, threads, workers, semantics, dialect, permissive,
                 strict, trust and limits of `open_runtime`; the limits hold for the names file, too.
 
@@ -73,8 +73,8 @@ class Detector:
             MediaError: the names cannot be read.
             LimitError: the cfg or the names file asks for more than the limits allow.
         """
-        if resize is not None and resize not in RESIZES:
-            raise ArgumentError("resize", resize, f"one of {', '.join(RESIZES)}")
+        if resize is not None and resize not in RESIZE_NAMES:
+            raise ArgumentError("resize", resize, f"one of {', '.join(RESIZE_NAMES)}")
         self.runtime, self.names = open_model(model, cfg, weights, names, **options)
         metadata = self.runtime.metadata
         if metadata.kind != "detector":
@@ -85,7 +85,7 @@ class Detector:
                 f"its output has the form {metadata.head!r}, a detector needs 'decoded' or 'nms'; "
                 "make the file again with 'darkcsp convert --head decoded'",
             )
-        self.resize: Resize = resize or metadata.resize
+        self.resize: Resize = metadata.resize if resize is None else RESIZE_NAMES[resize]
         self.threshold, self.nms = _limits(metadata, threshold, nms, self.runtime.path)
 
     def __call__(self, image: npt.NDArray[np.uint8]) -> Detections:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from darkcsp.arrays import Array
+from darkcsp.detect.blob import blob, blob_bytes
 from darkcsp.detect.letterbox import letterbox, letterbox_bytes
 from darkcsp.detect.resizing import resize_bytes, resize_planes
 from darkcsp.errors import ArgumentError, ModelError
@@ -66,6 +67,8 @@ def detector_input(image: Picture, network: Shape, resize: Resize = "stretch") -
     pixels = with_channels(image, network.c)
     if resize == "wongkinyiu":
         return letterbox(pixels, network)
+    if resize == "opencv":
+        return blob(pixels, network)
     if resize == "stretch":
         return resize_planes(pixels, network.w, network.h)
     place = placement(image.shape[1], image.shape[0], network, resize)
@@ -83,6 +86,8 @@ def detector_bytes(image: Picture, network: Shape, resize: Resize = "stretch") -
     pixels = with_channels(image, network.c)
     if resize == "wongkinyiu":
         return letterbox_bytes(pixels, network)
+    if resize == "opencv":
+        return blob_bytes(pixels, network)
     if resize == "stretch":
         return resize_bytes(pixels, network.w, network.h)
     place = placement(image.shape[1], image.shape[0], network, resize)
@@ -134,7 +139,7 @@ def _middle(pixels: Picture, network: Shape) -> _Cut:
 
 def placement(width: int, height: int, network: Shape, resize: Resize) -> Placement:
     """Tell where a picture of the given size lies in the input (letterbox_image); see `letterbox` for "wongkinyiu"."""
-    if resize == "stretch":
+    if resize in ("stretch", "opencv"):
         return Placement(0, 0, network.w, network.h)
     if np.float32(network.w) / np.float32(width) < np.float32(network.h) / np.float32(height):
         inner = (network.w, max(height * network.w // width, 1))

@@ -112,7 +112,7 @@ class Metadata:
             kind="detector" if heads else "classifier",
             head=options.head,
             input=graph.input,
-            resize=options.resize or graph.net.resize,
+            resize=options.resize_for(graph.net),
             heads=heads,
             names=tuple(options.names),
             parents=graph.output.parents,

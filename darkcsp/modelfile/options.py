@@ -13,7 +13,7 @@ from darkcsp.graph.reading import CfgReading
 from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS, HeadForm, InputType, Precision
 from darkcsp.modelfile.targets import TARGETS, Target
-from darkcsp.spec.net import RESIZES, Resize
+from darkcsp.spec.net import RESIZE_NAMES, Net, Resize, ResizeName
 from darkcsp.spec.program import DEFAULT_SEMANTICS, DIALECTS, SEMANTICS, Dialect, Semantics
 
 EVERY_PASS = "all"
@@ -53,8 +53,8 @@ class ExportOptions:
         dialect: whose program the cfg is written for, see `build_graph`.
         permissive: whether an activation that Darknet does not know is relu, as in Darknet, and no error.
         limits: how much the cfg may ask for.
-        resize: how pictures become the network's size, for the metadata, in place of what the cfg says: "stretch",
-            "letter_box" or "wongkinyiu", see `Resize`.
+        resize: how pictures become the network's size, for the metadata, in place of what the cfg says: "stretch" (or
+            "darkcsp"), "letter_box", "wongkinyiu" or "opencv", see `Resize`.
 
     Raises:
         ArgumentError: a value is none of those that are possible.
@@ -76,7 +76,7 @@ class ExportOptions:
     dialect: Dialect = "auto"
     permissive: bool = False
     limits: Limits = DEFAULT_LIMITS
-    resize: Resize | None = None
+    resize: ResizeName | None = None
 
     def __post_init__(self) -> None:
         for name, known in (
@@ -86,7 +86,7 @@ class ExportOptions:
             ("precision", PRECISIONS),
             ("semantics", SEMANTICS),
             ("dialect", DIALECTS),
-            ("resize", (*RESIZES, None)),
+            ("resize", (*RESIZE_NAMES, None)),
         ):
             if getattr(self, name) not in known:
                 raise ArgumentError(name, getattr(self, name), f"one of {', '.join(map(str, known))}")
@@ -107,6 +107,10 @@ class ExportOptions:
     def reading(self) -> CfgReading:
         """How the cfg is read."""
         return CfgReading(*(getattr(self, name) for name in CfgReading._fields))
+
+    def resize_for(self, net: Net) -> Resize:
+        """How pictures become the size of a network."""
+        return net.resize if self.resize is None else RESIZE_NAMES[self.resize]
 
     @property
     def suppression(self) -> Suppression:
@@ -133,7 +137,7 @@ class ExportChanges(TypedDict, total=False):
     dialect: Dialect
     permissive: bool
     limits: Limits
-    resize: Resize | None
+    resize: ResizeName | None
 
 
 def default_path(weights: str | os.PathLike[str], precision: Precision = "fp32") -> str:

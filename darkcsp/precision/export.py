@@ -34,6 +34,7 @@ from darkcsp.precision.int8 import METHOD, calibrate, to_int8
 from darkcsp.precision.numbers import beyond_float16, check_finite
 from darkcsp.precision.ranges import Method
 from darkcsp.precision.report import PrecisionReport
+from darkcsp.spec.net import Resize
 from darkcsp.to_onnx.export import output_of
 from darkcsp.to_onnx.model import model_parts
 from darkcsp.weightfile.weights import Weights
@@ -96,7 +97,7 @@ def convert_precision(
     warn(arrays.notices)
     reference = _reference(graph, arrays, wanted)
     try:
-        lower, detail = _lowering(wanted, reference, Feeds(graph, pictures), method)
+        lower, detail = _lowering(wanted, reference, Feeds(graph, pictures, wanted.resize_for(graph.net)), method)
         before = assemble(model_parts(graph, arrays, wanted))
         after = lower(before)
         engine, cost = compare(reference, lower(reference), pictures, wanted.target) if len(pictures) else ("", None)
@@ -115,12 +116,13 @@ class Feeds:
 
     graph: Graph
     pictures: Calibration
+    resize: Resize
 
     def __iter__(self) -> Iterator[Array]:
         graph = self.graph
         for picture in self.pictures:
             if graph.heads:
-                yield detector_input(picture, graph.input, graph.net.resize)[None]
+                yield detector_input(picture, graph.input, self.resize)[None]
             else:
                 yield classifier_input(picture, graph.input)[None]
 

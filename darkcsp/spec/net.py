@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from darkcsp.cfg.options import Options
 from darkcsp.spec.shape import Shape
 
-Resize = Literal["stretch", "letter_box", "wongkinyiu"]
+Resize = Literal["stretch", "letter_box", "wongkinyiu", "opencv"]
 """How pictures become the network's size.
 
-stretch: without regard to their proportions. letter_box: keeping them, with grey bars, as Darknet does it. wongkinyiu:
-likewise, as WongKinYiu's PyTorch programs do it, which round, interpolate and fill otherwise.
+stretch: without regard to their proportions, interpolated as in Darknet. letter_box: keeping them, with grey bars, as
+Darknet does it. wongkinyiu: likewise, as WongKinYiu's PyTorch programs do it, which round, interpolate and fill
+otherwise. opencv: without regard to their proportions, interpolated by cv2.resize, as cv2.dnn.blobFromImage does it.
 """
 
 RESIZES: tuple[Resize, ...] = get_args(Resize)
+
+ResizeName = Literal[Resize, "darkcsp"]
+"""What users call them: `darkcsp`, beside `opencv`, is another name of `stretch`."""
+
+RESIZE_NAMES: Mapping[ResizeName, Resize] = {**dict(zip(RESIZES, RESIZES, strict=True)), "darkcsp": "stretch"}
+"""Name -> what it means."""
 
 TRAINING = frozenset(
     "max_batches batch learning_rate learning_rate_min sgdr_cycle sgdr_mult momentum decay subdivisions track "

@@ -4,6 +4,7 @@
 
 docs/layers.md, from the specs: every layer, its options with meaning and default, and which backend has it.
 docs/zoo.md, from darkcsp.paper: the documents' tables, reproduced.
+docs/onnx-contract.md: its tables of inputs, outputs and metadata; the text around them is written by hand.
 
 An option's meaning is the text of the spec's attribute of that name, or of the one that `option_attributes` names, or
 its line in `option_notes`; its default is what the spec asks for while it reads the section of its `sample`. With
@@ -16,8 +17,10 @@ import sys
 
 from darkcsp.paper.page import to_markdown
 from scripts.arguments import parser
-from scripts.make.docs.layers import page
+from scripts.make.docs import contract, layers
 from scripts.places import ROOT
+
+CONTRACT = ROOT / "docs" / "onnx-contract.md"
 
 
 def main() -> None:
@@ -25,8 +28,12 @@ def main() -> None:
     arguments = parser("make_docs", __doc__)
     arguments.add_argument("--check", action="store_true")
     check = arguments.parse_args().check
-    for name, text in (("layers.md", page()), ("zoo.md", to_markdown())):
-        path = ROOT / "docs" / name
+    pages = {
+        ROOT / "docs" / "layers.md": layers.page(),
+        ROOT / "docs" / "zoo.md": to_markdown(),
+        CONTRACT: contract.page(CONTRACT.read_text()),
+    }
+    for path, text in pages.items():
         if not check:
             path.write_text(text)
         elif not path.is_file() or path.read_text() != text:
