@@ -9,6 +9,7 @@ from typing import Literal, get_args
 from darkcsp.graph.graph import Graph
 from darkcsp.modelfile.forms import HeadForm, InputType, Precision
 from darkcsp.modelfile.options import ExportOptions, Suppression
+from darkcsp.modelfile.targets import Float16
 from darkcsp.spec import Shape
 from darkcsp.spec.head import LIMITS, Head
 from darkcsp.spec.net import Resize
@@ -84,6 +85,7 @@ class Metadata:
         suppression: what head "nms" leaves; None for other forms.
         precision: what layers are calculated in, or stored as.
         calibration: how an int8 model was calibrated; None for others.
+        float16: what is float16 in a model of precision fp16; None for others, and in older files.
         version: of the darkcsp that wrote it.
         cfg_sha256: hex digest of the cfg.
         program: whose rules the cfg was read by, and what its layers compute.
@@ -100,6 +102,7 @@ class Metadata:
     suppression: Suppression | None = None
     precision: Precision = "fp32"
     calibration: Calibration | None = None
+    float16: Float16 | None = None
     version: str = field(default=__version__, compare=False)
     cfg_sha256: str = ""
     program: Program = DEFAULT

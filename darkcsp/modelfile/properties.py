@@ -13,6 +13,7 @@ from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS
 from darkcsp.modelfile.metadata import KINDS, Calibration, HeadInfo, Metadata
 from darkcsp.modelfile.options import Suppression
 from darkcsp.modelfile.schema import SchemaError
+from darkcsp.modelfile.targets import FLOAT16
 from darkcsp.spec import Shape
 from darkcsp.spec.head import LIMITS
 from darkcsp.spec.net import RESIZES, Resize
@@ -56,6 +57,8 @@ def to_properties(metadata: Metadata) -> dict[str, str]:
         values["precision"] = metadata.precision
     if metadata.calibration is not None:
         values["calibration"] = {"method": metadata.calibration.method, "pictures": metadata.calibration.pictures}
+    if metadata.float16 is not None:
+        values["float16"] = metadata.float16
     return {f"{PREFIX}{key}": value if isinstance(value, str) else _json(value, key) for key, value in values.items()}
 
 
@@ -107,6 +110,7 @@ def _metadata(found: Mapping[str, str]) -> Metadata:
         suppression=_suppression(schema.parsed(found.get("suppression", "null"), "suppression")),
         precision=schema.one_of(text("precision", "fp32"), "precision", PRECISIONS),
         calibration=_calibration(schema.parsed(found.get("calibration", "null"), "calibration")),
+        float16=schema.one_of(text("float16"), "float16", FLOAT16) if "float16" in found else None,
         version=text("version", ""),
         cfg_sha256=text("cfg_sha256", ""),
         program=Program(

@@ -7,7 +7,7 @@ take what they need from the row. Figures behind the choices are in docs/perform
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Target = Literal["portable", "opencv", "opencv-classic", "onnxruntime", "openvino"]
 """What a model is written for."""
@@ -20,6 +20,8 @@ IR_VERSION = 8
 
 Float16 = Literal["computed", "stored"]
 """What is float16 in a model of precision fp16: weights and computation, or only the weights in the file."""
+
+FLOAT16: tuple[Float16, ...] = get_args(Float16)
 
 Int8 = Literal["products", "products and pools", "everything"]
 """What is quantised in a model of precision int8: the inputs of products, pools too, or all between two products."""

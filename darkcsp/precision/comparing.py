@@ -12,9 +12,11 @@ import onnx
 from darkcsp.detect.classifier import Classifier
 from darkcsp.detect.detector import Detector
 from darkcsp.detect.preprocess import Picture, checked_picture, classifier_input, detector_input
+from darkcsp.modelfile.metadata import Metadata
 from darkcsp.modelfile.targets import TARGETS, Target
 from darkcsp.precision.costs import Cost, classifier_cost, detector_cost, output_cost
-from darkcsp.runtimes.backends import BACKENDS, Candidate, engines_of, is_installed
+from darkcsp.runtimes.backends import BACKENDS, Candidate
+from darkcsp.runtimes.fitting import fit_engines
 from darkcsp.runtimes.opening import open_runtime
 from darkcsp.runtimes.runtime import Runtime
 
@@ -30,13 +32,15 @@ def compare(
         before: the float32 model, with its metadata.
         after: the other.
         pictures: what to run them on.
-        target: what they were written for; its engine runs them where it is installed, else ONNX Runtime.
+        target: what they were written for. Its engine runs them, or another engine of its backend if that is known to
+            get the second one wrong (see `runtimes.fitting`); ONNX Runtime where the backend is not installed.
 
     Raises:
         ModelError, MissingBackendError: the engine is missing or cannot read them, or what one of them gives is no
             number; the error's path ends in "float32" or "lower precision".
     """
-    candidate = _engine(target)
+    properties = {item.key: item.value for item in after.metadata_props}
+    candidate = _engine(target, Metadata.from_properties(properties, "lower precision"))
     with tempfile.TemporaryDirectory() as folder:
         first = _opened(before, Path(folder, "float32"), candidate)
         second = _opened(after, Path(folder, "lower precision"), candidate)
@@ -72,9 +76,11 @@ def _names_classes(runtime: Runtime) -> bool:
     return bool(output.size == len(output))
 
 
-def _engine(target: Target) -> Candidate:
+def _engine(target: Target, metadata: Metadata) -> Candidate:
+    """Return what runs a file that is written for a target; ONNX Runtime if the target's backend is not installed."""
     info = TARGETS[target]
-    if info.backend not in BACKENDS or not is_installed(info.backend):  # none of ours, or not here
+    backend = BACKENDS.get(info.backend)
+    fit = fit_engines(metadata, backend) if backend is not None and backend.is_installed() else []
+    if not fit:
         return Candidate(TARGETS["portable"].backend, TARGETS["portable"].engine)
-    offered = engines_of(info.backend)
-    return Candidate(info.backend, info.engine if info.engine in offered else offered[0])
+    return Candidate(info.backend, info.engine if info.engine in fit else fit[0])

@@ -151,7 +151,7 @@ def _lowering(options: ExportOptions, reference: onnx.ModelProto, feeds: Feeds, 
     check_finite(reference)
     if options.precision == "fp16":
         form = TARGETS[options.target].float16
-        return lambda model: _marked(to_float16(model, form), options), _FORMS[form]
+        return lambda model: _marked(to_float16(model, form), options, float16=form), _FORMS[form]
     calibrated = calibrate(reference, feeds, options.target, method)
     how = model_metadata.Calibration(method, len(feeds.pictures))
     detail = f"activations uint8, weights int8 by channel, ranges ({method}) of {how.pictures} pictures"
@@ -159,12 +159,15 @@ def _lowering(options: ExportOptions, reference: onnx.ModelProto, feeds: Feeds, 
 
 
 def _marked(
-    model: onnx.ModelProto, options: ExportOptions, calibration: model_metadata.Calibration | None = None
+    model: onnx.ModelProto,
+    options: ExportOptions,
+    calibration: model_metadata.Calibration | None = None,
+    float16: Float16 | None = None,
 ) -> onnx.ModelProto:
     """Add what was done to the metadata."""
     properties = {item.key: item.value for item in model.metadata_props}
     found = Metadata.from_properties(properties, "<model>")
-    found = replace(found, precision=options.precision, calibration=calibration)
+    found = replace(found, precision=options.precision, calibration=calibration, float16=float16)
     helper.set_model_props(model, found.to_properties())
     return model
 

@@ -4,7 +4,8 @@ What was chosen by measurement (scripts/check_precision, docs/performance.md): a
 for which every engine has kernels (OpenVINO 2026.4 gives wrong results with int8 ones); weights are int8 without one,
 with a scale for each output channel; biases are int32. OpenVINO and OpenCV fuse an activation into the convolution
 before it, and are fastest where nothing stands between the two; ONNX Runtime needs the activation itself quantised.
-OpenCV 4.10, 4.14 and 5 read every form, and none is faster there than float32.
+OpenCV 4.10, 4.14 and 5's classic engine run every form, and none is faster there than float32; OpenCV 5's new engine
+gets some wrong, and is refused (docs/combinations.md).
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from darkcsp.errors import MissingBackendError
 
 if TYPE_CHECKING:
+    from darkcsp.modelfile.metadata import Metadata
     from darkcsp.modelfile.reading import OnnxFile
     from darkcsp.runtimes.runtime import Runtime
     from darkcsp.runtimes.source import DarknetSource
@@ -100,6 +101,9 @@ class Backend:
             model that is open, and engines can be timed side by side.
         survives_fork: whether a child of `os.fork` can open models with it after its parent has; others hang at times.
         devices: what it runs on.
+        unfit: says why an engine must not run a file of this metadata, None if it may: what an engine is known to get
+            wrong or to crash on is refused by name when it is opened, see `fitting`. The reason is a sentence without
+            its end, which names the engine.
     """
 
     name: str
@@ -117,6 +121,7 @@ class Backend:
     one_pool: bool = False
     survives_fork: bool = False
     devices: tuple[str, ...] = ("cpu",)
+    unfit: Callable[[Metadata, str], str | None] = lambda metadata, engine: None
 
     @property
     def reads_onnx(self) -> bool:

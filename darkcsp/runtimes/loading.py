@@ -8,6 +8,7 @@ from darkcsp.errors import ArgumentError
 from darkcsp.modelfile.targets import target_for
 from darkcsp.runtimes.backend import AUTO, Backend, Candidate, Engine, Threads
 from darkcsp.runtimes.backends import BACKENDS, backend_named
+from darkcsp.runtimes.fitting import check_fit
 from darkcsp.runtimes.forking import is_lost, note_opening
 from darkcsp.runtimes.runtime import Runtime
 from darkcsp.runtimes.sharing import for_all, one_at_a_time, pooled
@@ -44,7 +45,8 @@ def open_candidate(source: ModelSource, candidate: Candidate, threads: int | Non
             carries state, which is one worker's.
         MissingBackendError: the backend's library is not installed.
         UnsupportedLayerError, WeightsError: cfg and weights cannot be used.
-        ModelError: the engine cannot read the model, or does not survive an `os.fork` that came before.
+        ModelError: the engine cannot read the model, is known to get it wrong (see `fitting`), or does not survive an
+            `os.fork` that came before.
     """
     backend, engine = check_candidate(candidate)
     note_opening(backend, source.path)
@@ -69,6 +71,7 @@ def _open_sessions(source: ModelSource, backend: Backend, engine: str, each: Seq
     if backend.open_file is None:
         raise takes_no_onnx(backend, source.path)
     with source.onnx(target_for(backend.name, engine), backend.batch) as file:
+        check_fit(file, backend, engine)
         return [backend.open_file(file, engine, threads) for threads in each]
 
 

@@ -13,7 +13,7 @@ from darkcsp.modelfile.forms import HeadForm
 from darkcsp.modelfile.reading import OnnxFile, read_onnx_file
 from darkcsp.runtimes.backend import AUTO, Candidate
 from darkcsp.runtimes.backends import BACKENDS, backend_named
-from darkcsp.runtimes.choice import open_fastest
+from darkcsp.runtimes.choice import is_beyond_question, open_fastest
 from darkcsp.runtimes.choice.contained import open_contained
 from darkcsp.runtimes.loading import candidates, takes_no_onnx
 from darkcsp.runtimes.runtime import Runtime
@@ -143,7 +143,7 @@ def _open(source: ModelSource, backend: str | None, engine: str, threads: int | 
     if not found:
         there = ", ".join(name for name, item in BACKENDS.items() if item.is_installed()) or "none"
         raise ModelError(source.path, f"none of the installed backends ({there}) runs ONNX files")
-    if len(found) == 1:
+    if is_beyond_question(found, source.metadata):
         return open_contained(source, found[0], threads, workers)
     return open_fastest(source, found, threads, workers)
 

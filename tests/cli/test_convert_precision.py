@@ -30,6 +30,34 @@ def test_int8_tells_what_it_costs(tmp_path: Path) -> None:
     assert "QuantizeLinear" in {node.op_type for node in onnx.load(out).graph.node}
 
 
+@pytest.mark.parametrize("measured", [True, False])
+def test_an_int8_file_for_no_target_runs_right_on_the_default_backend(
+    measured: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, found, told = tmp_path / "x.onnx", tmp_path / "x.jsonl", tmp_path / "told.json"
+    if measured:
+        monkeypatch.delenv("DARKCSP_MEASURE")
+        monkeypatch.setenv("DARKCSP_CACHE", str(tmp_path / "cache"))
+    done = invoke(CFG, WEIGHTS, "-o", out, "--precision", "int8", "--calibration", EXAMPLES, "--report", told)
+    assert done.exit_code == 0, done.output
+    promised = json.loads(told.read_text())["cost"]
+    result = run_command("run", EXAMPLES, "--model", out, "--no-draw", "--jsonl", found)
+    assert result.exit_code == 0, result.output
+    detections = [item for line in found.read_text().splitlines() for item in json.loads(line)["detections"]]
+    most = promised["lost"] + promised["gained"] + 2
+    assert abs(len(detections) - promised["wanted"]) <= most
+
+
+def test_an_int8_file_that_no_engine_of_the_backend_runs_names_one_that_does(tmp_path: Path) -> None:
+    out = tmp_path / "x.onnx"
+    done = invoke(CFG, WEIGHTS, "-o", out, "--precision", "int8", "--calibration", EXAMPLES, "--head", "nms")
+    assert done.exit_code == 0, done.output
+    result = run_command("run", EXAMPLES, "--model", out, "--no-draw")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1].endswith("use backend 'onnxruntime' (--backend onnxruntime)")
+    assert run_command("run", EXAMPLES, "--model", out, "--no-draw", "--backend", "onnxruntime").exit_code == 0
+
+
 def test_fp16_needs_no_pictures(tmp_path: Path) -> None:
     cfg, weights = write_files(tmp_path, DETECTOR)
     result = invoke(cfg, weights, "--precision", "fp16", "--head", "raw", "--batch", "dynamic")

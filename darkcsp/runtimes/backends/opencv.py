@@ -13,6 +13,7 @@ from darkcsp.errors import ModelError
 from darkcsp.runtimes.backend import Backend, Engine, Threads
 
 if TYPE_CHECKING:
+    from darkcsp.modelfile.metadata import Metadata
     from darkcsp.modelfile.reading import OnnxFile
     from darkcsp.runtimes.session import Session
 
@@ -27,17 +28,10 @@ def _engines() -> tuple[Engine, ...]:
 def _open_file(model: OnnxFile, engine: str, threads: Threads) -> Session:
     import numpy as np
 
-    from darkcsp.modelfile.metadata import Metadata
     from darkcsp.runtimes.forking import in_use_before_fork
     from darkcsp.runtimes.session import Session
 
     cv2 = BACKEND.library()
-    if engine == "classic" and Metadata.from_properties(model.properties, model.path).suppression is not None:
-        raise ModelError(  # what it reads all the same gives nonsense
-            model.path,
-            "ends in final boxes, which OpenCV's engine 'classic' cannot find; use another engine or "
-            "backend, or 'darkcsp convert --head decoded'",
-        )
     number = _numbers(cv2)[engine]
     try:
         with silenced(cv2):
@@ -57,6 +51,21 @@ def _open_file(model: OnnxFile, engine: str, threads: Threads) -> Session:
         return [np.asarray([] if output is None else output, np.float32) for output in net.forward(names)]
 
     return Session(f"{BACKEND.name}/{engine}", model, forward, at_once=BACKEND.batch)
+
+
+def _unfit(metadata: Metadata, engine: str) -> str | None:
+    """What scripts/check_combinations found, with OpenCV 5.0 and 4.14."""
+    if engine == "new" and metadata.precision == "int8":
+        # Boxes from nowhere, on some pictures, of networks with depthwise convolutions (yolo-fastest-1.1-xl); other
+        # networks run right, and nothing tells them apart. Files for OpenVINO fail in its int8 pool.
+        return "OpenCV's engine 'new' gives wrong results for int8 models"
+    if engine == "classic" and metadata.suppression is not None:
+        return (
+            "OpenCV's engine 'classic' cannot run models that end in final boxes (--head nms)"  # it dies of signal 11
+        )
+    if engine == "classic" and metadata.float16 == "computed" and _numbers(BACKEND.library())["classic"] is not None:
+        return "OpenCV 5's engine 'classic' cannot calculate in float16"  # OpenCV 4 turns it into float32
+    return None
 
 
 class _Silence:
@@ -131,4 +140,5 @@ BACKEND = Backend(
     open_file=_open_file,
     one_pool=True,
     survives_fork=True,
+    unfit=_unfit,
 )

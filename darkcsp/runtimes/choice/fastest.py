@@ -1,8 +1,8 @@
 """Opens a model with the fastest of several engines on this machine, found by measuring, once.
 
-Candidates that cannot read or run the model are left out, and so are those whose outputs differ from those of the most
-trusted one. The environment variable DARKCSP_MEASURE=0 forbids measuring: the first candidate that opens is taken then,
-unless a choice is remembered.
+Candidates that cannot read or run the model are left out, and so are those whose outputs are wrong, see `judging`. The
+environment variable DARKCSP_MEASURE=0 forbids measuring: the first candidate that opens is taken then, unless a choice
+is remembered.
 """
 
 from __future__ import annotations
@@ -12,19 +12,29 @@ import os
 from collections.abc import Sequence
 
 from darkcsp.arrays import Array
-from darkcsp.errors import DarkcspError
+from darkcsp.errors import DarkcspError, ModelError
+from darkcsp.modelfile.metadata import Metadata
 from darkcsp.runtimes.backend import AUTO, Candidate, Threads
 from darkcsp.runtimes.backends import BACKENDS
 from darkcsp.runtimes.choice.cache import choice_file, remember, remembered
 from darkcsp.runtimes.choice.contained import ensure_passed, open_contained
-from darkcsp.runtimes.choice.measuring import Trial, first_run, try_apart, try_here
-from darkcsp.runtimes.choice.selecting import Findings, choose, explanation
+from darkcsp.runtimes.choice.measuring import first_run, outputs_apart, try_apart, try_here
+from darkcsp.runtimes.choice.selecting import DIFFERS, Findings, choose, explanation
+from darkcsp.runtimes.fitting import use_backend
 from darkcsp.runtimes.runtime import Runtime
 from darkcsp.runtimes.source import ModelSource
 
 MEASURE = "DARKCSP_MEASURE"
 
+_JUDGE = next(iter(BACKENDS.values()))
+"""The most trusted backend, which is always installed with darkcsp: it says who is right."""
+
 logger = logging.getLogger("darkcsp")
+
+
+def is_beyond_question(candidates: Sequence[Candidate], metadata: Metadata) -> bool:
+    """Tell whether there is nothing to measure: a single candidate, for float32 or of the judge's own backend."""
+    return len(candidates) == 1 and (metadata.precision == "fp32" or candidates[0].backend == _JUDGE.name)
 
 
 def open_fastest(
@@ -32,7 +42,8 @@ def open_fastest(
 ) -> Runtime:
     """Open a model with the candidate that is remembered for it, or that is measured to be the fastest for one worker.
 
-    Raises what `open_candidate` raises for the first backend where none of them can open it.
+    Raises what `open_candidate` raises for the first backend where none of them can open it, ModelError where none of
+    them is right.
     """
     each = Threads(threads, workers).each
     file = choice_file(source, candidates, each)
@@ -48,8 +59,9 @@ def open_fastest(
     if os.environ.get(MEASURE) == "0":
         return _first_that_opens(source, candidates, threads, workers)
     findings = look(source, candidates, each)
-    fastest = choose(findings, lambda: _referee(source, candidates, each))
+    fastest = choose(findings, lambda: _judge(source, candidates, each), source.metadata)
     if fastest is None:
+        _check_none_is_wrong(source, findings)
         return _first_that_opens(source, candidates, threads, workers)
     figures = {str(item): round(1000 * found.seconds, 3) for item, found in findings.measured.items()}
     remember(file, source, fastest, figures)
@@ -99,17 +111,24 @@ def _look_here(source: ModelSource, candidates: Sequence[Candidate], threads: in
     return findings
 
 
-def _referee(source: ModelSource, candidates: Sequence[Candidate], threads: int | None) -> Trial | None:
+def _judge(source: ModelSource, candidates: Sequence[Candidate], threads: int | None) -> Sequence[Array] | None:
     """Run the most trusted backend; None where it is a candidate itself, or cannot be run."""
-    most_trusted = next(iter(BACKENDS.values()))
-    if not most_trusted.is_installed() or most_trusted.name in {candidate.backend for candidate in candidates}:
+    if not _JUDGE.is_installed() or _JUDGE.name in {candidate.backend for candidate in candidates}:
         return None
-    candidate = Candidate(most_trusted.name, AUTO)
+    candidate = Candidate(_JUDGE.name, AUTO)
     try:
         ensure_passed(source, candidate, threads)
-        return try_apart(source, candidate, threads)
+        return outputs_apart(source, candidate, threads)
     except DarkcspError:
         return None
+
+
+def _check_none_is_wrong(source: ModelSource, findings: Findings) -> None:
+    """Raise ModelError where candidates ran, but gave other outputs than the judge."""
+    wrong = [str(candidate) for candidate, reason in findings.left_out.items() if reason == DIFFERS]
+    if wrong:
+        reason = f"{' and '.join(wrong)} gave other outputs than {_JUDGE.title} for it; use {use_backend(_JUDGE)}"
+        raise ModelError(source.path, reason)
 
 
 def _first_that_opens(

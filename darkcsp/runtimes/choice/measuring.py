@@ -1,12 +1,10 @@
-"""How long candidates take for a picture, and whether they agree."""
+"""How long candidates take for a picture, and what they give for it."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from darkcsp.arrays import Array
 from darkcsp.runtimes import worker
@@ -21,12 +19,6 @@ TURN = Turn(seconds=0.3, least=2, most=12, patience=2.0)
 
 LIMIT = 120.0
 """Seconds after which a process that gives no answer is given up."""
-
-CLOSE = 1e-3
-"""How far outputs of two engines may lie apart, absolutely or relatively, where they calculate the same in float32."""
-
-_STRAY = 1e-3
-"""Share of values that may lie further apart: those that a threshold on the way lets through here and not there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +42,13 @@ def try_apart(source: ModelSource, candidate: Candidate, threads: int | None) ->
         process.open()
         outputs = process.outputs()
         return Trial(min(process.run(TURN)), outputs)
+
+
+def outputs_apart(source: ModelSource, candidate: Candidate, threads: int | None) -> tuple[Array, ...]:
+    """Open a model in a process of its own and return its outputs, without timing it. Raises as `try_apart` does."""
+    with Worker(Job(module_command(worker), worker.worker_options(source, candidate, threads)), LIMIT) as process:
+        process.open()
+        return process.outputs()
 
 
 def try_here(runtimes: Mapping[Candidate, Runtime], outputs: Mapping[Candidate, Sequence[Array]]) -> list[Trial]:
@@ -87,13 +86,3 @@ def take_turns(runtimes: Sequence[Runtime], turn: Turn) -> list[float]:
     for runtime in runtimes:
         runtime.reset()
     return [min(own) for own in times]
-
-
-def agree(one: Sequence[Array], other: Sequence[Array]) -> bool:
-    """Tell whether two engines gave the same outputs, but for rounding."""
-    if [array.shape for array in one] != [array.shape for array in other]:
-        return False
-    return all(
-        np.count_nonzero(~np.isclose(a, b, rtol=CLOSE, atol=CLOSE, equal_nan=True)) <= _STRAY * a.size
-        for a, b in zip(one, other, strict=True)
-    )

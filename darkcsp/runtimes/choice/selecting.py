@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from darkcsp.arrays import Array
+from darkcsp.modelfile.metadata import Metadata
 from darkcsp.runtimes.backend import Candidate
-from darkcsp.runtimes.choice.measuring import Trial, agree
+from darkcsp.runtimes.choice.judging import agree, needs_judge
+from darkcsp.runtimes.choice.measuring import Trial
 from darkcsp.runtimes.runtime import Runtime
+
+DIFFERS = "its outputs differ"
+"""Why a candidate is left out that is wrong."""
 
 
 @dataclass
@@ -25,26 +31,24 @@ class Findings:
     opened: dict[Candidate, Runtime] = field(default_factory=dict)
 
 
-def choose(findings: Findings, referee: Callable[[], Trial | None]) -> Candidate | None:
-    """Return the fastest candidate that agrees, None where none runs; those that disagree become left out.
+def choose(findings: Findings, judge: Callable[[], Sequence[Array] | None], metadata: Metadata) -> Candidate | None:
+    """Return the fastest candidate that is right, None if none is; those that are wrong become left out.
 
-    Where the candidates disagree, `referee` says what is right, if it can and one of them says the same; or else the
-    most trusted of them.
+    `judge` gives the outputs that are right, or None if it cannot run the model; it is asked only if `needs_judge`.
+    Without its word, the most trusted candidate is right.
     """
     measured = findings.measured
     if not measured:
         return None
-    trusted = next(iter(measured.values()))
-    if not all(agree(trusted.outputs, found.outputs) for found in measured.values()):
-        judge = referee()
-        if judge is not None and any(agree(judge.outputs, found.outputs) for found in measured.values()):
-            trusted = judge
+    outputs = [found.outputs for found in measured.values()]
+    verdict = judge() if needs_judge(outputs, metadata) else None
+    right = outputs[0] if verdict is None else verdict
     for candidate, found in list(measured.items()):
-        if not agree(trusted.outputs, found.outputs):
-            findings.left_out[candidate] = "its outputs differ"
+        if not agree(right, found.outputs, metadata):
+            findings.left_out[candidate] = DIFFERS
             del measured[candidate]
             findings.opened.pop(candidate, None)
-    return min(measured, key=lambda candidate: measured[candidate].seconds)
+    return min(measured, key=lambda candidate: measured[candidate].seconds, default=None)
 
 
 def explanation(

@@ -10,14 +10,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from darkcsp.arrays import Array
 from darkcsp.errors import ModelError
 from darkcsp.graph.reading import CfgReading
 from darkcsp.modelfile.reading import read_onnx_file
-from darkcsp.runtimes import BACKENDS, engines_of, open_runtime
+from darkcsp.precision import convert_precision
+from darkcsp.runtimes import BACKENDS, backends, engines_of, loading, open_runtime
 from darkcsp.runtimes.backend import Backend, Candidate, Engine
 from darkcsp.runtimes.choice import cache as cache_module
 from darkcsp.runtimes.choice import fastest
-from darkcsp.runtimes.choice.measuring import Trial
+from darkcsp.runtimes.choice.measuring import outputs_apart
+from darkcsp.runtimes.choice.selecting import Findings
 from darkcsp.runtimes.loading import candidates, open_candidate
 from darkcsp.runtimes.source import OnnxSource, read_darknet
 from darkcsp.to_onnx import convert
@@ -74,21 +77,21 @@ def test_engines_of_one_thread_pool_are_measured_side_by_side(monkeypatch: pytes
     assert not fastest.share_threads([NEW, Candidate("opencv", "ort")])
 
 
-def test_the_most_trusted_backend_is_the_referee(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_most_trusted_backend_is_the_judge(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = OnnxSource(read_onnx_file(model))
-    verdict = Trial(1.0, ())
+    verdict = (np.ones(1, np.float32),)
     asked: list[Candidate] = []
 
-    def ask(source: OnnxSource, candidate: Candidate, threads: int | None) -> Trial:
+    def ask(source: OnnxSource, candidate: Candidate, threads: int | None) -> tuple[Array, ...]:
         asked.append(candidate)
         return verdict
 
-    monkeypatch.setattr(fastest, "try_apart", ask)
-    assert fastest._referee(source, [NEW, CLASSIC], None) is verdict
+    monkeypatch.setattr(fastest, "outputs_apart", ask)
+    assert fastest._judge(source, [NEW, CLASSIC], None) is verdict
     assert asked == [Candidate("onnxruntime", "auto")]
-    assert fastest._referee(source, [ORT, NEW], None) is None  # has been heard
+    assert fastest._judge(source, [ORT, NEW], None) is None  # has been heard
     monkeypatch.setattr(Backend, "is_installed", lambda backend: False)
-    assert fastest._referee(source, [NEW, CLASSIC], None) is None
+    assert fastest._judge(source, [NEW, CLASSIC], None) is None
     assert len(asked) == 1
 
 
@@ -175,6 +178,50 @@ def test_engines_that_fail_are_left_out(
     runtime = open_runtime(model)
     assert runtime.name != first
     assert caplog.messages[-1].endswith(f"{first} is left out: it is a steam engine")
+
+
+@pytest.fixture
+def verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The judge calculates something else than all engines do."""
+
+    def disagree(source: OnnxSource, candidate: Candidate, threads: int | None) -> tuple[Array, ...]:
+        return tuple(array + 1 for array in outputs_apart(source, candidate, threads))
+
+    monkeypatch.setattr(fastest, "outputs_apart", disagree)
+
+
+@needs_two
+@pytest.mark.usefixtures("verdict")
+def test_engines_that_the_judge_finds_wrong_are_never_used(
+    model: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = fastest.look
+
+    def spoil(source: OnnxSource, candidates: list[Candidate], threads: int | None) -> Findings:
+        findings = looked(source, candidates, threads)
+        found = findings.measured[CLASSIC]
+        findings.measured[CLASSIC] = replace(found, outputs=tuple(array + 5 for array in found.outputs))
+        return findings
+
+    monkeypatch.setattr(fastest, "look", spoil)
+    reason = r"x\.onnx: opencv/new and opencv/classic gave other outputs than ONNX Runtime for it; "
+    with pytest.raises(ModelError, match=reason + r"use backend 'onnxruntime' \(--backend onnxruntime\)"):
+        open_runtime(model)
+    assert not cache.exists()
+
+
+@pytest.mark.usefixtures("verdict")
+def test_even_a_single_engine_must_be_right_in_lower_precision(
+    files: Files, tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only = replace(BACKENDS["opencv"], engines=lambda: (Engine("classic"),))
+    for module in (fastest, backends):
+        monkeypatch.setattr(module, "BACKENDS", {**BACKENDS, "opencv": only})
+    monkeypatch.setattr(loading, "backend_named", lambda name: only)
+    report = convert_precision(*files, tmp_path / "h.onnx", precision="fp16")
+    with pytest.raises(ModelError, match=r"h\.onnx: opencv/classic gave other outputs than ONNX Runtime for it"):
+        open_runtime(report.path)
+    assert open_runtime(convert(*files, tmp_path / "x.onnx")).name == "opencv/classic"
 
 
 @needs_two
