@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from darkcsp.description import Described
 from darkcsp.errors import Notice, Place
 from darkcsp.text import shown
 
@@ -40,8 +41,8 @@ class Section:
         return {option.key: option for option in reversed(self.options)}
 
 
-@dataclass(frozen=True)
-class Cfg:
+@dataclass(frozen=True, repr=False)
+class Cfg(Described):
     """A parsed cfg. `str(cfg)` is the text it was read from, to the byte (undecodable bytes are surrogates).
 
     Attributes:
@@ -58,6 +59,9 @@ class Cfg:
 
     def __str__(self) -> str:
         return self.text
+
+    def _facts(self) -> dict[str, object]:
+        return {"path": self.path, "sections": len(self.sections), "notices": len(self.notices)}
 
     def place(self, section: Section, option: Option | None = None) -> Place:
         """Return the place of a section, or of one option in it."""

@@ -15,7 +15,7 @@ from darkcsp.graph import Graph, build_graph
 from darkcsp.graph.differences import Differences, differences
 from darkcsp.json_text import json_text
 from darkcsp.limits import Limits
-from darkcsp.spec.program import WONGKINYIUS, Dialect, Program, Semantics
+from darkcsp.spec.program import Dialect, Semantics
 
 if TYPE_CHECKING:
     from darkcsp.weightfile import Weights
@@ -92,7 +92,7 @@ def _as_data(graph: Graph, loaded: Weights | None, other: Differences) -> dict[s
         header = loaded.header
         data["weights"] = {
             "path": loaded.path,
-            "version": f"{header.major}.{header.minor}.{header.revision}",
+            "version": header.version,
             "seen": header.seen,
             "layers_loaded": list(loaded.layers_loaded),
             "layers_total": loaded.layers_total,
@@ -102,98 +102,12 @@ def _as_data(graph: Graph, loaded: Weights | None, other: Differences) -> dict[s
 
 
 def _print_table(graph: Graph, loaded: Weights | None) -> None:
-    rows = [
-        (
-            str(spec.index),
-            spec.type,
-            _filters(spec),
-            _window(spec),
-            _sources(spec),
-            str(spec.input),
-            str(spec.output_to_next),
-            f"{sum(blob.size for blob in spec.stored):,}" if spec.stored else "",
-            f"{spec.flops / 1e9:.3f}" if spec.flops else "",
-            _remark(spec),
-        )
-        for spec in graph.layers
-    ]
-    heads = ("", "layer", "filters", "size/stride", "from", "input", "output", "parameters", "BFLOPs", "")
-    widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]
-    left = {1, 4, 9}
-    for row in [heads, *rows]:
-        cells = [
-            cell.ljust(width) if column in left else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        click.echo("  ".join(cells).rstrip())
-    click.echo()
-    for line in _totals(graph, loaded):
-        click.echo(line)
-
-
-def _filters(spec: Any) -> str:
-    filters = getattr(spec, "filters", None)
-    groups = getattr(spec, "groups", 1)
-    if filters is None:
-        return ""
-    return f"{filters}/{groups}" if groups > 1 else str(filters)
-
-
-def _window(spec: Any) -> str:
-    size, stride = getattr(spec, "size", None), getattr(spec, "stride", None)
-    if stride is None:
-        return ""
-    if getattr(spec, "blur", None):
-        stride = spec.blur.stride
-    down, across = stride if isinstance(stride, tuple) else (stride, stride)
-    text = f"{down}" if down == across else f"{down}x{across}"
-    dilation = f"({spec.dilation})" if getattr(spec, "dilation", 1) > 1 else ""
-    return f"{size}x{size}/{text}{dilation}" if size else f"/{text}"
-
-
-def _sources(spec: Any) -> str:
-    if spec.sources == (spec.index - 1,):
-        return ""
-    shown = " ".join(str(source) for source in spec.sources)
-    if spec.source_group is None:
-        return shown
-    group, groups = spec.source_group
-    return f"{shown} {group + 1}/{groups}"
-
-
-def _remark(spec: Any) -> str:
-    words = []
-    activation = getattr(spec, "activation", "linear")
-    if activation != "linear":
-        words.append(activation)
-    if spec.parameters_of != spec.index:
-        words.append(f"shares {spec.parameters_of}")
-    return " ".join(words)
-
-
-def _program(program: Program) -> str:
-    if program.author in WONGKINYIUS:
-        return f"{program.author}'s PyTorch program"
-    return f"{program.author}'s Darknet, semantics {program.semantics}"
-
-
-def _totals(graph: Graph, loaded: Weights | None) -> list[str]:
-    c, h, w = graph.input
-    lines = [
-        f"input       {w}x{h}, {c} channels" if (h, w) != (1, 1) else f"input       {c} values",
-        f"program     {_program(graph.program)}",
-        f"layers      {len(graph.layers)}",
-        f"heads       {', '.join(f'{head.index} [{head.type}]' for head in graph.heads) or 'none'}",
-        f"parameters  {graph.parameters:,}",
-        f"BFLOPs      {graph.flops / 1e9:.6f}",
-    ]
+    click.echo(str(graph.summary()))
     if loaded is not None:
-        header = loaded.header
         covered = (
             "all layers"
             if not loaded.is_partial
             else f"{len(loaded)} of {loaded.layers_total} layers with parameters, up to layer {max(loaded)}"
         )
-        version = f"{header.major}.{header.minor}.{header.revision}"
-        lines.append(f"weights     {covered}; version {version}, {header.seen:,} images seen")
-    return lines
+        header = loaded.header
+        click.echo(f"weights     {covered}; version {header.version}, {header.seen:,} images seen")

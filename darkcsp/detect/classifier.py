@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from darkcsp.arrays import Array
 from darkcsp.decode.region import tree_products
+from darkcsp.description import Described
 from darkcsp.detect.default import open_model
 from darkcsp.detect.names import name_of
 from darkcsp.detect.preprocess import Picture, checked_picture, classifier_bytes, classifier_input
@@ -29,7 +30,7 @@ class Classification(NamedTuple):
     probability: float
 
 
-class Classifier:
+class Classifier(Described):
     """Names pictures as `darknet classifier predict` does.
 
     Any number of threads may use one Classifier, as for `Detector`.
@@ -130,6 +131,17 @@ class Classifier:
         order = np.argsort(-probabilities, kind="stable")[: self.top]
         check_found(probabilities[order], self.runtime)
         return [Classification(int(i), name_of(self.names, int(i)), float(probabilities[i])) for i in order]
+
+    def _facts(self) -> dict[str, object]:
+        metadata = self.runtime.metadata
+        return {
+            "model": self.runtime.path,
+            "runtime": self.runtime.name,
+            "input": tuple(metadata.input),
+            "precision": metadata.precision,
+            "names": bool(self.names),
+            "top": self.top,
+        }
 
 
 def of_tree(tree: Tree, conditional: Array, only_leaves: bool) -> Array:

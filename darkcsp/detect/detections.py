@@ -10,9 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from darkcsp.arrays import Array
-from darkcsp.detect.drawing import draw_boxes
+from darkcsp.description import html_table
+from darkcsp.detect.drawing import draw_boxes, label_of
 from darkcsp.detect.names import name_of
 from darkcsp.errors import MissingBackendError
+
+_SHOWN = 10
+"""Boxes that `repr` and notebooks show; the others are only counted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +90,20 @@ class Detections:
                 for class_id, name, confidence, box in zip(*lists, strict=True)
             ]
         }
+
+    def __repr__(self) -> str:
+        shown = zip(self.names[:_SHOWN], self.confidence[:_SHOWN].tolist(), strict=True)
+        labels = [f"{len(self)} boxes", *(label_of(name, confidence) for name, confidence in shown)]
+        if len(self) > _SHOWN:
+            labels.append(f"and {len(self) - _SHOWN} more")
+        return f"{type(self).__name__}({', '.join(labels)})"
+
+    def _repr_html_(self) -> str:
+        shown = zip(self.names[:_SHOWN], self.confidence[:_SHOWN].tolist(), self.xyxy[:_SHOWN].tolist(), strict=True)
+        rows = [(name, f"{confidence:.3f}", *(f"{side:.1f}" for side in box)) for name, confidence, box in shown]
+        if len(self) > _SHOWN:
+            rows.append((f"and {len(self) - _SHOWN} more",))
+        return html_table(("name", "confidence", "left", "top", "right", "bottom"), rows)
 
     def draw(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         """Return a copy of a BGR picture with boxes and labels on it. Raises MissingBackendError without OpenCV."""

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from darkcsp.arrays import Array
+from darkcsp.description import Described
 from darkcsp.detect.default import open_model
 from darkcsp.detect.detections import Detections
 from darkcsp.detect.letterbox import map_back
@@ -24,7 +25,7 @@ from darkcsp.runtimes.source import PathLike
 from darkcsp.spec.net import RESIZE_NAMES, Resize, ResizeName
 
 
-class Detector:
+class Detector(Described):
     """Finds things in pictures as `darknet detector test` does.
 
     Any number of threads may use one Detector, and each gets what a single one would. Within the network they run at
@@ -144,6 +145,21 @@ class Detector:
         order = np.argsort(-scores[row, column], kind="stable")
         row, column = row[order], column[order]
         return Detections.of_classes(self._in_picture(boxes[row], image), scores[row, column], column, self.names)
+
+    def _facts(self) -> dict[str, object]:
+        metadata = self.runtime.metadata
+        return {
+            "model": self.runtime.path,
+            "runtime": self.runtime.name,
+            "input": tuple(metadata.input),
+            "precision": metadata.precision,
+            "heads": [head.type for head in metadata.heads],
+            "classes": metadata.heads[-1].classes,
+            "names": bool(self.names),
+            "threshold": self.threshold,
+            "nms": self.nms,
+            "resize": self.resize,
+        }
 
     def _named(self, final: Array, image: Picture) -> Detections:
         """Return final boxes (n, 7) in the picture's pixels, the most certain first."""

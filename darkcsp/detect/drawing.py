@@ -12,17 +12,26 @@ import numpy.typing as npt
 from darkcsp.arrays import Array
 from darkcsp.detect.preprocess import checked_picture
 from darkcsp.errors import MissingBackendError
-from darkcsp.text import NAME, printable
+from darkcsp.text import NAME, printable, shortened
 
 Colour = tuple[int, int, int]
 
 _GOLDEN = 0.618034  # its multiples, modulo 1, keep far apart, so that neighbouring classes differ
+_LEAST = 12
+"""Letters that a name keeps, however small the picture is."""
 
 
 class _Style(NamedTuple):
-    """Measures in pixels for one picture."""
+    """Measures for one picture.
+
+    Attributes:
+        line: width of a box's lines, in pixels.
+        fine: labels are drawn this many times as large and shrunk, as OpenCV spaces small letters unevenly.
+        scale, pen, pad: of a label as it is drawn: its letters' size and weight, and what is left free around them.
+    """
 
     line: int
+    fine: int
     scale: float
     pen: int
     pad: int
@@ -70,14 +79,22 @@ def draw_boxes(
     colours = [colour_of(number) for number in class_id.tolist()]
     for box, colour in zip(boxes[::-1], colours[::-1], strict=True):
         cv2.rectangle(canvas, box[:2], box[2:], colour, style.line)
-    placed: list[_Rectangle] = []
+    labels: list[tuple[_Rectangle, Any]] = []
     for position, box in enumerate(boxes):
         name = printable(names[position], NAME)
         if not (name.isascii() or unicode):
             name = str(class_id[position])
-        text = f"{name} {confidence[position]:.2f}"
-        placed.append(_draw_label(cv2, canvas, box, text, colours[position], style, placed))
+        label = _label(cv2, _fitting(cv2, name, confidence[position], style, width), colours[position], style)
+        labels.append((_place_label(box, label.shape, canvas.shape, [place for place, _ in labels]), label))
+    for place, label in labels[::-1]:
+        seen = canvas[place.top : place.bottom, place.left : place.right]
+        seen[:] = label[: seen.shape[0], : seen.shape[1]]
     return canvas
+
+
+def label_of(name: str, confidence: float) -> str:
+    """Return a box's label as Darknet prints it, "dog: 93%"; a long name is shortened."""
+    return f"{printable(name, NAME)}: {confidence:.0%}"
 
 
 def colour_of(class_id: int) -> Colour:
@@ -89,7 +106,9 @@ def colour_of(class_id: int) -> Colour:
 def _style(width: int, height: int) -> _Style:
     size = (width * height) ** 0.5
     scale = max(size / 1400, 0.35)
-    return _Style(max(round(size / 300), 1), scale, max(round(1.6 * scale), 1), max(round(6 * scale), 2))
+    fine = max(round(1 / scale), 1)
+    pen, pad = max(round(1.6 * scale), 1), max(round(6 * scale), 2)
+    return _Style(max(round(size / 300), 1), fine, scale * fine, pen * fine, pad * fine)
 
 
 def _inside(box: npt.NDArray[np.float32], width: int, height: int) -> _Rectangle:
@@ -98,25 +117,37 @@ def _inside(box: npt.NDArray[np.float32], width: int, height: int) -> _Rectangle
     return _Rectangle(*np.nan_to_num(box).clip(0, limits).round().astype(int).tolist())
 
 
-def _draw_label(
-    cv2: Any, canvas: Any, box: _Rectangle, text: str, colour: Colour, style: _Style, placed: list[_Rectangle]
-) -> _Rectangle:
-    """Write a label at its box, where it covers no other if there is such a place; return where it lies."""
-    (width, height), base = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, style.scale, style.pen)
-    width, full = width + 2 * style.pad, height + base + style.pad
-    place = _place_label(box, width, full, canvas.shape, placed)
-    cv2.rectangle(canvas, place[:2], place[2:], colour, cv2.FILLED)
+def _fitting(cv2: Any, name: str, confidence: float, style: _Style, most: int) -> str:
+    """Return a box's label, its name shortened until the whole fits the picture's width."""
+    while True:
+        text = label_of(name, confidence)
+        (width, _), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, style.scale, style.pen)
+        if width + 2 * style.pad <= most * style.fine or len(name) <= _LEAST:
+            return text
+        name = shortened(name, max(3 * len(name) // 4, _LEAST))
+
+
+def _label(cv2: Any, text: str, colour: Colour, style: _Style) -> Any:
+    """Return a label as a picture."""
+    _, fine, scale, pen, pad = style
+    (width, height), base = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, pen)
     blue, green, red = colour
     ink = (0, 0, 0) if 0.114 * blue + 0.587 * green + 0.299 * red > 110 else (255, 255, 255)
-    corner = (place.left + style.pad, place.top + height + style.pad // 2 + 1)
-    cv2.putText(canvas, text, corner, cv2.FONT_HERSHEY_SIMPLEX, style.scale, ink, style.pen, cv2.LINE_AA)
-    return place
+    label = np.empty((height + base + pad, width + 2 * pad, 3), np.uint8)
+    cv2.rectangle(label, (0, 0), label.shape[1::-1], colour, cv2.FILLED)
+    cv2.putText(label, text, (pad, height + pad // 2), cv2.FONT_HERSHEY_SIMPLEX, scale, ink, pen, cv2.LINE_AA)
+    smaller = (max(label.shape[1] // fine, 1), max(label.shape[0] // fine, 1))
+    return label if fine == 1 else cv2.resize(label, smaller, interpolation=cv2.INTER_AREA)
 
 
 def _place_label(
-    box: _Rectangle, width: int, height: int, shape: tuple[int, ...], placed: list[_Rectangle]
+    box: _Rectangle, label: tuple[int, ...], shape: tuple[int, ...], placed: list[_Rectangle]
 ) -> _Rectangle:
-    """Try above the box, inside at its top and below it, then downwards through the box; else take the first."""
+    """Try above the box, inside at its top and below it, then downwards through the box; else take the first.
+
+    `label` and `shape` are those of the label's and the picture's arrays.
+    """
+    height, width = label[:2]
     left = max(min(box.left, shape[1] - width), 0)
     tops = [box.top - height, box.top, box.bottom, *range(box.top + height, box.bottom - height, height)]
     fitting = [top for top in tops if 0 <= top <= shape[0] - height] or [max(min(box.top, shape[0] - height), 0)]

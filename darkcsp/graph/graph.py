@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from darkcsp.cfg.document import Cfg
+from darkcsp.description import Described
 from darkcsp.errors import Notice
+from darkcsp.graph.summary import Summary, summary_of
 from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.spec.file_rules import FileRules
 from darkcsp.spec.head import Head
@@ -16,8 +18,8 @@ from darkcsp.spec.shape import Shape
 from darkcsp.spec.spec import Spec
 
 
-@dataclass(frozen=True)
-class Graph:
+@dataclass(frozen=True, repr=False)
+class Graph(Described):
     """A network built from a cfg.
 
     Attributes:
@@ -88,3 +90,21 @@ class Graph:
     def is_recurrent(self) -> bool:
         """Whether any layer carries state from call to call."""
         return any(spec.states for spec in self.layers)
+
+    def summary(self) -> Summary:
+        """Return a table of the layers and the totals, as `darkcsp info` prints it: `print(graph.summary())`.
+
+        Parameters are the numbers that a `.weights` file holds for a layer, FLOPs are counted as Darknet counts them.
+        """
+        return summary_of(self)
+
+    def _facts(self) -> dict[str, object]:
+        heads = {"heads": [head.label for head in self.heads], "classes": self.heads[-1].classes} if self.heads else {}
+        return {
+            "cfg": self.cfg.path,
+            "input": tuple(self.input),
+            "layers": len(self.layers),
+            **heads,
+            "parameters": self.parameters,
+            "bflops": float(f"{self.flops / 1e9:.6g}"),
+        }

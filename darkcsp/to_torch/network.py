@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from darkcsp.arrays import Array
 from darkcsp.checkpoint.names import parameters
+from darkcsp.description import Described
 from darkcsp.errors import Notice, Place, WeightsError, warn
 from darkcsp.graph.graph import Graph
 from darkcsp.spec.spec import Spec
@@ -29,7 +30,7 @@ class LayerOutputs(dict[int, Tensor]):
     state: State = {}
 
 
-class Network(nn.Module):
+class Network(Described, nn.Module):
     """A Darknet network as an ordinary module: trains, moves, saves a state_dict with readable names.
 
     `layers` holds one module per section, named L000_convolutional and so on.
@@ -131,6 +132,20 @@ class Network(nn.Module):
         for layer, blob, name, shape in parameters(self.graph):
             found[name] = self.module(layer).blobs()[blob.name].detach().reshape(shape)
         return found
+
+    def _facts(self) -> dict[str, object]:
+        """What the modules are now; `print(net.layers)` shows each of them."""
+        sizes = [(tensor.numel(), tensor.requires_grad) for tensor in self.parameters()]
+        first = next(self.parameters(), None)
+        return {
+            "cfg": self.graph.cfg.path,
+            "input": tuple(self.graph.input),
+            "layers": len(self.layers),
+            "heads": [head.label for head in self.graph.heads],
+            "parameters": sum(size for size, _ in sizes),
+            "trainable": sum(size for size, trains in sizes if trains),
+            **({} if first is None else {"dtype": str(first.dtype), "device": str(first.device)}),
+        }
 
     def _run(
         self, batch: Tensor, state: State | None, keep: frozenset[int], every: bool = False

@@ -40,6 +40,11 @@ class Header:
     always_wide: bool = False
 
     @property
+    def version(self) -> str:
+        """The version as text: "0.2.5"."""
+        return f"{self.major}.{self.minor}.{self.revision}"
+
+    @property
     def wide(self) -> bool:
         """Whether `seen` has 64 bits."""
         return self.always_wide or (self.major * 10 + self.minor >= 2 and not self.transposed)

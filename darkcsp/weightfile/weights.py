@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from darkcsp.arrays import Array
+from darkcsp.description import Described
 from darkcsp.errors import Notice
 from darkcsp.weightfile.faults import Fault, fault_notices
 from darkcsp.weightfile.header import Header
@@ -50,8 +51,8 @@ def rows_of(blobs: Blobs, name: str, rows: slice) -> Array:
     return blobs.rows(name, rows) if isinstance(blobs, LazyBlobs) else blobs[name][rows]
 
 
-@dataclass(frozen=True)
-class Weights(Mapping[int, Blobs]):
+@dataclass(frozen=True, repr=False)
+class Weights(Described, Mapping[int, Blobs]):
     """The arrays of every layer that has parameters and was found in the file.
 
     Attributes:
@@ -78,6 +79,16 @@ class Weights(Mapping[int, Blobs]):
 
     def __len__(self) -> int:
         return len(self.arrays)
+
+    def _facts(self) -> dict[str, object]:
+        """Nothing that would read the arrays."""
+        return {
+            "path": self.path,
+            "layers_loaded": len(self.arrays),
+            "layers_total": self.layers_total,
+            "version": self.header.version,
+            "seen": self.header.seen,
+        }
 
     @property
     def layers_loaded(self) -> tuple[int, ...]:

@@ -19,7 +19,7 @@ def test_the_table_has_a_line_for_each_layer_and_totals(tmp_path: Path) -> None:
     result = invoke(cfg, weights)
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
-    assert lines[0].split() == "layer filters size/stride from input output parameters BFLOPs".split()
+    assert lines[0].split() == "layer filters size from input output parameters BFLOPs".split()
     assert lines[1].split() == "0 convolutional 8 3x3/2 3x32x32 8x16x16 248 0.000 leaky".split()
     assert lines[4].split()[:4] == ["3", "shortcut", "2", "1"]
     graph = build_graph(cfg)

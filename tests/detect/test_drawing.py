@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
 
 from darkcsp.detect import Detections
-from darkcsp.detect.drawing import colour_of
+from darkcsp.detect.drawing import colour_of, label_of
 from darkcsp.errors import ArgumentError
 
 
@@ -71,3 +72,25 @@ def test_neighbouring_classes_have_different_colours() -> None:
 def test_what_is_no_picture() -> None:
     with pytest.raises(ArgumentError, match="expected a picture"):
         Detections.empty().draw(None)  # type: ignore[arg-type]
+
+
+def test_a_label_tells_class_and_confidence_apart() -> None:
+    assert label_of("9", 0.9999) == "9: 100%"
+    assert label_of("dog", 0.934) == "dog: 93%"
+    assert label_of("\x1b[2J" + "a" * 1000, 0.5).endswith("aaa: 50%") and len(label_of("a" * 1000, 0.5)) < 120
+
+
+@pytest.mark.parametrize("name", ["a" * 200, "verkehrsschild, achtung, wildwechsel", "9"])
+def test_the_confidence_of_a_long_name_is_within_the_picture(name: str) -> None:
+    def drawn(confidence: float) -> Any:
+        box = np.array([[100, 30, 130, 60]], np.float32)
+        return Detections(box, np.array([confidence]), np.zeros(1), (name,)).draw(np.zeros((80, 160, 3), np.uint8))
+
+    assert (drawn(0.31) != drawn(0.98)).any()
+
+
+def test_the_most_certain_label_lies_on_top_where_there_is_no_place_for_both() -> None:
+    box = [2.0, 2.0, 60.0, 12.0]
+    drawn = _found(box, box, names=("first", "second")).draw(np.zeros((14, 70, 3), np.uint8)).astype(int)
+    first, second = ((np.abs(drawn - colour_of(number)).max(2) < 4).sum() for number in range(2))
+    assert first > 2 * second
