@@ -182,10 +182,10 @@ class MediaError(FileError):
 
 
 class MissingBackendError(DarkcspError):
-    """A backend's library is not installed."""
+    """A library that a backend, or what else is named as `user`, needs is not installed."""
 
-    def __init__(self, backend: str, package: str) -> None:
-        super().__init__(f"the {backend} backend needs {package}: pip install {package}")
+    def __init__(self, backend: str, package: str, user: str = "") -> None:
+        super().__init__(f"{user or f'the {backend} backend'} needs {package}: pip install {package}")
         self.backend, self.package = backend, package
 
 
