@@ -18,6 +18,7 @@
     └── MissingBackendError      a library that is not installed, with the line that installs it
 
     CfgWarning (UserWarning)     Darknet accepts the file, but hardly means what it does
+    DetectionWarning (UserWarning)   a picture has more detections than are returned, or compared with one another
 
 Messages begin with the place, and say what was found, what was expected and what would be right. As text they are one
 line that is fit to be printed, whatever stands in the files that they speak of: see `darkcsp.text`.
@@ -191,6 +192,10 @@ class MissingBackendError(DarkcspError):
 
 class CfgWarning(UserWarning):
     """What a cfg says is accepted, but probably not meant."""
+
+
+class DetectionWarning(UserWarning):
+    """A picture has more detections than are returned, or more candidates than are compared with one another."""
 
 
 def warn(notices: Iterable[Notice]) -> None:
