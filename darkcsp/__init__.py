@@ -13,8 +13,8 @@ from darkcsp.version import __version__
 if TYPE_CHECKING:
     from darkcsp import decode, precision, runtimes, zoo
     from darkcsp.cfg import Cfg, read_cfg
-    from darkcsp.detect import Classifier, Detections, Detector
-    from darkcsp.errors import ArgumentError, CfgWarning, DarkcspError, LimitError
+    from darkcsp.detect import Classifier, Detection, Detections, Detector
+    from darkcsp.errors import ArgumentError, CfgWarning, DarkcspError, DetectionWarning, LimitError
     from darkcsp.graph import Graph, build_graph
     from darkcsp.limits import Limits
     from darkcsp.modelfile import ExportOptions
@@ -28,6 +28,8 @@ _HOMES = {
     "CfgWarning": "darkcsp.errors",
     "Classifier": "darkcsp.detect",
     "DarkcspError": "darkcsp.errors",
+    "Detection": "darkcsp.detect",
+    "DetectionWarning": "darkcsp.errors",
     "Detections": "darkcsp.detect",
     "Detector": "darkcsp.detect",
     "ExportOptions": "darkcsp.modelfile",
@@ -64,6 +66,7 @@ __all__ = [  # noqa: RUF022  # by subject, as in the documentation
     "Detector",
     "Classifier",
     "Detections",
+    "Detection",
     "decode",
     "runtimes",
     "precision",
@@ -72,6 +75,7 @@ __all__ = [  # noqa: RUF022  # by subject, as in the documentation
     "ArgumentError",
     "LimitError",
     "CfgWarning",
+    "DetectionWarning",
 ]
 
 if not TYPE_CHECKING:  # a type checker should report misspelt names, which a __getattr__ in its sight would hide

@@ -18,6 +18,7 @@
     └── MissingBackendError      a library that is not installed, with the line that installs it
 
     CfgWarning (UserWarning)     Darknet accepts the file, but hardly means what it does
+    DetectionWarning (UserWarning)   a picture has more detections than are returned, or compared with one another
 
 Messages begin with the place, and say what was found, what was expected and what would be right. As text they are one
 line that is fit to be printed, whatever stands in the files that they speak of: see `darkcsp.text`.
@@ -182,15 +183,19 @@ class MediaError(FileError):
 
 
 class MissingBackendError(DarkcspError):
-    """A backend's library is not installed."""
+    """A library that a backend, or what else is named as `user`, needs is not installed."""
 
-    def __init__(self, backend: str, package: str) -> None:
-        super().__init__(f"the {backend} backend needs {package}: pip install {package}")
+    def __init__(self, backend: str, package: str, user: str = "") -> None:
+        super().__init__(f"{user or f'the {backend} backend'} needs {package}: pip install {package}")
         self.backend, self.package = backend, package
 
 
 class CfgWarning(UserWarning):
     """What a cfg says is accepted, but probably not meant."""
+
+
+class DetectionWarning(UserWarning):
+    """A picture has more detections than are returned, or more candidates than are compared with one another."""
 
 
 def warn(notices: Iterable[Notice]) -> None:

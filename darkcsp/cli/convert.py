@@ -64,6 +64,11 @@ class Batch(BatchType):
               help="Least confidence of --head nms.")  # fmt: skip
 @click.option("--nms", type=Fraction(), default=Suppression().nms, show_default=True,
               help="Overlap above which boxes of a class count as one, with --head nms; 0 keeps all.")  # fmt: skip
+@click.option("--max-detections", type=click.IntRange(0), default=Suppression().max_detections, show_default=True,
+              help="Most boxes of a class in a picture, with --head nms; 0 for all.")  # fmt: skip
+@click.option("--agnostic", is_flag=True, help="Let boxes of different classes suppress each other, with --head nms.")
+@click.option("--one-class-per-box", is_flag=True,
+              help="Count a box only as its most probable class, with --head nms.")  # fmt: skip
 @click.option("--without", multiple=True, metavar="PASS", help="Leave out an optimisation; 'all' leaves out every one.")
 @click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
 @click.option("--batch", type=Batch(), default=1, show_default=True, help="Pictures per run.")

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 import click
 
 from darkcsp.cli.telling import tell
-from darkcsp.errors import CfgWarning, DarkcspError, first_line
+from darkcsp.errors import CfgWarning, DarkcspError, DetectionWarning, first_line
 from darkcsp.text import printable
 from darkcsp.version import __version__
 
@@ -35,6 +35,9 @@ DISTRIBUTIONS = {"cv2": "opencv-python"}
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
+
+_OWN_WARNINGS = (CfgWarning, DetectionWarning)
+"""Warnings that are printed whatever Python is told of warnings."""
 
 _OF_WRITING = (errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EBADF, errno.EAGAIN, getattr(errno, "EDQUOT", None))
 
@@ -86,7 +89,8 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what a user did wrong becomes one line on standard error and exit code 2."""
         with _broken_pipes(), warnings.catch_warnings():
-            warnings.simplefilter("always", CfgWarning)
+            for category in _OWN_WARNINGS:
+                warnings.simplefilter("always", category)
             warnings.showwarning = _show_warning
             try:
                 return super().invoke(ctx)
@@ -128,7 +132,7 @@ def _show_warning(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
-    tell(f"{message}" if issubclass(category, CfgWarning) else f"warning: {message}")
+    tell(f"{message}" if issubclass(category, _OWN_WARNINGS) else f"warning: {message}")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

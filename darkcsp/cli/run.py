@@ -15,6 +15,7 @@ from darkcsp.cli.reading import reading_options, resize_option, trust_option
 from darkcsp.cli.telling import tell
 from darkcsp.cli.types import PICTURES, THREADS, Fraction, Size
 from darkcsp.limits import Limits
+from darkcsp.modelfile.options import Suppression
 from darkcsp.runtimes.backends import AUTO, BACKENDS
 from darkcsp.spec.net import ResizeName
 from darkcsp.spec.program import Dialect, Semantics
@@ -41,6 +42,10 @@ FILE = WriteFile(allow_dash=True)
 @click.option("--threshold", type=Fraction(), help="Least confidence; what the cfg's program has by default.")
 @click.option("--nms", type=Fraction(),
               help="Overlap above which boxes of a class count as one, likewise; 0 keeps all.")  # fmt: skip
+@click.option("--max-detections", type=click.IntRange(0),
+              help="Most detections in a picture, the most certain; 300 by default, 0 for all.")  # fmt: skip
+@click.option("--agnostic", is_flag=True, default=None, help="Let boxes of different classes suppress each other.")
+@click.option("--one-class-per-box", is_flag=True, default=None, help="Count a box only as its most probable class.")
 @click.option("-o", "--output", type=click.Path(), default="detections", show_default=True,
               help="Folder for the pictures and videos with boxes on them.")  # fmt: skip
 @click.option("--no-draw", is_flag=True, help="Write none of these.")
@@ -76,6 +81,9 @@ def run(
     names: str | None,
     threshold: float | None,
     nms: float | None,
+    max_detections: int | None,
+    agnostic: bool | None,
+    one_class_per_box: bool | None,
     output: str,
     no_draw: bool,
     batch: int,
@@ -130,7 +138,8 @@ def run(
             strict=strict,
             limits=limits,
         )
-    predict = _predictor(runtime, known, threshold, nms, resize)
+    chosen = (threshold, nms, max_detections, agnostic, one_class_per_box)
+    predict = _predictor(runtime, known, dict(zip(Suppression._fields, chosen, strict=True)), resize)
     folder = None if no_draw or runtime.metadata.kind != "detector" else output
     sinks = _sinks(targets, folder, runtime, known)
     tally = _process(sources, predict, sinks, batch, quiet, lines_to_stderr="-" in targets.values())
@@ -157,13 +166,13 @@ def _claim(files: Iterable[Path], model: str | None, cfg: str | None, output: st
 
 
 def _predictor(
-    runtime: Any, names: tuple[str, ...], threshold: float | None, nms: float | None, resize: ResizeName | None
+    runtime: Any, names: tuple[str, ...], suppression: dict[str, Any], resize: ResizeName | None
 ) -> Detector | Classifier:
     from darkcsp.detect import Classifier, Detector
     from darkcsp.errors import ModelError
 
     if runtime.metadata.kind == "detector":
-        return Detector(runtime, names=names, threshold=threshold, nms=nms, resize=resize)
+        return Detector(runtime, names=names, resize=resize, **suppression)
     if resize is not None:
         raise ModelError(runtime.path, "is a classifier and takes the middle of a picture; --resize is for detectors")
     return Classifier(runtime, names=names)

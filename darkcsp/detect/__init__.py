@@ -8,17 +8,18 @@ from darkcsp.lazy import lazy_names
 
 if TYPE_CHECKING:
     from darkcsp.detect.classifier import Classification, Classifier
-    from darkcsp.detect.detections import Detections
+    from darkcsp.detect.detections import Detection, Detections
     from darkcsp.detect.detector import Detector
 
 _HOMES = {
     "Classification": "darkcsp.detect.classifier",
     "Classifier": "darkcsp.detect.classifier",
+    "Detection": "darkcsp.detect.detections",
     "Detections": "darkcsp.detect.detections",
     "Detector": "darkcsp.detect.detector",
 }
 
-__all__ = ["Classification", "Classifier", "Detections", "Detector"]
+__all__ = ["Classification", "Classifier", "Detection", "Detections", "Detector"]
 
 if not TYPE_CHECKING:  # a type checker should report misspelt names
     __getattr__, __dir__ = lazy_names(__name__, _HOMES)

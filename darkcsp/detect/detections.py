@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from darkcsp.arrays import Array
 from darkcsp.description import html_table
+from darkcsp.detect.coco_format import CocoEntry, coco_entry, coco_ids_of
 from darkcsp.detect.drawing import draw_boxes, label_of
 from darkcsp.detect.names import name_of
-from darkcsp.errors import MissingBackendError
+from darkcsp.errors import ArgumentError, MissingBackendError
+
+if TYPE_CHECKING:
+    from types import NotImplementedType
+
+ClassKey = str | int | np.integer[Any]
+"""A class by its name or its number."""
+
+COLUMNS = ("class_id", "name", "confidence", "left", "top", "right", "bottom")
+"""Columns of a table of detections."""
+
+
+class Detection(NamedTuple):
+    """One box: left, top, right, bottom in the picture's pixels, confidence 0..1, class number from 0, class name."""
+
+    xyxy: tuple[float, float, float, float]
+    confidence: float
+    class_id: int
+    name: str
+
 
 _SHOWN = 10
 """Boxes that `repr` and notebooks show; the others are only counted."""
@@ -22,6 +44,10 @@ _SHOWN = 10
 @dataclass(frozen=True, eq=False)
 class Detections:
     """Boxes found in one picture, the most certain first.
+
+    They are a sequence of `Detection`: `for box in found`, `found[0]`, `len(found)`; empty ones are false. A slice, a
+    boolean mask or a list of positions gives the `Detections` that it chooses: `found[:3]`,
+    `found[found.confidence > 0.5]`, `found[[0, 2]]`. Two are equal if all boxes are, in the same order.
 
     Attributes:
         xyxy: (n, 4) float32: left, top, right, bottom in the picture's pixels; as in Darknet they may lie beyond it.
@@ -68,13 +94,76 @@ class Detections:
     def __len__(self) -> int:
         return len(self.confidence)
 
-    def __getitem__(self, index: slice | Sequence[int] | npt.NDArray[Any]) -> Detections:
-        """Return some of the detections: `found[found.confidence > 0.5]`, `found[:3]`, `found[[0, 2]]`."""
-        chosen = np.arange(len(self))[index if isinstance(index, slice) else np.asarray(index)]
-        if chosen.ndim != 1:
-            raise IndexError("detections are chosen by a mask, a slice or a list of positions")
-        names = tuple(self.names[position] for position in chosen.tolist())
-        return Detections(self.xyxy[chosen], self.confidence[chosen], self.class_id[chosen], names)
+    def __iter__(self) -> Iterator[Detection]:
+        lists = (self.xyxy.tolist(), self.confidence.tolist(), self.class_id.tolist(), self.names)
+        for box, confidence, class_id, name in zip(*lists, strict=True):
+            yield Detection(tuple(box), confidence, class_id, name)
+
+    @overload
+    def __getitem__(self, index: int | np.integer[Any]) -> Detection: ...
+
+    @overload
+    def __getitem__(self, index: slice | Sequence[int] | Sequence[bool] | npt.NDArray[Any]) -> Detections: ...
+
+    def __getitem__(
+        self, index: int | np.integer[Any] | slice | Sequence[int] | Sequence[bool] | npt.NDArray[Any]
+    ) -> Detection | Detections:
+        """Return one detection, or some of them. Raises IndexError for positions that there are not."""
+        if isinstance(index, slice):
+            return self._chosen(np.arange(len(self))[index])
+        positions = np.asarray(index)
+        if positions.ndim == 0 and positions.dtype.kind in "iu":
+            (one,) = self._chosen(np.arange(len(self))[[int(positions)]])
+            return one
+        if positions.size == 0 and positions.dtype == np.float64:  # what NumPy makes of []
+            positions = positions.astype(np.int64)
+        if positions.ndim != 1 or positions.dtype.kind not in "iub":
+            raise IndexError("choose detections by a position, a slice, a boolean mask or a list of positions")
+        return self._chosen(np.arange(len(self))[positions])
+
+    def _chosen(self, positions: npt.NDArray[np.intp]) -> Detections:
+        names = tuple(self.names[position] for position in positions.tolist())
+        return Detections(self.xyxy[positions], self.confidence[positions], self.class_id[positions], names)
+
+    def __eq__(self, other: object) -> bool | NotImplementedType:
+        if not isinstance(other, Detections):
+            return NotImplemented
+        return self.names == other.names and all(
+            np.array_equal(getattr(self, field), getattr(other, field)) for field in ("xyxy", "confidence", "class_id")
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # arrays can be changed
+
+    def filter(
+        self, *, classes: ClassKey | Iterable[ClassKey] | None = None, confidence: float | None = None
+    ) -> Detections:
+        """Return the detections of some classes, or above a confidence, in the same order.
+
+        Args:
+            classes: names or numbers of the classes to keep; all by default.
+            confidence: what the confidence must exceed; anything by default.
+        """
+        kept = np.ones(len(self), np.bool_)
+        if confidence is not None:
+            kept &= self.confidence > np.float32(confidence)
+        if classes is not None:
+            wanted = {classes} if isinstance(classes, (int, np.integer, str)) else set(classes)
+            pairs = zip(self.class_id.tolist(), self.names, strict=True)
+            kept &= np.array([not wanted.isdisjoint(pair) for pair in pairs], np.bool_)
+        return self[kept]
+
+    @classmethod
+    def concatenate(cls, parts: Iterable[Detections]) -> Detections:
+        """Return all detections of several, one after the other: of the tiles of a picture, say."""
+        every = list(parts)
+        if not every:
+            return cls.empty()
+        return cls(
+            np.concatenate([part.xyxy for part in every]),
+            np.concatenate([part.confidence for part in every]),
+            np.concatenate([part.class_id for part in every]),
+            tuple(name for part in every for name in part.names),
+        )
 
     def to_dict(self) -> dict[str, list[dict[str, object]]]:
         """Return {"detections": [{"class_id", "name", "confidence", "xyxy"}, ...]}, ready for JSON."""
@@ -109,18 +198,51 @@ class Detections:
         """Return a copy of a BGR picture with boxes and labels on it. Raises MissingBackendError without OpenCV."""
         return draw_boxes(image, self.xyxy, self.confidence, self.class_id, self.names)
 
+    def to_coco(self, image_id: int, category_ids: Sequence[int] | None = None) -> list[CocoEntry]:
+        """Return COCO results: {"image_id", "category_id", "bbox", "score"} for each box, ready for JSON.
+
+        Args:
+            image_id: the picture's number in the data set.
+            category_ids: the data set's number of each class, by class number. It may be left out if all names are
+                those of COCO's 80 classes.
+
+        Raises:
+            ArgumentError: a class has no number.
+        """
+        ids = coco_ids_of(self.class_id.tolist(), self.names) if category_ids is None else tuple(category_ids)
+        if ids is None:
+            raise ArgumentError(
+                "category_ids", None, "a number for each class", "names are not COCO's 80 classes; pass category_ids="
+            )
+        if len(self) and not 0 <= self.class_id.min() <= self.class_id.max() < len(ids):
+            wanted = f"{self.class_id.max() + 1} numbers or more, one for each class"
+            raise ArgumentError("category_ids", category_ids, wanted, f"category_ids={ids!r:.60}: expected {wanted}")
+        return [coco_entry(image_id, ids[box.class_id], *box.xyxy, box.confidence) for box in self]
+
+    def to_pandas(self) -> Any:
+        """Return a `pandas.DataFrame` with the columns class_id, name, confidence, left, top, right, bottom.
+
+        Raises MissingBackendError without pandas.
+        """
+        columns = (self.class_id, np.array(self.names, dtype=object), self.confidence, *self.xyxy.T)
+        return _library("pandas", "Detections.to_pandas()").DataFrame(dict(zip(COLUMNS, columns, strict=True)))
+
     def to_supervision(self) -> Any:
         """Return a `supervision.Detections`: xyxy, confidence, class_id, and names as data["class_name"].
 
         Raises MissingBackendError without supervision.
         """
-        try:
-            import supervision  # type: ignore[import-not-found, unused-ignore]
-        except ImportError:
-            raise MissingBackendError("supervision", "supervision") from None
-        return supervision.Detections(
+        return _library("supervision", "Detections.to_supervision()").Detections(
             xyxy=self.xyxy.copy(),
             confidence=self.confidence.copy(),
             class_id=self.class_id.copy(),
             data={"class_name": np.array(self.names, dtype=str)},
         )
+
+
+def _library(name: str, user: str) -> ModuleType:
+    """Import an optional library for what uses it. Raises MissingBackendError if it is not installed."""
+    try:
+        return import_module(name)
+    except ImportError:
+        raise MissingBackendError(name, name, user) from None

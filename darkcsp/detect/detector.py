@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Unpack
 
@@ -14,10 +15,19 @@ from darkcsp.detect.default import open_model
 from darkcsp.detect.detections import Detections
 from darkcsp.detect.letterbox import map_back
 from darkcsp.detect.names import HIDDEN
-from darkcsp.detect.nms import suppress, suppress_moved_apart
+from darkcsp.detect.nms import (
+    APART,
+    CANDIDATES,
+    one_class_each,
+    strongest,
+    suppress,
+    suppress_agnostic,
+    suppress_moved_apart,
+)
 from darkcsp.detect.preprocess import Picture, Placement, checked_picture, detector_bytes, detector_input, placement
 from darkcsp.detect.sound import check_boxes, check_found, check_scores
-from darkcsp.errors import ArgumentError, ModelError
+from darkcsp.detect.suppression import chosen_suppression
+from darkcsp.errors import ArgumentError, DetectionWarning, ModelError
 from darkcsp.modelfile.metadata import HeadInfo, Metadata
 from darkcsp.runtimes.opening import OpenOptions
 from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
@@ -37,6 +47,10 @@ class Detector(Described):
         names: class names, () where nobody knows them; detections then have the classes' numbers.
         threshold: confidence above which a box counts.
         nms: overlap above which the less certain of two boxes of a class is dropped; 0 keeps all.
+        max_detections: detections to return of a picture, the most certain; 0 for all.
+        agnostic: whether boxes of different classes suppress one another, too. Each box then has one class.
+        one_class_per_box: whether a box is returned only as its most probable class. As in Darknet, it is otherwise
+            returned once for every class above the threshold.
         resize: how pictures become the network's size.
     """
 
@@ -49,6 +63,9 @@ class Detector(Described):
         names: PathLike | Sequence[str] | None = None,
         threshold: float | None = None,
         nms: float | None = None,
+        max_detections: int | None = None,
+        agnostic: bool | None = None,
+        one_class_per_box: bool | None = None,
         resize: ResizeName | None = None,
         **options: Unpack[OpenOptions],
     ) -> None:
@@ -62,6 +79,10 @@ class Detector(Described):
             threshold: see the attribute; what the cfg's program has by default, 0.25 in Darknet, or what the model says
                 that ends in final boxes.
             nms: see the attribute; likewise, 0.45 in Darknet.
+            max_detections: see the attribute; 300 by default, or what such a model says. The first picture with more
+                raises a DetectionWarning.
+            agnostic: see the attribute; False by default, likewise.
+            one_class_per_box: see the attribute; False by default, likewise.
             resize: how pictures become the network's size, in place of what the model says: "stretch" (or "darkcsp"),
                 "letter_box", "wongkinyiu", or "opencv" for what scripts around `cv2.dnn` do, see `Resize`.
             options: how the model is opened: backend, engine, size, threads, workers, semantics, dialect, permissive,
@@ -87,7 +108,10 @@ class Detector(Described):
                 "make the file again with 'darkcsp convert --head decoded'",
             )
         self.resize: Resize = metadata.resize if resize is None else RESIZE_NAMES[resize]
-        self.threshold, self.nms = _limits(metadata, threshold, nms, self.runtime.path)
+        self.threshold, self.nms, self.max_detections, self.agnostic, self.one_class_per_box = chosen_suppression(
+            metadata, self.runtime.path, threshold, nms, max_detections, agnostic, one_class_per_box
+        )
+        self._has_warned = False
 
     def __call__(self, image: npt.NDArray[np.uint8]) -> Detections:
         """Find things in one picture.
@@ -124,6 +148,9 @@ class Detector(Described):
     def interpret(self, rows: Array, image: Picture) -> Detections:
         """Return what the network's rows say about a picture: the last step.
 
+        At most 30,000 scores above the threshold are compared with one another, the highest. The first picture with
+        more of them, or with more than `max_detections`, is told by a DetectionWarning.
+
         Raises ModelError where a score is NaN, or something found has a score or a box that is not finite.
         """
         metadata = self.runtime.metadata
@@ -134,17 +161,60 @@ class Detector(Described):
         boxes, scores = above_threshold(rows, head, self.threshold)
         check_found(scores, self.runtime)
         check_boxes(boxes, self.runtime)
-        if head.nms_kind == "wongkinyiu":
-            scores = suppress_moved_apart(boxes * _sides(metadata), scores, self.nms) if self.nms else scores
-        else:
-            scores = suppress(self._relative(boxes, image), scores, self.nms, head.nms_kind, head.nms_beta)
+        boxes, scores = self._candidates(boxes, scores)
+        scores = self._suppressed(boxes, scores, image)
         for class_id, name in enumerate(self.names[: scores.shape[1]]):
             if name.startswith(HIDDEN):
                 scores[:, class_id] = 0
         row, column = np.nonzero(scores)
-        order = np.argsort(-scores[row, column], kind="stable")
+        order = self._most_certain(scores[row, column])
         row, column = row[order], column[order]
         return Detections.of_classes(self._in_picture(boxes[row], image), scores[row, column], column, self.names)
+
+    def _candidates(self, boxes: Array, scores: Array) -> tuple[Array, Array]:
+        """Return boxes and their scores, no more than can be compared in a moment."""
+        if self.agnostic or self.one_class_per_box:
+            scores = one_class_each(scores)
+        count = np.count_nonzero(scores)
+        if not self.nms or count <= CANDIDATES:
+            return boxes, scores
+        self._warn(
+            f"{count:,} scores in a picture are above the threshold of {self.threshold}; only the {CANDIDATES:,} "
+            "highest are considered. Do the weights belong to this cfg? If so, raise the threshold"
+        )
+        scores = strongest(scores)
+        some = scores.any(1)
+        return boxes[some], scores[some]
+
+    def _suppressed(self, boxes: Array, scores: Array, image: Picture) -> Array:
+        """Return the scores, with 0 where a box is suppressed."""
+        metadata = self.runtime.metadata
+        head = metadata.heads[-1]
+        most = self.max_detections + 1 if self.max_detections else None  # one more tells that there are more
+        if head.nms_kind == "wongkinyiu":
+            if not self.nms:
+                return scores
+            apart = 0 if self.agnostic else APART
+            return suppress_moved_apart(boxes * _sides(metadata), scores, self.nms, most, apart)
+        function = suppress_agnostic if self.agnostic else suppress
+        return function(self._relative(boxes, image), scores, self.nms, head.nms_kind, head.nms_beta, most)
+
+    def _most_certain(self, confidence: Array) -> npt.NDArray[np.intp]:
+        """Return the positions of the highest, in order, `max_detections` at most."""
+        order = np.argsort(-confidence, kind="stable")
+        if not self.max_detections or len(order) <= self.max_detections:
+            return order
+        self._warn(
+            f"more than {self.max_detections} detections in a picture; only the most certain are returned "
+            "(max_detections sets how many, 0 returns all)"
+        )
+        return order[: self.max_detections]
+
+    def _warn(self, message: str) -> None:
+        """Warn once of what is left out."""
+        if not self._has_warned:
+            self._has_warned = True
+            warnings.warn(f"{self.runtime.path}: {message}", DetectionWarning, stacklevel=2)
 
     def _facts(self) -> dict[str, object]:
         metadata = self.runtime.metadata
@@ -164,9 +234,10 @@ class Detector(Described):
     def _named(self, final: Array, image: Picture) -> Detections:
         """Return final boxes (n, 7) in the picture's pixels, the most certain first."""
         check_scores(final[:, 2], self.runtime)
+        self._check_is_whole(final)
         hidden = [number for number, name in enumerate(self.names) if name.startswith(HIDDEN)]
         final = final[(final[:, 2] > np.float32(self.threshold)) & ~np.isin(final[:, 1], hidden)]
-        final = final[np.argsort(-final[:, 2], kind="stable")]
+        final = final[self._most_certain(final[:, 2])]
         check_found(final[:, 2], self.runtime)
         check_boxes(final[:, 3:], self.runtime)
         near, far = final[:, 3:5], final[:, 5:7]
@@ -174,6 +245,18 @@ class Detector(Described):
         return Detections.of_classes(
             self._in_picture(boxes, image), final[:, 2], final[:, 1].astype(np.int64), self.names
         )
+
+    def _check_is_whole(self, final: Array) -> None:
+        """Warn where the model itself may have left out boxes: it gives so many of a class and no more."""
+        own = self.runtime.metadata.suppression
+        if own is None or not own.nms or not own.max_detections or len(final) < own.max_detections:
+            return
+        classes = np.zeros(len(final)) if own.agnostic else final[:, 1]
+        if np.unique(classes, return_counts=True)[1].max() >= own.max_detections:
+            self._warn(
+                f"{own.max_detections} or more detections of one class in a picture; the model gives no more than that "
+                "('darkcsp convert --head nms --max-detections N' sets how many)"
+            )
 
     def _relative(self, boxes: Array, image: Picture) -> Array:
         """Turn boxes (n, 4), cx, cy, w, h, from relative to the input to relative to the picture."""
@@ -189,34 +272,6 @@ class Detector(Described):
         if self.resize == "wongkinyiu":
             return map_back(_corners(boxes, metadata.input.w, metadata.input.h), width, height, metadata.input)
         return _corners(self._relative(boxes, image), width, height)
-
-
-def _limits(metadata: Metadata, threshold: float | None, nms: float | None, path: str) -> tuple[float, float]:
-    """Return threshold and nms. Raises ArgumentError unless they are numbers from 0 to 1 that the model allows."""
-    for name, value in (("threshold", threshold), ("nms", nms)):
-        if value is not None and not 0 <= value <= 1:
-            raise ArgumentError(name, value, "a number from 0 to 1")
-    own = metadata.suppression
-    if own is None:
-        usual = metadata.heads[-1].limits
-        return usual[0] if threshold is None else threshold, usual[1] if nms is None else nms
-    if threshold is not None and threshold < own.threshold:
-        raise ArgumentError(
-            "threshold",
-            threshold,
-            f"{own.threshold} or more",
-            f"{path}: gives only boxes above {own.threshold}; threshold={threshold} needs another file: "
-            f"darkcsp convert --head nms --threshold {threshold}",
-        )
-    if nms is not None and nms != own.nms:
-        raise ArgumentError(
-            "nms",
-            nms,
-            str(own.nms),
-            f"{path}: suppresses at nms={own.nms}; nms={nms} needs another file: "
-            f"darkcsp convert --head nms --nms {nms}",
-        )
-    return own.threshold if threshold is None else threshold, own.nms
 
 
 def _sides(metadata: Metadata) -> Array:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -10,16 +12,44 @@ from darkcsp.arrays import Array
 GREEDY_BETA = 0.6
 """What greedynms has in the place of beta_nms (box_diou)."""
 
-APART, MOST = 4096, 300
-"""Pixels between the places of two classes, and boxes that are left, in WongKinYiu's programs."""
+APART = 4096
+"""Pixels between the places of two classes in WongKinYiu's programs."""
 
-_AT_ONCE = 4096
-"""Boxes that every two are compared of; more would take too much memory."""
+CANDIDATES = 30_000
+"""The most scores that are compared with one another: a network that scores everything high gives millions."""
+
+_AT_ONCE = 1024
+"""Boxes that every two are compared of; with more, each class's are compared by themselves."""
 
 _ROWS = 64
 
+Covers = Callable[[npt.NDArray[np.intp], npt.NDArray[np.intp]], npt.NDArray[np.bool_]]
+"""Tells of boxes at some positions (r,) and at others (c,) whether the first suppress the second: (r, c)."""
 
-def suppress(boxes: Array, scores: Array, threshold: float, kind: str = "default", beta: float = 0.6) -> Array:
+
+def strongest(scores: Array, most: int = CANDIDATES) -> Array:
+    """Return scores with all but the `most` highest set to 0; of equal ones the first stay."""
+    flat = scores.ravel()
+    if np.count_nonzero(flat) <= most:
+        return scores
+    least = np.partition(flat, len(flat) - most)[len(flat) - most]
+    equal = np.flatnonzero(flat == least)
+    kept = np.where(flat > least, flat, np.float32(0))
+    kept[equal[: most - np.count_nonzero(kept)]] = least
+    return kept.reshape(scores.shape)
+
+
+def one_class_each(scores: Array) -> Array:
+    """Return scores (n, classes) with all but the highest of each box set to 0; of equal ones the first stays."""
+    kept = np.zeros_like(scores)
+    best = scores.argmax(1)[:, None]
+    np.put_along_axis(kept, best, np.take_along_axis(scores, best, 1), 1)
+    return kept
+
+
+def suppress(
+    boxes: Array, scores: Array, threshold: float, kind: str = "default", beta: float = 0.6, most: int | None = None
+) -> Array:
     """Suppress, class by class, every box that overlaps a more probable one of its class.
 
     Args:
@@ -30,6 +60,7 @@ def suppress(boxes: Array, scores: Array, threshold: float, kind: str = "default
             (d^2 / c^2)^beta, with d the distance of the centres and c the diagonal around both boxes. "greedynms": as
             "diounms" with an exponent of 0.6. Anything else is "default".
         beta: `beta_nms` of the cfg.
+        most: boxes of a class that are wanted: no more need be looked for, and less probable ones may be dropped.
 
     Returns:
         The scores, with 0 where a box is suppressed.
@@ -42,7 +73,7 @@ def suppress(boxes: Array, scores: Array, threshold: float, kind: str = "default
     exponent = {"diounms": beta, "greedynms": GREEDY_BETA}.get(kind)
     if len(boxes) > _AT_ONCE:
         for column in np.flatnonzero(candidates):
-            _suppress_class(boxes, kept[:, column], limit, exponent)
+            _suppress_class(boxes, kept[:, column], limit, exponent, most)
         return kept
     covers = _pairs(boxes, limit, exponent)
     present = (scores > 0).astype(np.float32)
@@ -51,38 +82,45 @@ def suppress(boxes: Array, scores: Array, threshold: float, kind: str = "default
     return kept
 
 
-def suppress_moved_apart(boxes: Array, scores: Array, threshold: float) -> Array:
+def suppress_agnostic(
+    boxes: Array, scores: Array, threshold: float, kind: str = "default", beta: float = 0.6, most: int | None = None
+) -> Array:
+    """As `suppress`, for boxes of one class each, whichever: those of different classes suppress one another, too."""
+    kept = suppress(boxes, scores.max(1, keepdims=True, initial=0), threshold, kind, beta, most)
+    return np.where(kept > 0, scores, np.float32(0))
+
+
+def suppress_moved_apart(
+    boxes: Array, scores: Array, threshold: float, most: int | None = None, apart: float = APART
+) -> Array:
     """Suppress as WongKinYiu's PyTorch programs do: all boxes at once, those of each class moved to a place of its own.
 
     Args:
         boxes: (n, 4) float32: cx, cy, w, h, in pixels of the network's input.
         scores: (n, classes) float32; 0 where a box is not of a class.
         threshold: overlap above which the less probable of two boxes is dropped.
+        most: boxes that are wanted: no more are looked for.
+        apart: pixels between the places of two classes; at 0 those of different classes suppress one another, too.
 
     Returns:
-        The scores of the most probable boxes that are left, 300 at most, 0 elsewhere.
+        The scores of the most probable boxes that are left, 0 elsewhere.
     """
     kept = np.zeros_like(scores)
     row, column = np.nonzero(scores)
     order = np.argsort(-scores[row, column], kind="stable")
     row, column = row[order], column[order]
     near, far = _corners(boxes[row])
-    moved = column.astype(np.float32)[:, None] * np.float32(APART)
+    moved = column.astype(np.float32)[:, None] * np.float32(apart)
     near, far = near + moved, far + moved
     areas = np.prod(far - near, 1)
-    alive, left = np.ones(len(row), np.bool_), 0
-    for position in range(len(row)):
-        if not alive[position]:
-            continue
-        kept[row[position], column[position]] = scores[row[position], column[position]]
-        left += 1
-        if left == MOST:
-            break
-        rest = slice(position + 1, None)
-        shared = np.prod(
-            np.clip(np.minimum(far[position], far[rest]) - np.maximum(near[position], near[rest]), 0, None), 1
-        )
-        alive[rest] &= _divide(shared, areas[position] + areas[rest] - shared) <= np.float32(threshold)
+
+    def covers(first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+        a, b = first[:, None], second[None]
+        shared = np.prod(np.clip(np.minimum(far[a], far[b]) - np.maximum(near[a], near[b]), 0, None), -1)
+        return _divide(shared, areas[a] + areas[b] - shared) > np.float32(threshold)
+
+    left = _survivors(len(row), covers, most)
+    kept[row[left], column[left]] = scores[row[left], column[left]]
     return kept
 
 
@@ -104,25 +142,54 @@ def _pairs(boxes: Array, limit: np.float32, beta: float | None) -> npt.NDArray[n
 
 def _suppress_covered(covers: npt.NDArray[np.bool_], scores: Array) -> None:
     """Set scores (n,) of suppressed boxes to 0 in place; `covers` is what `_pairs` gives."""
+    order = _by_probability(scores)
+    scores[order[~_alive(covers[np.ix_(order, order)])]] = 0
+
+
+def _suppress_class(boxes: Array, scores: Array, limit: np.float32, beta: float | None, most: int | None) -> None:
+    """As `_suppress_covered`, without the memory for every two boxes."""
+    order = _by_probability(scores)
+    ordered = boxes[order]
+
+    def covers(first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+        return overlap(ordered[first, None], ordered[None, second], beta) > limit
+
+    left = order[_survivors(len(order), covers, most)]
+    kept = scores[left]
+    scores[:] = 0
+    scores[left] = kept
+
+
+def _by_probability(scores: Array) -> npt.NDArray[np.intp]:
+    """Positions of scores (n,) above 0, the highest first."""
     order = np.argsort(-scores, kind="stable")
-    order = order[scores[order] > 0]
-    between = np.triu(covers[np.ix_(order, order)], 1)
-    alive = np.ones(len(order), np.bool_)
+    return order[scores[order] > 0]
+
+
+def _survivors(count: int, covers: Covers, most: int | None) -> npt.NDArray[np.intp]:
+    """Return the positions of the boxes that no more probable one suppresses, until there are `most`.
+
+    Boxes stand in the order of their probability. A group of them is settled at a time, and suppresses what follows.
+    """
+    found: list[npt.NDArray[np.intp]] = []
+    left, wanted = np.arange(count), count if most is None else most
+    while len(left) and wanted > 0:
+        group, left = left[:_ROWS], left[_ROWS:]
+        group = group[_alive(covers(group, group))][:wanted]
+        found.append(group)
+        wanted -= len(group)
+        left = left[~covers(group, left).any(0)]
+    return np.concatenate([*found, left[:0]])
+
+
+def _alive(covers: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Tell which boxes are not suppressed; `covers` (n, n) tells of each whether it suppresses the others."""
+    between = np.triu(covers, 1)
+    alive = np.ones(len(covers), np.bool_)
     for position in np.flatnonzero(between.any(1)):
         if alive[position]:
             alive &= ~between[position]
-    scores[order[~alive]] = 0
-
-
-def _suppress_class(boxes: Array, scores: Array, limit: np.float32, beta: float | None) -> None:
-    """As `_suppress_covered`, without the memory for every two boxes."""
-    order = np.argsort(-scores, kind="stable")
-    order = order[scores[order] > 0]
-    while len(order) > 1:
-        first, others = order[0], order[1:]
-        covered = overlap(boxes[first], boxes[others], beta) > limit
-        scores[others[covered]] = 0
-        order = others[~covered]
+    return alive
 
 
 def overlap(box: Array, others: Array, beta: float | None = None) -> Array:

@@ -8,12 +8,12 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
-from darkcsp.detect.detections import Detections
+from darkcsp.detect.detections import COLUMNS, Detections
 from darkcsp.media.frame import Frame
 from darkcsp.media.growing import GrowingText
 from darkcsp.media.sink import Result
 
-HEADER = ("file", "frame", "width", "height", "class_id", "name", "confidence", "left", "top", "right", "bottom")
+HEADER = ("file", "frame", "width", "height", *COLUMNS)
 """Columns: `frame` is empty for single pictures, the box in pixels for what a classifier says."""
 
 

@@ -6,7 +6,7 @@ import dataclasses
 import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypedDict, Unpack
+from typing import Literal, NamedTuple, SupportsIndex, TypedDict, Unpack
 
 from darkcsp.errors import ArgumentError
 from darkcsp.graph.reading import CfgReading
@@ -21,15 +21,36 @@ EVERY_PASS = "all"
 
 
 class Suppression(NamedTuple):
-    """What the final boxes of a model are.
+    """Which boxes of a network are final.
 
     Attributes:
         threshold: confidence above which a box counts, 0..1.
         nms: overlap above which the less certain of two boxes of a class is dropped, 0..1; 0 keeps all.
+        max_detections: boxes to return of a picture, the most certain; 0 for all.
+        agnostic: whether boxes of different classes suppress one another, too. Each box then has one class.
+        one_class_per_box: whether a box counts only as its most probable class. In Darknet it counts as every class
+            that is above the threshold.
     """
 
     threshold: float = 0.25
     nms: float = 0.45
+    max_detections: int = 300
+    agnostic: bool = False
+    one_class_per_box: bool = False
+
+    @property
+    def single_class(self) -> bool:
+        """Whether each box has one class."""
+        return self.agnostic or self.one_class_per_box
+
+    def checked(self) -> Suppression:
+        """Return the same values. Raises ArgumentError for one that is not possible."""
+        for name in ("threshold", "nms"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ArgumentError(name, getattr(self, name), "a number from 0 to 1")
+        if not (isinstance(self.max_detections, SupportsIndex) and self.max_detections >= 0):
+            raise ArgumentError("max_detections", self.max_detections, "a number from 1 up, or 0 for all")
+        return self._replace(max_detections=int(self.max_detections))  # which may be one of NumPy's
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +68,9 @@ class ExportOptions:
         taps: layers, or "all", whose outputs are added as `layer_012`.
         threshold: confidence above which a box counts, 0..1; for head "nms".
         nms: overlap above which the less certain of two boxes of a class is dropped, 0..1; 0 keeps all; likewise.
+        max_detections: boxes of a class to keep in a picture, the most certain; 0 for all; likewise.
+        agnostic: whether boxes of different classes suppress one another, too; likewise.
+        one_class_per_box: whether a box counts only as its most probable class; likewise.
         without: names of optimisations to leave out, see `darkcsp.to_onnx.passes`; "all" leaves out every one.
         strict: whether what Darknet silently ignores or replaces is an error, in the cfg and in the weights.
         semantics: "trained" or "cpu": what the cfg's layers compute, see `Semantics`.
@@ -70,6 +94,9 @@ class ExportOptions:
     taps: Collection[int] | Literal["all"] = ()
     threshold: float = Suppression().threshold
     nms: float = Suppression().nms
+    max_detections: int = Suppression().max_detections
+    agnostic: bool = False
+    one_class_per_box: bool = False
     without: Collection[str] = ()
     strict: bool = False
     semantics: Semantics = DEFAULT_SEMANTICS
@@ -92,9 +119,7 @@ class ExportOptions:
                 raise ArgumentError(name, getattr(self, name), f"one of {', '.join(map(str, known))}")
         if self.batch is not None and self.batch < 1:
             raise ArgumentError("batch", self.batch, "a number from 1 up, or None for any number of pictures")
-        for name in ("threshold", "nms"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ArgumentError(name, getattr(self, name), "a number from 0 to 1")
+        _ = self.suppression  # which checks it
         values = {
             "names": tuple(self.names),
             "taps": self.taps if self.taps == "all" else tuple(sorted({int(index) for index in self.taps})),
@@ -115,7 +140,7 @@ class ExportOptions:
     @property
     def suppression(self) -> Suppression:
         """What head "nms" keeps."""
-        return Suppression(self.threshold, self.nms)
+        return Suppression(*(getattr(self, name) for name in Suppression._fields)).checked()
 
 
 class ExportChanges(TypedDict, total=False):
@@ -131,6 +156,9 @@ class ExportChanges(TypedDict, total=False):
     taps: Collection[int] | Literal["all"]
     threshold: float
     nms: float
+    max_detections: int
+    agnostic: bool
+    one_class_per_box: bool
     without: Collection[str]
     strict: bool
     semantics: Semantics

@@ -168,12 +168,15 @@ def _suppression(value: object) -> Suppression | None:
     if value is None:
         return None
     values = schema.mapping(value, "suppression")
-    return Suppression(
-        *(
-            schema.number(schema.member(values, key, "suppression"), f"suppression's {key}", 0, 1)
-            for key in Suppression._fields
-        )
+    threshold, nms = (
+        schema.number(schema.member(values, key, "suppression"), f"suppression's {key}", 0, 1)
+        for key in ("threshold", "nms")
     )
+    agnostic, one_class_per_box = (
+        schema.flag(values.get(key, False), f"suppression's {key}") for key in ("agnostic", "one_class_per_box")
+    )
+    most = schema.whole(values.get("max_detections", 0), "suppression's max_detections", 0, 2**31)  # 0 in older files
+    return Suppression(threshold, nms, most, agnostic, one_class_per_box)
 
 
 def _calibration(value: object) -> Calibration | None:

@@ -40,7 +40,12 @@ def main() -> None:
     results: dict[str, AveragePrecision] = {}
     for backend in BACKENDS:
         detector = Detector(
-            cfg=options.cfg, weights=options.weights, backend=backend, threshold=THRESHOLD, threads=options.threads
+            cfg=options.cfg,
+            weights=options.weights,
+            backend=backend,
+            threshold=THRESHOLD,
+            max_detections=0,
+            threads=options.threads,
         )
         results[backend] = accuracy(detector, scenes, track(scenes, f"{backend:<12}", transient=True))
         print(line(backend, results[backend]), flush=True)

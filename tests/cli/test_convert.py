@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from functools import partial
@@ -106,7 +107,7 @@ def test_input_passes_and_final_boxes_reach_the_model(tmp_path: Path) -> None:
     cfg, weights = write_files(tmp_path, DETECTOR)
     result = invoke(
         cfg, weights, "--head", "nms", "--threshold", "0.4", "--nms", "0.3", "--input", "uint8", "--target", "opencv",
-        "--without", "fold-batchnorm",
+        "--without", "fold-batchnorm", "--max-detections", "50", "--agnostic", "--one-class-per-box",
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     model = onnx.load(tmp_path / "x.onnx")
@@ -117,7 +118,9 @@ def test_input_passes_and_final_boxes_reach_the_model(tmp_path: Path) -> None:
     assert (boxes.name, boxes.type.tensor_type.shape.dim[1].dim_value) == ("boxes", 7)
     metadata = {item.key: item.value for item in model.metadata_props}
     assert (metadata["darkcsp.head"], metadata["darkcsp.input_type"]) == ("nms", "uint8")
-    assert metadata["darkcsp.suppression"] == '{"threshold": 0.4, "nms": 0.3}'
+    assert json.loads(metadata["darkcsp.suppression"]) == {
+        "threshold": 0.4, "nms": 0.3, "max_detections": 50, "agnostic": True, "one_class_per_box": True,
+    }  # fmt: skip
     assert any(node.name == "L000_convolutional/Mul" for node in model.graph.node)
 
 

@@ -114,6 +114,23 @@ def test_a_model_with_names(detector: list[object], pictures: Path, tmp_path: Pa
     assert "cat" not in result.stdout
 
 
+def test_how_many_detections_and_of_which_classes(detector: list[object], pictures: Path, tmp_path: Path) -> None:
+    def found(*options: object) -> tuple[list[dict[str, Any]], str]:
+        report = tmp_path / "x.jsonl"
+        result = _run(pictures / "a.png", *detector, "--no-draw", "--threshold", 0.1, "--jsonl", report, *options)
+        assert result.exit_code == 0, result.output
+        return json.loads(report.read_text())["detections"], result.stderr
+
+    every, _ = found("--max-detections", 0)
+    some, told = found("--max-detections", 3)
+    assert len(every) > 3
+    assert some == every[:3]
+    assert "x.cfg: more than 3 detections in a picture" in told
+    single, _ = found("--max-detections", 0, "--one-class-per-box")
+    agnostic, _ = found("--max-detections", 0, "--agnostic")
+    assert 0 < len(agnostic) <= len(single) < len(every)
+
+
 def test_nothing_found(detector: list[object], pictures: Path, tmp_path: Path) -> None:
     result = _run(pictures / "a.png", *detector[:4], "--threshold", 1, "-o", tmp_path / "out")
     assert result.stdout == f"{pictures / 'a.png'}: nothing\n"
@@ -384,7 +401,7 @@ def test_the_model_that_comes_with_the_package(tmp_path: Path) -> None:
 
 def test_semantics(pictures: Path, tmp_path: Path) -> None:
     cfg, weights = write_files(tmp_path, POOLING)
-    model = ("--cfg", cfg, "--weights", weights, "--threshold", 0.1, "--no-draw", "-q")
+    model = ("--cfg", cfg, "--weights", weights, "--threshold", 0.1, "--max-detections", 0, "--no-draw", "-q")
     reports = {}
     for semantics in SEMANTICS:
         report = tmp_path / f"{semantics}.json"

@@ -184,12 +184,14 @@ def test_semantics(backend: str, tmp_path: Path) -> None:
     cfg, weights = write_files(tmp_path, POOLING)
     image = np.random.default_rng(0).integers(0, 256, (32, 64, 3), np.uint8)
     trained, cpu = (
-        Detector(cfg=cfg, weights=weights, threshold=0.1, nms=0, backend=backend, semantics=semantics)
+        Detector(cfg=cfg, weights=weights, threshold=0.1, nms=0, max_detections=0, backend=backend, semantics=semantics)
         for semantics in SEMANTICS
     )
     assert (trained.runtime.metadata.program.semantics, cpu.runtime.metadata.program.semantics) == SEMANTICS
     found, others = trained(image), cpu(image)
     assert len(found) == len(others) > 0  # every box that the head has
     assert found.confidence.tolist() != others.confidence.tolist()
-    again = Detector(convert(cfg, weights, tmp_path / "x.onnx"), threshold=0.1, nms=0, backend=backend)(image)
+    again = Detector(
+        convert(cfg, weights, tmp_path / "x.onnx"), threshold=0.1, nms=0, max_detections=0, backend=backend
+    )(image)
     np.testing.assert_allclose(again.xyxy, found.xyxy, rtol=1e-4, atol=1e-3)

@@ -67,12 +67,66 @@ def test_kinds(seed: int, kind: str, beta: float, meant: float | None) -> None:
 
 
 @pytest.mark.parametrize("kind", ["default", "greedynms", "diounms"])
-def test_many_boxes_are_suppressed_alike(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    boxes, scores = _crowd(5, 150)
+@pytest.mark.parametrize("seed", range(5))
+def test_many_boxes_are_suppressed_alike(seed: int, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    boxes, scores = _crowd(seed, 400)
+    boxes[:, 2:] /= 1 + seed
     assert len(boxes) > 2 * nms._ROWS  # several pieces
     want = suppress(boxes, scores, 0.45, kind, 0.8)
     monkeypatch.setattr(nms, "_AT_ONCE", 10)
     np.testing.assert_array_equal(suppress(boxes, scores, 0.45, kind, 0.8), want)
+
+
+@pytest.mark.parametrize("at_once", [10, 10_000])
+@pytest.mark.parametrize("most", [1, 7, 64, 65, 1000])
+def test_the_most_probable_of_a_class_are_enough(most: int, at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    boxes, scores = _crowd(3, 400)
+    boxes[:, 2:] /= 8
+    every = suppress(boxes, scores, 0.45)
+    monkeypatch.setattr(nms, "_AT_ONCE", at_once)
+    some = suppress(boxes, scores, 0.45, most=most)
+    for column in range(3):
+        want = np.sort(every[:, column])[::-1][:most]
+        np.testing.assert_array_equal(np.sort(some[:, column])[::-1][:most], want)
+
+
+def test_the_strongest_scores() -> None:
+    rng = np.random.default_rng(0)
+    scores = rng.random((50, 4), np.float32)
+    np.testing.assert_array_equal(nms.strongest(scores, 200), scores)
+    kept = nms.strongest(scores, 30)
+    assert np.count_nonzero(kept) == 30
+    np.testing.assert_array_equal(np.sort(kept[kept > 0]), np.sort(scores.ravel())[-30:])
+    same = np.ones((3, 2), np.float32)
+    np.testing.assert_array_equal(nms.strongest(same, 3), [[1, 1], [1, 0], [0, 0]])
+
+
+def test_one_class_each() -> None:
+    scores = np.array([[0.3, 0.7, 0], [0.5, 0.5, 0.2], [0, 0, 0]], np.float32)
+    np.testing.assert_array_equal(
+        nms.one_class_each(scores), np.array([[0, 0.7, 0], [0.5, 0, 0], [0, 0, 0]], np.float32)
+    )
+    assert nms.one_class_each(scores[:0]).shape == (0, 3)
+
+
+@pytest.mark.parametrize("kind", ["default", "diounms"])
+def test_boxes_of_different_classes_suppress_one_another(kind: str) -> None:
+    boxes, scores = _crowd(4)
+    scores = nms.one_class_each(scores)
+    kept = nms.suppress_agnostic(boxes, scores, 0.45, kind, 0.8)
+    want = suppress(boxes, scores.max(1, keepdims=True), 0.45, kind, 0.8)
+    np.testing.assert_array_equal(kept.max(1), want[:, 0])
+    np.testing.assert_array_equal(kept[kept > 0], scores[kept > 0])
+    assert np.count_nonzero(kept) < np.count_nonzero(suppress(boxes, scores, 0.45, kind, 0.8))
+    assert nms.suppress_agnostic(boxes[:0], scores[:0], 0.45).shape == (0, 3)
+
+
+def test_at_no_distance_classes_suppress_each_other() -> None:
+    boxes, scores = _crowd(6)
+    scores = nms.one_class_each(scores)
+    np.testing.assert_array_equal(
+        suppress_moved_apart(boxes * 600, scores, 0.45, apart=0), nms.suppress_agnostic(boxes, scores, 0.45)
+    )
 
 
 def test_kinds_differ() -> None:
@@ -103,11 +157,12 @@ def test_boxes_without_area_overlap_nothing() -> None:
     np.testing.assert_allclose(overlap(flat[2], flat[2:]), [1], rtol=1e-5)
 
 
-def test_moved_apart_classes_do_not_suppress_each_other_and_300_boxes_are_left() -> None:
+def test_moved_apart_classes_do_not_suppress_each_other_and_as_many_as_are_wanted_are_left() -> None:
     rng = np.random.default_rng(5)
     boxes = np.concatenate([rng.uniform(0, 600, (400, 2)), rng.uniform(2, 4, (400, 2))], 1).astype(np.float32)
     scores = rng.uniform(0.1, 1, (400, 3)).astype(np.float32)
-    kept = suppress_moved_apart(boxes, scores, 0.5)
+    assert np.count_nonzero(suppress_moved_apart(boxes, scores, 0.5)) > 1000
+    kept = suppress_moved_apart(boxes, scores, 0.5, 300)
     assert np.count_nonzero(kept) == 300
     assert kept[kept > 0].min() >= np.sort(scores.ravel())[-310]
 

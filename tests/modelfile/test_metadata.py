@@ -11,6 +11,7 @@ from darkcsp.errors import ModelError
 from darkcsp.graph import build_graph
 from darkcsp.modelfile import ExportOptions
 from darkcsp.modelfile.metadata import HeadInfo, Metadata
+from darkcsp.modelfile.options import Suppression
 from darkcsp.spec.program import SEMANTICS, Program, Semantics
 from darkcsp.to_onnx import build_onnx
 from tests.heads import HEADS, write_head_cfg
@@ -57,6 +58,16 @@ def test_suppression_is_told() -> None:
     text = DETECTOR.replace("num=3\n", "num=3\nnms_kind=diounms\nbeta_nms=0.8\n")
     head = Metadata.from_properties(_properties(text), "x.onnx").heads[-1]
     assert head == HeadInfo("yolo", 2, "diounms", 0.8, False, compares_objectness=True)
+
+
+def test_final_boxes_are_told_and_those_of_older_files_have_no_limit() -> None:
+    graph = graph_of(DETECTOR)
+    options = {"threshold": 0.1, "max_detections": 7, "agnostic": True}
+    model = build_onnx(graph, weights_of(graph), head="nms", **options)  # type: ignore[arg-type]
+    properties = {item.key: item.value for item in model.metadata_props}
+    assert Metadata.from_properties(properties, "x.onnx").suppression == Suppression(0.1, 0.45, 7, True)
+    properties["darkcsp.suppression"] = '{"threshold": 0.1, "nms": 0.4}'
+    assert Metadata.from_properties(properties, "x.onnx").suppression == Suppression(0.1, 0.4, max_detections=0)
 
 
 @pytest.mark.parametrize("semantics", SEMANTICS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import typing
 
+import numpy as np
 import pytest
 
 from darkcsp.errors import ArgumentError
@@ -48,6 +49,7 @@ def test_lists_are_kept_as_they_cannot_be_changed() -> None:
         ("batch", 0, "batch=0: expected a number from 1 up, or None for any number of pictures"),
         ("threshold", 1.5, "threshold=1.5: expected a number from 0 to 1"),
         ("nms", float("nan"), "nms=nan: expected a number from 0 to 1"),
+        ("max_detections", -1, "max_detections=-1: expected a number from 1 up, or 0 for all"),
     ],
 )
 def test_what_is_not_possible_is_refused(name: str, value: object, message: str) -> None:
@@ -62,6 +64,9 @@ def test_a_name_that_is_no_option_is_a_type_error() -> None:
         export_options(None, heads="raw")  # type: ignore[call-arg]
 
 
-def test_suppression_is_two_of_the_options() -> None:
+def test_suppression_is_several_of_the_options() -> None:
     assert ExportOptions().suppression == Suppression()
+    options = ExportOptions(max_detections=np.int64(7), agnostic=True, one_class_per_box=True)  # type: ignore[arg-type]
+    assert options.suppression == Suppression(0.25, 0.45, 7, True, True)
+    assert type(options.suppression.max_detections) is int
     assert ExportOptions(threshold=0.1, nms=0).suppression == Suppression(0.1, 0)

@@ -88,6 +88,16 @@ def _heads(**changes: object) -> str:
             '{"threshold": -0.2, "nms": 0}',
             "suppression's threshold is -0.2, expected a number from",
         ),
+        (
+            "suppression",
+            '{"threshold": 0.2, "nms": 0.4, "max_detections": -1}',
+            "suppression's max_detections is -1, expected a whole number from 0",
+        ),
+        (
+            "suppression",
+            '{"threshold": 0.2, "nms": 0.4, "agnostic": 1}',
+            "suppression's agnostic is 1, expected true or false",
+        ),
         ("suppression", '{"threshold": NaN, "nms": 0}', "suppression: NaN is no finite number"),
         ("letter_box", "maybe", "letter_box is no JSON: 'maybe'"),
         ("letter_box", "1", "letter_box is 1, expected true or false"),

@@ -93,8 +93,8 @@ def counting(seen: Seen) -> Detections:
 def find(path: Path, candidate: Candidate, pictures: Sequence[Picture]) -> list[Seen]:
     """What a file finds in pictures, with what is just below the threshold."""
     runtime = open_runtime(path, backend=candidate.backend, engine=candidate.engine)
-    kept = Detector(runtime, threshold=THRESHOLD - MOST_SCORE)
-    everything = Detector(runtime, threshold=THRESHOLD - MOST_SCORE, nms=0)
+    kept = Detector(runtime, threshold=THRESHOLD - MOST_SCORE, max_detections=0)
+    everything = Detector(runtime, threshold=THRESHOLD - MOST_SCORE, nms=0, max_detections=0)
     found = []
     for picture in pictures:
         (rows,) = kept.infer([kept.prepare(picture)])

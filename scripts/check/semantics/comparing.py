@@ -95,7 +95,7 @@ def of_interest(graph: Graph) -> list[int]:
 def detections(seen: Seen, pictures: Sequence[Picture], limits: Sequence[float]) -> list[Detections]:
     """Return what is detected in each picture above its limit."""
     return [
-        Detector(seen.runtime, threshold=limit).interpret(rows, picture)
+        Detector(seen.runtime, threshold=limit, max_detections=0).interpret(rows, picture)
         for rows, picture, limit in zip(seen.rows, pictures, limits, strict=True)
     ]
 

@@ -74,7 +74,7 @@ class Course:
         cfg, weights = self.out / "digits.cfg", self.out / "average.weights"
         write_weights_of(training.average.network, weights, training.scenes)
         write_cfg(training.cfg, cfg)
-        detector = Detector(cfg=cfg, weights=weights, backend="torch", threshold=THRESHOLD)
+        detector = Detector(cfg=cfg, weights=weights, backend="torch", threshold=THRESHOLD, max_detections=0)
         result = accuracy(detector, self.scenes)
         rate, losses = training.optimiser.param_groups[0]["lr"], sums.means()
         self.rows.append(
