@@ -26,10 +26,12 @@ PACKAGES |= {("checkpoint/state_dict.py", "torch")}
 OTHER_WORDS = {
     ("cli/main.py", "new"),  # the command
     ("detect/nms.py", "default"),  # a kind of suppression
+    ("detect/preprocess.py", "opencv"),  # whose resize it is
     ("layers/gaussian_yolo.py", "default"),
     ("layers/yolo.py", "default"),
     ("modelfile/metadata.py", "default"),
     ("spec/head.py", "default"),
+    ("spec/net.py", "opencv"),
 }
 """Words that are the name of an engine as well."""
 
