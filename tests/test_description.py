@@ -117,7 +117,7 @@ def test_detections_are_the_most_certain_boxes_and_a_count() -> None:
 
 
 def test_texts_from_files_are_no_markup() -> None:
-    found = Detections(np.zeros((1, 4)), np.ones(1), np.zeros(1), (HOSTILE * 1000,))
+    found = Detections(np.zeros((1, 4), np.float32), np.ones(1, np.float32), np.zeros(1, np.int64), (HOSTILE * 1000,))
     cfg = darkcsp.Cfg(HOSTILE * 1000, "", ())
     for item in (found, cfg):
         assert isinstance(item, Detections | Described)

@@ -84,7 +84,9 @@ def test_a_label_tells_class_and_confidence_apart() -> None:
 def test_the_confidence_of_a_long_name_is_within_the_picture(name: str) -> None:
     def drawn(confidence: float) -> Any:
         box = np.array([[100, 30, 130, 60]], np.float32)
-        return Detections(box, np.array([confidence]), np.zeros(1), (name,)).draw(np.zeros((80, 160, 3), np.uint8))
+        return Detections(box, np.array([confidence], np.float32), np.zeros(1, np.int64), (name,)).draw(
+            np.zeros((80, 160, 3), np.uint8)
+        )
 
     assert (drawn(0.31) != drawn(0.98)).any()
 
