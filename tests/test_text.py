@@ -7,13 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rich.console
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from darkcsp.cli import progress
+from darkcsp.cli import status
 from darkcsp.detect import Detections
 from darkcsp.errors import ArgumentError, CfgError, DarkcspError, ModelError, Notice, Place
+from darkcsp.progress import step
 from darkcsp.text import LINE, NAME, printable, quoted, shortened, shown
 from scripts.places import ROOT
 from tests.cli.invoking import run_command
@@ -111,11 +113,14 @@ def test_class_names_of_strangers(tmp_path: Path) -> None:
 
 
 def test_a_progress_line_takes_brackets_as_they_are() -> None:
-    terminal = Console(file=StringIO(), force_terminal=True)
+    written = StringIO()
+    terminal = Console(file=written, force_terminal=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(progress, "Console", lambda **_: terminal)
-        with progress.status_line(quiet=False) as report:
-            report("[/nothing] $x^{ \x1b[2J")
+        patch.setattr(rich.console, "Console", lambda **_: terminal)
+        patch.setattr(status, "shows_progress", lambda quiet: True)
+        with status.status_line():
+            step("[/nothing] $x^{ \x1b[2J")
+    assert "[/nothing] $x^{ \\x1b[2J" in written.getvalue()
 
 
 @pytest.mark.parametrize(

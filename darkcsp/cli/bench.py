@@ -8,16 +8,17 @@ import click
 
 from darkcsp.cli.files import ReadFile, WriteFile, claim_files_of_cfg, claim_inputs
 from darkcsp.cli.reading import reading_options, trust_option
+from darkcsp.cli.status import status_line
 from darkcsp.cli.types import PICTURES, THREADS, Size
 from darkcsp.json_text import json_text
 from darkcsp.limits import Limits
 from darkcsp.modelfile.forms import PRECISIONS
+from darkcsp.progress import step
 from darkcsp.runtimes.backends import AUTO, BACKENDS
 from darkcsp.spec.program import Dialect, Semantics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from contextlib import AbstractContextManager
 
     from darkcsp.benchmark.results import Results
     from darkcsp.benchmark.run import Settings
@@ -142,10 +143,10 @@ def _models(
     from darkcsp.cli.bench_tables import print_rows, table_console
 
     ways = contenders(backends, engines, precisions)
-    with tempfile.TemporaryDirectory() as folder, _progress(quiet) as report:
+    with tempfile.TemporaryDirectory() as folder, status_line(quiet):
         found = find_models(models, Path(folder), reading, trust)
         groups = by_model(found, ways) if backends else suitable(by_model(found, ways))
-        results = run_benchmark(groups, settings, Path(folder), report)
+        results = run_benchmark(groups, settings, Path(folder), step)
     _write(targets, {"csv": lambda: to_csv(results), "json": lambda: to_json(results)}, results)
     console = table_console(targets)
     print_rows(console, results)
@@ -174,9 +175,9 @@ def _table5(
     from darkcsp.cli.bench_tables import print_table5, table_console
 
     ways = contenders(backends, engines, precisions)
-    with tempfile.TemporaryDirectory() as folder, _progress(quiet) as report:
+    with tempfile.TemporaryDirectory() as folder, status_line(quiet):
         groups = by_contender(table5_models(Path(folder), semantics), ways)
-        results = run_benchmark(groups, settings, Path(folder), report)
+        results = run_benchmark(groups, settings, Path(folder), step)
     rows = [line.as_data() for way in ways for line in table5_lines(results, way)]
     data = {"machine": results.as_data()["machine"], "rows": rows}
     texts = {"csv": lambda: table_to_csv(rows), "json": lambda: json_text(data, indent=1) + "\n"}
@@ -185,12 +186,6 @@ def _table5(
     for way in ways:
         print_table5(console, results, way)
     return results
-
-
-def _progress(quiet: bool) -> AbstractContextManager[Callable[[str], None]]:
-    from darkcsp.cli.progress import status_line
-
-    return status_line(quiet)
 
 
 def _write(targets: dict[str, str | None], texts: dict[str, Callable[[], str]], results: Results) -> None:

@@ -10,6 +10,7 @@ import click
 from darkcsp.cli.files import ReadFile, WriteFile, claim_files_of_cfg, claim_inputs, claim_output
 from darkcsp.cli.notes import notes_on_stderr
 from darkcsp.cli.reading import reading_options, resize_option
+from darkcsp.cli.status import status_line
 from darkcsp.cli.telling import tell
 from darkcsp.cli.types import PICTURES, Fraction, Size, read_names
 from darkcsp.limits import Limits
@@ -75,6 +76,7 @@ class Batch(BatchType):
 @click.option("--names", type=ReadFile(), help="Class names, one per line, for the model's metadata.")
 @click.option("--taps", help='Add layer outputs: "all" or numbers such as 3,17.')
 @click.option("--strict", is_flag=True, help="Take what Darknet silently ignores or replaces as an error.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
 @resize_option
 @reading_options
 def convert(
@@ -88,6 +90,7 @@ def convert(
     names: str | None,
     taps: str | None,
     limits: Limits,
+    quiet: bool,
     **options: Any,
 ) -> None:
     """Write CFG with WEIGHTS as an ONNX file."""
@@ -100,10 +103,10 @@ def convert(
     chosen_passes(wanted)  # says which name of --without is none
     _claim(cfg, weights, output, wanted.precision, calibration)
     if wanted.precision != "fp32":
-        return _lower(cfg, weights, output, wanted, calibration, ranges, report)
+        return _lower(cfg, weights, output, wanted, calibration, ranges, report, quiet)
     if calibration or report:
         raise click.UsageError("--calibration and --report belong to --precision fp16 or int8")
-    with notes_on_stderr():
+    with status_line(quiet), notes_on_stderr():
         path = write(cfg, weights, output, wanted)
     click.echo(f"{printable(str(path))}: {path.stat().st_size / 1e6:.1f} MB")
 
@@ -127,11 +130,12 @@ def _lower(
     calibration: tuple[str, ...],
     ranges: Method,
     report: str | None,
+    quiet: bool,
 ) -> None:
     """Write a file of lower precision and tell what it costs."""
     from darkcsp.precision import convert_precision
 
-    with notes_on_stderr():
+    with status_line(quiet), notes_on_stderr():
         found = convert_precision(cfg, weights, output, options, calibration, ranges)
     if report is not None:
         found.write(report)  # before anything is printed, which may fail

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from darkcsp.cli.files import ReadFile
 from darkcsp.cli.reading import reading_options
+from darkcsp.cli.status import status_line
 from darkcsp.cli.telling import tell
 from darkcsp.cli.types import Size
 from darkcsp.errors import CfgError, Place
@@ -15,6 +17,7 @@ from darkcsp.graph import Graph, build_graph
 from darkcsp.graph.differences import Differences, differences
 from darkcsp.json_text import json_text
 from darkcsp.limits import Limits
+from darkcsp.progress import step
 from darkcsp.spec.program import Dialect, Semantics
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--strict", is_flag=True, help="Take what Darknet silently ignores or replaces as an error.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
 @reading_options
 def info(
     cfg: str,
@@ -34,6 +38,7 @@ def info(
     size: tuple[int, int] | None,
     as_json: bool,
     strict: bool,
+    quiet: bool,
     semantics: Semantics,
     dialect: Dialect,
     permissive: bool,
@@ -42,11 +47,15 @@ def info(
     """Show the layers of CFG, and with WEIGHTS which of them the file covers."""
     graph = build_graph(cfg, size, semantics=semantics, dialect=dialect, permissive=permissive, limits=limits)
     loaded = None
+    notices = list(graph.notices)
     if weights is not None:
         from darkcsp.checkpoint import read_parameters
 
-        loaded = read_parameters(weights, graph, strict)
-    for notice in (*graph.notices, *(loaded.notices if loaded else ())):
+        with status_line(quiet):
+            step(f"reading {Path(weights).name}")
+            loaded = read_parameters(weights, graph, strict)
+            notices += loaded.notices  # which reads the arrays
+    for notice in notices:
         tell(str(notice))
     if strict and graph.notices:
         raise CfgError(Place(cfg), f"has {len(graph.notices)} lines that Darknet does not read as they are written")

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from darkcsp.cli.status import status_line
 from darkcsp.json_text import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
+
+    from rich.console import Console
+    from rich.table import Table
 
     from darkcsp.paper.sheets import Sheet
 
@@ -17,7 +21,8 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("table", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def paper(table: str | None, as_json: bool) -> None:
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+def paper(table: str | None, as_json: bool, quiet: bool) -> None:
     """Compare darkcsp's models with the documents' tables: with all, or with TABLE.
 
     TABLE is table-1, readme-big-models, ..., figures (what the paper says about its figures 7 and 8) or models (where
@@ -30,28 +35,65 @@ def paper(table: str | None, as_json: bool) -> None:
 
     names = NAMES if table is None else (table,)
     if as_json:
-        click.echo(json_text(as_data(names), indent=1))
-    else:
-        _print(make_sheet(name) for name in names)
+        with status_line(quiet):
+            data = as_data(names)
+        click.echo(json_text(data, indent=1))
+        return
+    console = _console()
+    for name in names:
+        with status_line(quiet):
+            sheet = make_sheet(name)
+        _print(console, sheet)
 
 
-def _print(sheets: Iterable[Sheet]) -> None:
+def _console() -> Console:
     import sys
-
-    from rich.table import Column, Table
 
     from darkcsp.cli.table_console import TableConsole
 
-    console = TableConsole(width=None if sys.stdout.isatty() else 200, highlight=False, markup=False)
-    for sheet in sheets:
-        grid = Table(
-            *(Column(column, overflow="fold") for column in sheet.columns),
-            title=f"{sheet.title} ({sheet.name})",
-            title_justify="left",
-        )
-        for number, row in enumerate(sheet.rows):
-            grid.add_row(*row, style="bold" if number in sheet.deviating else None)
-        console.print(grid)
-        for remark in sheet.remarks:
-            console.print(f"deviates: {remark}")
-        console.print()
+    return TableConsole(width=None if sys.stdout.isatty() else 200, highlight=False, markup=False)
+
+
+def _print(console: Console, sheet: Sheet) -> None:
+    """Print a sheet as a table, or row by row if the table is too wide for the terminal."""
+    from darkcsp.cli.table_console import fits
+
+    table = _table(sheet)
+    for part in [table] if fits(console, table) or not console.is_terminal else _records(sheet):
+        console.print(part)
+    for remark in sheet.remarks:
+        console.print(f"deviates: {remark}")
+    console.print()
+
+
+def _table(sheet: Sheet) -> Table:
+    from rich.table import Column, Table
+
+    columns = (Column(column, overflow="fold") for column in sheet.columns)
+    table = Table(*columns, title=_title(sheet), title_justify="left")
+    for number, row in enumerate(sheet.rows):
+        table.add_row(*row, style=_style(sheet, number))
+    return table
+
+
+def _records(sheet: Sheet) -> Iterator[str | Table]:
+    """Yield the title, and each row as lines of a column's name and the cell, but for empty ones."""
+    from rich.table import Column, Table
+
+    yield _title(sheet)
+    width = max(map(len, sheet.columns))
+    for number, row in enumerate(sheet.rows):
+        lines = Table.grid(Column(width=width), Column(overflow="fold"), padding=(0, 2))
+        for column, cell in zip(sheet.columns, row, strict=True):
+            if cell:
+                lines.add_row(column, cell, style=_style(sheet, number))
+        yield ""
+        yield lines
+
+
+def _title(sheet: Sheet) -> str:
+    return f"{sheet.title} ({sheet.name})"
+
+
+def _style(sheet: Sheet, row: int) -> str | None:
+    return "bold" if row in sheet.deviating else None

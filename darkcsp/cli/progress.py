@@ -1,9 +1,9 @@
-"""A progress bar for pictures, and a line that says what is being done."""
+"""A progress bar for pictures."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from darkcsp.cli.status import shows_progress
 from darkcsp.cli.telling import tell
-from darkcsp.text import printable
 
 
 class _Rate(ProgressColumn):
@@ -48,22 +48,11 @@ class Bar:
 @contextmanager
 def progress_bar(total: int | None, quiet: bool) -> Iterator[Bar]:
     """Show a bar with rate and time left on standard error where that is a terminal; None is an unknown total."""
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal or total == 1:
+    if not shows_progress(quiet) or total == 1:
         yield Bar(None)
         return
+    console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as progress:
         progress.add_task("pictures", total=total)
         yield Bar(progress)
-
-
-@contextmanager
-def status_line(quiet: bool) -> Iterator[Callable[[str], None]]:
-    """Give a call that shows a text in the place of the one before, on standard error where that is a terminal."""
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield lambda text: None
-        return
-    with console.status("") as status:
-        yield lambda text: status.update(Text(printable(text)))  # of plain text rich would take [brackets] for markup

@@ -12,6 +12,7 @@ import click
 from darkcsp.cli.files import ReadFile, WriteFile, WriteFolder, claim_files_of_cfg, claim_inputs, claims_of
 from darkcsp.cli.notes import notes_on_stderr
 from darkcsp.cli.reading import reading_options, resize_option, trust_option
+from darkcsp.cli.status import status_line
 from darkcsp.cli.telling import tell
 from darkcsp.cli.types import PICTURES, THREADS, Fraction, Size
 from darkcsp.limits import Limits
@@ -121,7 +122,7 @@ def run(
     most_pixels = MOST_PIXELS if max_pixels is None else max_pixels or None
     sources = open_sources(inputs, without=[output], most_pixels=most_pixels)
     _claim(sources.files, model, cfg, None if no_draw else output)
-    with notes_on_stderr(quiet):
+    with status_line(quiet), notes_on_stderr(quiet):
         runtime, known = open_model(
             model,
             cfg,

@@ -11,6 +11,7 @@ from darkcsp.paper.counting import convention_of
 from darkcsp.paper.figures import claims
 from darkcsp.paper.printed import ABSENT, OPERATIONS, PARAMETERS, PrintedNumber, PrintedRow, PrintedTable
 from darkcsp.paper.reproduce import TABLES, ReproducedRow, reproduce_row
+from darkcsp.progress import counted
 from darkcsp.zoo.catalogue import CATALOGUE, near
 from darkcsp.zoo.entry import Entry
 
@@ -74,7 +75,7 @@ def as_data(names: Sequence[str] = NAMES) -> dict[str, Any]:
 
 
 def _reproduced(table: PrintedTable) -> Sheet:
-    rows = [reproduce_row(row) for row in table.rows]
+    rows = [reproduce_row(row) for row in counted(table.rows, f"{table.name}: row")]
     deviating = {index: row for index, row in enumerate(rows) if row is not None and row.deviates}
     return Sheet(
         table.name,

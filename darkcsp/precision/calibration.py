@@ -10,6 +10,7 @@ from darkcsp.detect.preprocess import Picture
 from darkcsp.errors import MediaError
 from darkcsp.media.paths import VIDEOS, find_pictures
 from darkcsp.media.picture_files import MOST_PIXELS, read_picture
+from darkcsp.progress import counted
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def open_calibration(
     if most is not None and len(paths) > most:
         paths = [paths[number * len(paths) // most] for number in range(most)]
     files, unreadable = [], []
-    for path in paths:
+    for path in counted(paths, "reading picture"):
         try:
             read_picture(path, most_pixels)
         except MediaError as error:

@@ -34,6 +34,7 @@ from darkcsp.precision.int8 import METHOD, calibrate, to_int8
 from darkcsp.precision.numbers import beyond_float16, check_finite
 from darkcsp.precision.ranges import Method
 from darkcsp.precision.report import PrecisionReport
+from darkcsp.progress import counted, step
 from darkcsp.spec.net import Resize
 from darkcsp.to_onnx.export import output_of
 from darkcsp.to_onnx.model import model_parts
@@ -93,17 +94,22 @@ def convert_precision(
     log_differences(graph)
     pictures = open_calibration(calibration) if calibration else Calibration(())
     path = output_of(graph, weights, out, wanted.precision, pictures.files)
+    step(f"reading {Path(weights).name}")
     arrays = read_parameters(weights, graph, strict=True)  # no range has NaN or infinity as an end
     warn(arrays.notices)
     reference = _reference(graph, arrays, wanted)
     try:
-        lower, detail = _lowering(wanted, reference, Feeds(graph, pictures, wanted.resize_for(graph.net)), method)
+        feeds = Feeds(graph, pictures, wanted.resize_for(graph.net))
+        lower, detail = _lowering(wanted, reference, feeds, method)
+        step(f"lowering to {wanted.precision}")
         before = assemble(model_parts(graph, arrays, wanted))
         after = lower(before)
-        engine, cost = compare(reference, lower(reference), pictures, wanted.target) if len(pictures) else ("", None)
+        compared = counted(pictures, "comparing with float32: picture")
+        engine, cost = compare(reference, lower(reference), compared, wanted.target) if len(pictures) else ("", None)
     except ModelError as error:
         where = f"{Path(error.path).stem}: " if error.path else ""
         raise ModelError(graph.cfg.path, f"{where}{error.message}") from None
+    step(f"writing {path.name}")
     if wanted.precision == "fp16":
         warn(beyond_float16(before, str(path)))
     sizes = before.ByteSize(), _write(path, after)
@@ -120,7 +126,7 @@ class Feeds:
 
     def __iter__(self) -> Iterator[Array]:
         graph = self.graph
-        for picture in self.pictures:
+        for picture in counted(self.pictures, "calibrating: picture"):
             if graph.heads:
                 yield detector_input(picture, graph.input, self.resize)[None]
             else:

@@ -18,6 +18,7 @@ from darkcsp.graph.reading import read_graph
 from darkcsp.modelfile.forms import Precision
 from darkcsp.modelfile.options import ExportChanges, ExportOptions, default_path, export_options
 from darkcsp.modelfile.writing import write_model
+from darkcsp.progress import step
 from darkcsp.spec.tree import tree_files
 from darkcsp.to_onnx.model import check_float32, model_parts
 
@@ -56,8 +57,10 @@ def convert(
     warn(graph.notices)
     log_differences(graph)
     path = output_of(graph, weights, out)
+    step(f"reading {Path(weights).name}")
     arrays = read_parameters(weights, graph, wanted.strict)
     parts = model_parts(graph, arrays, wanted)
+    step(f"writing {path.name}")
     try:
         with write_whole(path) as file:
             write_model(parts, file)

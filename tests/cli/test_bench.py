@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 import darkcsp.benchmark.table5 as table5
+import darkcsp.cli.bench_tables as bench_tables
 from darkcsp.benchmark.models import Model
+from darkcsp.cli.table_console import TableConsole
 from darkcsp.graph.reading import CfgReading
 from darkcsp.paper.table5 import printed_speeds
 from darkcsp.spec.program import SEMANTICS, Semantics
@@ -134,3 +136,47 @@ def test_precisions(tmp_path: Path) -> None:
         ("y.onnx", "int8", False),
     ]
     assert rows[-1]["error"] == "y.onnx: has the precision that it was written with; int8 needs cfg and weights"
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A console of 80 columns."""
+    console = TableConsole(width=80, highlight=False, markup=False)
+    monkeypatch.setattr(bench_tables, "table_console", lambda targets: console)
+
+
+LONG = "csresnext50-panet-spp-original-optimal"
+
+
+@pytest.mark.usefixtures("narrow")
+def test_80_columns_show_every_figure_and_name(tmp_path: Path) -> None:
+    short, long = write_files(tmp_path, DETECTOR), write_files(tmp_path, DETECTOR, LONG)
+    way = ("--backend", "onnxruntime", "--engine", "auto", "--precision", "fp32", "--precision", "int8")
+    result = invoke(*short, *long, *way, *BRIEF)
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert max(map(len, lines)) <= 80 and "…" not in result.stdout
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in lines if "│" in line]
+    assert "".join(row[0] for row in rows) == f"x{LONG}"  # each model once, in as many lines as it takes
+    measured = [row for row in rows if row[1]]
+    assert [row[1] for row in measured] == ["onnxruntime/auto: default", "onnxruntime/auto: default/int8"] * 2
+    assert all(float(row[2]) > 0 and float(row[3]) > 0 and float(row[4]) > 0 for row in measured)
+
+
+@pytest.mark.usefixtures("narrow")
+def test_table5_in_80_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cfg, weights = write_files(tmp_path, DETECTOR)
+
+    def small(folder: Path, semantics: Semantics) -> list[Model]:
+        names = [speed.network for speed in printed_speeds() if speed.network is not None]
+        return [Model(name, cfg=cfg, weights=weights, reading=CfgReading(semantics=semantics)) for name in names]
+
+    monkeypatch.setattr(table5, "table5_models", small)
+    result = invoke("--table5", "--backend", "onnxruntime", *BRIEF)
+    assert result.exit_code == 0, result.output
+    table = [line for line in result.stdout.splitlines() if line.startswith(("│", "┃", "┏", "└"))]
+    assert {len(line) for line in table} == {len(table[0])} and len(table[0]) <= 80
+    assert "…" not in result.stdout
+    cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in table if line.startswith("│")]
+    assert "CSPDenseNetb Ref.-PRN" in " ".join(row[0] for row in cells)
+    assert {row[-1] for row in cells if row[1]} == {"no cfg", "auto: default"}

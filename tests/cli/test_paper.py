@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from click.testing import CliRunner, Result
 
+import darkcsp.cli.paper as paper
 from darkcsp.cli.main import cli
+from darkcsp.cli.table_console import TableConsole
 from darkcsp.paper.reproduce import TABLES
-from darkcsp.paper.sheets import NAMES
+from darkcsp.paper.sheets import NAMES, make_sheet
 from darkcsp.zoo.catalogue import CATALOGUE
 
 
@@ -50,3 +53,16 @@ def test_an_unknown_table_is_one_line() -> None:
         assert result.exit_code == 2 and result.stdout == ""
         assert result.stderr.startswith("tables-1: there is no such table; did you mean table-1 or ")
         assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_80_columns_break_no_word(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    console = TableConsole(width=80, highlight=False, markup=False, force_terminal=True, color_system=None)
+    monkeypatch.setattr(paper, "_console", lambda: console)
+    result = invoke(name)
+    assert result.exit_code == 0, result.output
+    lines = [line for line in result.stdout.splitlines() if not line.startswith("deviates: ")]
+    assert max(map(len, lines)) <= 80
+    words = {word for row in make_sheet(name).rows for cell in row for word in cell.split() if len(word) < 25}
+    shown = set(result.stdout.split())
+    assert words <= shown, words - shown

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import os
 from math import prod
+from pathlib import Path
 
 from darkcsp.errors import ModelError
 from darkcsp.modelfile.reading import OnnxFile
+from darkcsp.progress import step
 from darkcsp.runtimes import worker
 from darkcsp.runtimes.backend import Candidate
 from darkcsp.runtimes.choice.cache import has_passed, remember_trial, trial_file
@@ -37,6 +39,7 @@ _OF_FILE, _OF_INPUT = 16, 1000
 
 def open_contained(source: ModelSource, candidate: Candidate, threads: int | None, workers: int = 1) -> Runtime:
     """Open a model with one engine, after a trial where it needs one. Raises what `open_candidate` raises."""
+    step(f"opening {Path(source.path).name} with {candidate}")
     ensure_passed(source, candidate, threads)
     return open_candidate(source, candidate, threads, workers)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from darkcsp.arrays import Array
+from darkcsp.progress import step
 from darkcsp.runtimes import worker
 from darkcsp.runtimes.backend import Candidate
 from darkcsp.runtimes.runtime import Runtime, noise
@@ -37,6 +38,7 @@ def try_apart(source: ModelSource, candidate: Candidate, threads: int | None) ->
 
     Raises WorkerError where it cannot be opened or run, or the process cannot be started, dies or is too slow.
     """
+    step(f"timing {candidate}")
     job = Job(module_command(worker), worker.worker_options(source, candidate, threads))
     with Worker(job, LIMIT) as process:
         process.open()
@@ -60,6 +62,7 @@ def try_here(runtimes: Mapping[Candidate, Runtime], outputs: Mapping[Candidate, 
 
     Raises ModelError where one fails.
     """
+    step(f"timing {' and '.join(map(str, runtimes))}")
     turn = replace(TURN, seconds=TURN.seconds * len(runtimes))
     seconds = take_turns(list(runtimes.values()), turn)
     return [Trial(quickest, tuple(outputs[candidate])) for candidate, quickest in zip(runtimes, seconds, strict=True)]
