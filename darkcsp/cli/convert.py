@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from darkcsp.cli.files import ReadFile, WriteFile, claim_files_of_cfg, claim_inputs, claim_output
+from darkcsp.cli.files import ReadFile, WriteFile, claim_files_of_cfg, claim_files_of_data, claim_inputs, claim_output
 from darkcsp.cli.notes import notes_on_stderr
 from darkcsp.cli.reading import reading_options, resize_option
 from darkcsp.cli.status import status_line
@@ -74,6 +74,7 @@ class Batch(BatchType):
 @click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
 @click.option("--batch", type=Batch(), default=1, show_default=True, help="Pictures per run.")
 @click.option("--names", type=ReadFile(), help="Class names, one per line, for the model's metadata.")
+@click.option("--data", type=ReadFile(), help="A Darknet .data file, which says where the class names are.")
 @click.option("--taps", help='Add layer outputs: "all" or numbers such as 3,17.')
 @click.option("--strict", is_flag=True, help="Take what Darknet silently ignores or replaces as an error.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
@@ -88,6 +89,7 @@ def convert(
     report: str | None,
     batch: int,
     names: str | None,
+    data: str | None,
     taps: str | None,
     limits: Limits,
     quiet: bool,
@@ -98,10 +100,10 @@ def convert(
     from darkcsp.to_onnx.passes import chosen_passes
 
     wanted = ExportOptions(
-        batch=batch or None, taps=_taps(taps), names=read_names(names, limits), limits=limits, **options
+        batch=batch or None, taps=_taps(taps), names=read_names(names, data, limits), limits=limits, **options
     )
     chosen_passes(wanted)  # says which name of --without is none
-    _claim(cfg, weights, output, wanted.precision, calibration)
+    _claim(cfg, weights, data, output, wanted.precision, calibration)
     if wanted.precision != "fp32":
         return _lower(cfg, weights, output, wanted, calibration, ranges, report, quiet)
     if calibration or report:
@@ -111,11 +113,15 @@ def convert(
     click.echo(f"{printable(str(path))}: {path.stat().st_size / 1e6:.1f} MB")
 
 
-def _claim(cfg: str, weights: str, output: str | None, precision: Precision, calibration: tuple[str, ...]) -> None:
+def _claim(
+    cfg: str, weights: str, data: str | None, output: str | None, precision: Precision, calibration: tuple[str, ...]
+) -> None:
     """Claim the files that no argument is the name of."""
     if output is None:
         claim_output(None, default_path(weights, precision), "the output")
     claim_files_of_cfg(cfg)
+    if data is not None:
+        claim_files_of_data(data)
     if calibration:
         from darkcsp.media.paths import find_pictures
 

@@ -101,6 +101,18 @@ def claim_files_of_cfg(cfg: str) -> None:
     claim_inputs(found, "a tree of the cfg")
 
 
+def claim_files_of_data(data: str) -> None:
+    """Claim the lists that a .data file names, as `claim_files_of_cfg` does."""
+    from darkcsp.detect.data_file import read_data
+
+    found: list[Path] = []
+    with suppress(DarkcspError):
+        file = read_data(data)
+        found.append(file.names)
+        found.append(file.valid)
+    claim_inputs(found, f"a list of {data}")
+
+
 def role_of(param: click.Parameter | None) -> str:
     """Return what users know a parameter by: "--output", "WEIGHTS"."""
     if param is None:

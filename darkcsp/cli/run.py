@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from darkcsp.cli.files import ReadFile, WriteFile, WriteFolder, claim_files_of_cfg, claim_inputs, claims_of
+from darkcsp.cli.files import (
+    ReadFile,
+    WriteFile,
+    WriteFolder,
+    claim_files_of_cfg,
+    claim_files_of_data,
+    claim_inputs,
+    claims_of,
+)
 from darkcsp.cli.notes import notes_on_stderr
 from darkcsp.cli.reading import reading_options, resize_option, trust_option
 from darkcsp.cli.status import status_line
@@ -35,11 +43,13 @@ FILE = WriteFile(allow_dash=True)
 
 
 @click.command()
-@click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=ReadFile(allow_dash=True))
+@click.argument("inputs", metavar="INPUT...", nargs=-1, type=ReadFile(allow_dash=True))
 @click.option("--model", type=ReadFile(), help="An ONNX file that darkcsp wrote.")
 @click.option("--cfg", type=ReadFile(), help="A Darknet cfg, with --weights.")
 @click.option("--weights", type=ReadFile(), help="A Darknet .weights file, or a checkpoint, with --cfg.")
 @click.option("--names", type=ReadFile(), help="Class names, one per line; the model's own by default.")
+@click.option("--data", "data_file", type=ReadFile(),
+              help="A Darknet .data file: where the class names are and, without INPUT, the pictures.")  # fmt: skip
 @click.option("--threshold", type=Fraction(), help="Least confidence; what the cfg's program has by default.")
 @click.option("--nms", type=Fraction(),
               help="Overlap above which boxes of a class count as one, likewise; 0 keeps all.")  # fmt: skip
@@ -80,6 +90,7 @@ def run(
     cfg: str | None,
     weights: str | None,
     names: str | None,
+    data_file: str | None,
     threshold: float | None,
     nms: float | None,
     max_detections: int | None,
@@ -106,28 +117,35 @@ def run(
     """Find things in pictures and videos.
 
     INPUT is a file, a folder with all below it, a pattern such as 'a/**/*.jpg', the http or https address of a picture,
-    "-" for a picture on standard input, or a camera's number, such as 0. Without --model, or --cfg and --weights, the
-    model that comes with darkcsp is used.
+    "-" for a picture on standard input, or a camera's number, such as 0. Without any, --data says which: the pictures
+    of its list `valid`. Without --model, or --cfg and --weights, the model that comes with darkcsp is used.
 
     What is found is printed, drawn into OUTPUT, and written as --json, --jsonl, --csv, --coco ("-" is standard output),
     --yolo and --voc say. Ctrl-C ends the work; what is done by then is written.
 
     Exit code 1: some pictures could not be read. 2: nothing could be done. 130: ended by Ctrl-C.
     """
+    from darkcsp.detect.data_file import read_data
     from darkcsp.detect.default import open_model
     from darkcsp.errors import MediaError
     from darkcsp.media.opening import open_sources
     from darkcsp.media.picture_files import MOST_PIXELS
 
     most_pixels = MOST_PIXELS if max_pixels is None else max_pixels or None
+    data = None if data_file is None else read_data(data_file, limits)
+    if not inputs:
+        if data is None:
+            raise click.UsageError("Missing argument 'INPUT...'.")
+        inputs = data.pictures(limits)
     sources = open_sources(inputs, without=[output], most_pixels=most_pixels)
-    _claim(sources.files, model, cfg, None if no_draw else output)
+    _claim(sources.files, model, cfg, data_file, None if no_draw else output)
     with status_line(quiet), notes_on_stderr(quiet):
         runtime, known = open_model(
             model,
             cfg,
             weights,
             names,
+            data,
             backend=backend,
             engine=engine,
             size=size,
@@ -140,7 +158,7 @@ def run(
             limits=limits,
         )
     chosen = (threshold, nms, max_detections, agnostic, one_class_per_box)
-    predict = _predictor(runtime, known, dict(zip(Suppression._fields, chosen, strict=True)), resize)
+    predict = _predictor(runtime, known, dict(zip(Suppression._fields, chosen, strict=True)), resize, strict)
     folder = None if no_draw or runtime.metadata.kind != "detector" else output
     sinks = _sinks(targets, folder, runtime, known)
     tally = _process(sources, predict, sinks, batch, quiet, lines_to_stderr="-" in targets.values())
@@ -152,7 +170,7 @@ def run(
         ctx.exit(1)
 
 
-def _claim(files: Iterable[Path], model: str | None, cfg: str | None, output: str | None) -> None:
+def _claim(files: Iterable[Path], model: str | None, cfg: str | None, data: str | None, output: str | None) -> None:
     """Claim the files that no argument is the name of, and the folder to draw into."""
     from darkcsp.detect.default import default_files
 
@@ -162,21 +180,23 @@ def _claim(files: Iterable[Path], model: str | None, cfg: str | None, output: st
     elif model is None:
         with default_files() as found:
             claim_inputs((file for file in found if file is not None), "the default model")
+    if data is not None:
+        claim_files_of_data(data)
     if output is not None:
         claims_of().write_into(output, "--output")
 
 
 def _predictor(
-    runtime: Any, names: tuple[str, ...], suppression: dict[str, Any], resize: ResizeName | None
+    runtime: Any, names: tuple[str, ...], suppression: dict[str, Any], resize: ResizeName | None, strict: bool
 ) -> Detector | Classifier:
     from darkcsp.detect import Classifier, Detector
     from darkcsp.errors import ModelError
 
     if runtime.metadata.kind == "detector":
-        return Detector(runtime, names=names, resize=resize, **suppression)
+        return Detector(runtime, names=names, resize=resize, strict=strict, **suppression)
     if resize is not None:
         raise ModelError(runtime.path, "is a classifier and takes the middle of a picture; --resize is for detectors")
-    return Classifier(runtime, names=names)
+    return Classifier(runtime, names=names, strict=strict)
 
 
 def _sinks(targets: dict[str, str | None], output: str | None, runtime: Any, names: tuple[str, ...]) -> list[Sink]:

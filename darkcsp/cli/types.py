@@ -55,10 +55,16 @@ class Size(SizeType):
         return int(match[1]), int(match[2] or match[1])
 
 
-def read_names(path: str | None, limits: Limits) -> Sequence[str]:
-    """Read a names file, () without one."""
-    if path is None:
+def read_names(names: str | None, data: str | None, limits: Limits) -> Sequence[str]:
+    """Read class names from --names or --data, () without either."""
+    if names is not None and data is not None:
+        raise click.UsageError("--names and --data both say what the class names are; pass one of them")
+    if data is not None:
+        from darkcsp.detect.data_file import read_data
+
+        return read_data(data, limits).read_names(limits)
+    if names is None:
         return ()
     from darkcsp.detect.names import read_names as read
 
-    return read(path, limits)
+    return read(names, limits)

@@ -11,11 +11,13 @@ import numpy.typing as npt
 from darkcsp.arrays import Array
 from darkcsp.decode.region import tree_products
 from darkcsp.description import Described
+from darkcsp.detect.data_file import DataFile
 from darkcsp.detect.default import open_model
 from darkcsp.detect.names import name_of
 from darkcsp.detect.preprocess import Picture, checked_picture, classifier_bytes, classifier_input
 from darkcsp.detect.sound import check_found, check_scores
 from darkcsp.errors import ArgumentError, ModelError
+from darkcsp.modelfile.class_names import check_count
 from darkcsp.runtimes.opening import OpenOptions
 from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
 from darkcsp.runtimes.source import PathLike
@@ -51,6 +53,7 @@ class Classifier(Described):
         cfg: PathLike | None = None,
         weights: PathLike | None = None,
         names: PathLike | Sequence[str] | None = None,
+        data: PathLike | DataFile | None = None,
         top: int = 5,
         only_leaves: bool = True,
         **options: Unpack[OpenOptions],
@@ -61,7 +64,9 @@ class Classifier(Described):
             model: an ONNX file that darkcsp wrote, or a Runtime; else cfg and weights.
             cfg: a Darknet cfg, with
             weights: its `.weights` file.
-            names: a names file or the names themselves; those in the model by default.
+            names: a names file or the names themselves; those in the model by default. A CfgWarning tells if they
+                are fewer or more than the classes, with the first picture; with `strict` that is an error.
+            data: a Darknet `.data` file, which says what the names file is, in the place of names; see `DataFile`.
             top: see the attribute.
             only_leaves: see the attribute.
             options: how the model is opened: backend, engine, size, threads, workers, semantics, dialect, permissive,
@@ -71,16 +76,17 @@ class Classifier(Described):
             ArgumentError: an argument is none of those that are possible, or does not go with the others or the model.
             ModelError: it is a detector, or it cannot be opened.
             CfgError, WeightsError, UnsupportedLayerError, MissingBackendError: see `open_runtime`.
-            MediaError: the names cannot be read.
-            LimitError: the cfg or the names file asks for more than the limits allow.
+            MediaError: the names or the `.data` file cannot be read.
+            LimitError: the cfg, the names file or the `.data` file asks for more than the limits allow.
         """
-        self.runtime, self.names = open_model(model, cfg, weights, names, **options)
+        self.runtime, self.names = open_model(model, cfg, weights, names, data, **options)
         if self.runtime.metadata.kind != "classifier":
             raise ModelError(self.runtime.path, "has detection heads; open it with darkcsp.Detector")
         if top < 1:
             raise ArgumentError("top", top, "1 or more")
         self.top, self.only_leaves = top, only_leaves
         parents = self.runtime.metadata.parents
+        self._strict, self._count_is_checked = options.get("strict", False), False
         self._tree = Tree(("",) * len(parents), parents) if parents else None
 
     def __call__(self, image: npt.NDArray[np.uint8]) -> list[Classification]:
@@ -126,6 +132,9 @@ class Classifier(Described):
         """
         probabilities = output.ravel()
         check_scores(probabilities, self.runtime)
+        if not self._count_is_checked:  # a model does not say how many classes it has
+            check_count(self.names, len(probabilities), self.runtime.path, self._strict)
+            self._count_is_checked = True
         if self._tree is not None:
             probabilities = of_tree(self._tree, probabilities, self.only_leaves)
         order = np.argsort(-probabilities, kind="stable")[: self.top]

@@ -9,9 +9,11 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
+from darkcsp.detect.data_file import DataFile, read_data
 from darkcsp.detect.names import read_names
 from darkcsp.errors import ArgumentError, ModelError
-from darkcsp.limits import DEFAULT_LIMITS
+from darkcsp.limits import DEFAULT_LIMITS, Limits
+from darkcsp.modelfile.class_names import checked_names
 from darkcsp.runtimes.opening import OpenOptions, open_runtime
 from darkcsp.runtimes.runtime import Runtime
 from darkcsp.runtimes.source import PathLike
@@ -27,6 +29,7 @@ def open_model(
     cfg: PathLike | None,
     weights: PathLike | None,
     names: PathLike | Sequence[str] | None,
+    data: PathLike | DataFile | None = None,
     **options: Unpack[OpenOptions],
 ) -> tuple[Runtime, tuple[str, ...]]:
     """Return a runtime and the class names.
@@ -36,12 +39,14 @@ def open_model(
         cfg: a Darknet cfg, with
         weights: its `.weights` file; without any of the three the default model.
         names: a names file or the names themselves; those of the model by default.
+        data: a Darknet `.data` file, or one that is read already, which says what the names file is.
         options: how the model is opened; the limits hold for the names file, too.
 
     Raises:
-        DarkcspError: what `open_runtime` raises; MediaError for a names file; ArgumentError for cfg, weights or workers
-            beside a Runtime.
+        DarkcspError: what `open_runtime` raises; MediaError for a names file or a `.data` file; ArgumentError for cfg,
+            weights or workers beside a Runtime, for names and data, and for names that are none.
     """
+    given = _given_names(names, data, options.get("limits", DEFAULT_LIMITS))
     if model is None and cfg is None and weights is None:
         with default_files() as (own_cfg, own_weights, own_names):
             runtime = open_runtime(cfg=own_cfg, weights=own_weights, **options)
@@ -60,11 +65,20 @@ def open_model(
         else:
             runtime = model
         known = runtime.metadata.names
+    return runtime, known if given is None else given
+
+
+def _given_names(
+    names: PathLike | Sequence[str] | None, data: PathLike | DataFile | None, limits: Limits
+) -> tuple[str, ...] | None:
+    """Read the names that are asked for, before anything takes time; None for the model's own."""
+    if data is not None:
+        if names is not None:
+            raise ArgumentError("names", names, "None", "pass names= or data=, not both")
+        return (data if isinstance(data, DataFile) else read_data(data, limits)).read_names(limits)
     if names is None:
-        return runtime, known
-    if isinstance(names, (str, os.PathLike)):
-        return runtime, read_names(names, options.get("limits", DEFAULT_LIMITS))
-    return runtime, tuple(names)
+        return None
+    return read_names(names, limits) if isinstance(names, (str, os.PathLike)) else checked_names(names)
 
 
 @contextlib.contextmanager

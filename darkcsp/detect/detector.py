@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from darkcsp.arrays import Array
 from darkcsp.description import Described
+from darkcsp.detect.data_file import DataFile
 from darkcsp.detect.default import open_model
 from darkcsp.detect.detections import Detections
 from darkcsp.detect.letterbox import map_back
@@ -28,6 +29,7 @@ from darkcsp.detect.preprocess import Picture, Placement, checked_picture, detec
 from darkcsp.detect.sound import check_boxes, check_found, check_scores
 from darkcsp.detect.suppression import chosen_suppression
 from darkcsp.errors import ArgumentError, DetectionWarning, ModelError
+from darkcsp.modelfile.class_names import check_count
 from darkcsp.modelfile.metadata import HeadInfo, Metadata
 from darkcsp.runtimes.opening import OpenOptions
 from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
@@ -61,6 +63,7 @@ class Detector(Described):
         cfg: PathLike | None = None,
         weights: PathLike | None = None,
         names: PathLike | Sequence[str] | None = None,
+        data: PathLike | DataFile | None = None,
         threshold: float | None = None,
         nms: float | None = None,
         max_detections: int | None = None,
@@ -75,7 +78,9 @@ class Detector(Described):
             model: an ONNX file that darkcsp wrote, or a Runtime; else cfg and weights, else the default model.
             cfg: a Darknet cfg, with
             weights: its `.weights` file.
-            names: a names file or the names themselves; those in the model by default.
+            names: a names file or the names themselves; those in the model by default. A CfgWarning tells if they
+                are fewer or more than the classes, which is an error with `strict`.
+            data: a Darknet `.data` file, which says what the names file is, in the place of names; see `DataFile`.
             threshold: see the attribute; what the cfg's program has by default, 0.25 in Darknet, or what the model says
                 that ends in final boxes.
             nms: see the attribute; likewise, 0.45 in Darknet.
@@ -92,12 +97,12 @@ class Detector(Described):
             ArgumentError: an argument is none of those that are possible, or does not go with the others or the model.
             ModelError: it is no detector, its heads are not decoded, or it cannot be opened.
             CfgError, WeightsError, UnsupportedLayerError, MissingBackendError: see `open_runtime`.
-            MediaError: the names cannot be read.
-            LimitError: the cfg or the names file asks for more than the limits allow.
+            MediaError: the names or the `.data` file cannot be read.
+            LimitError: the cfg, the names file or the `.data` file asks for more than the limits allow.
         """
         if resize is not None and resize not in RESIZE_NAMES:
             raise ArgumentError("resize", resize, f"one of {', '.join(RESIZE_NAMES)}")
-        self.runtime, self.names = open_model(model, cfg, weights, names, **options)
+        self.runtime, self.names = open_model(model, cfg, weights, names, data, **options)
         metadata = self.runtime.metadata
         if metadata.kind != "detector":
             raise ModelError(self.runtime.path, "has no detection heads; open it with darkcsp.Classifier")
@@ -107,6 +112,7 @@ class Detector(Described):
                 f"its output has the form {metadata.head!r}, a detector needs 'decoded' or 'nms'; "
                 "make the file again with 'darkcsp convert --head decoded'",
             )
+        check_count(self.names, metadata.heads[-1].classes, self.runtime.path, options.get("strict", False))
         self.resize: Resize = metadata.resize if resize is None else RESIZE_NAMES[resize]
         self.threshold, self.nms, self.max_detections, self.agnostic, self.one_class_per_box = chosen_suppression(
             metadata, self.runtime.path, threshold, nms, max_detections, agnostic, one_class_per_box

@@ -3,31 +3,60 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 
-from darkcsp.errors import MediaError
+from darkcsp.errors import MediaError, Notice, Place, warn
 from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.small_files import read_small
 
 HIDDEN = "dont_show"
 """Darknet reports nothing of a class whose name begins so."""
 
+_OTHER_FILES = (
+    (r"\s*(classes|train|valid|names|labels|backup)\s*=", "is a .data file, not a list of names; pass it as --data"),
+    (r"\[(net|network)\]\s*$", "is a cfg, not a list of names; pass it as --cfg"),
+)
+"""How a line of other files begins, and what to say of them."""
+
 
 def read_names(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) -> tuple[str, ...]:
-    """Read a names file. An empty line names nothing, but counts. Raises MediaError, LimitError."""
+    """Read a names file.
+
+    A blank line in the middle counts as a class without a name, as in Darknet, and is warned about by a CfgWarning.
+    Raises MediaError, LimitError.
+    """
+    name = os.fspath(path)
+    lines = read_lines(path, limits, "class names, one per line")
+    for pattern, message in _OTHER_FILES:
+        if any(re.match(pattern, line) for line in lines):
+            raise MediaError(name, message)
+    blank = [number for number, line in enumerate(lines) if not line]
+    if blank:
+        more = f", and so are {len(blank) - 1} more" if len(blank) > 1 else ""
+        message = f"is blank{more}, so class {blank[0]} has no name; delete the line unless that is meant"
+        warn([Notice(Place(name, blank[0] + 1), message)])
+    return tuple(lines)
+
+
+def read_lines(path: str | os.PathLike[str], limits: Limits, expected: str) -> list[str]:
+    """Return a text file's lines without the space around them, up to the last that is not blank.
+
+    Raises MediaError, which says what was expected, and LimitError.
+    """
     name = os.fspath(path)
     try:
         data = read_small(path, limits, "names_bytes")
     except OSError as error:
         raise MediaError(name, f"cannot be read: {error.strerror}") from None
     if b"\0" in data:
-        raise MediaError(name, "is a binary file, expected class names, one per line")
-    names = [line.strip() for line in data.decode("utf-8-sig", "replace").splitlines()]
-    while names and not names[-1]:
-        names.pop()
-    if not names:
-        raise MediaError(name, "is empty, expected class names, one per line")
-    return tuple(names)
+        raise MediaError(name, f"is a binary file, expected {expected}")
+    lines = [line.strip() for line in data.decode("utf-8-sig", "replace").splitlines()]
+    while lines and not lines[-1]:
+        lines.pop()
+    if not lines:
+        raise MediaError(name, f"is empty, expected {expected}")
+    return lines
 
 
 def name_of(names: Sequence[str], class_id: int) -> str:

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, SupportsIndex, TypedDict, Unpack
 from darkcsp.errors import ArgumentError
 from darkcsp.graph.reading import CfgReading
 from darkcsp.limits import DEFAULT_LIMITS, Limits
+from darkcsp.modelfile.class_names import checked_names
 from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS, HeadForm, InputType, Precision
 from darkcsp.modelfile.targets import TARGETS, Target
 from darkcsp.spec.net import RESIZE_NAMES, Net, Resize, ResizeName
@@ -63,7 +64,8 @@ class ExportOptions:
         batch: pictures per run; None leaves it open.
         size: (width, height) in place of the cfg's own.
         input: "float32" or "uint8", see `InputType`.
-        names: class names for the metadata.
+        names: class names for the metadata. A CfgWarning tells if they are fewer or more than the classes, which is an
+            error with `strict`.
         precision: "fp32", "fp16" or "int8"; the last two are written by `darkcsp.precision.convert_precision`.
         taps: layers, or "all", whose outputs are added as `layer_012`.
         threshold: confidence above which a box counts, 0..1; for head "nms".
@@ -121,7 +123,7 @@ class ExportOptions:
             raise ArgumentError("batch", self.batch, "a number from 1 up, or None for any number of pictures")
         _ = self.suppression  # which checks it
         values = {
-            "names": tuple(self.names),
+            "names": checked_names(self.names),
             "taps": self.taps if self.taps == "all" else tuple(sorted({int(index) for index in self.taps})),
             "without": tuple(dict.fromkeys([self.without] if isinstance(self.without, str) else self.without)),
         }

@@ -21,6 +21,7 @@ from darkcsp.graph.differences import log_differences
 from darkcsp.graph.graph import Graph
 from darkcsp.graph.reading import read_graph
 from darkcsp.modelfile import metadata as model_metadata
+from darkcsp.modelfile.class_names import check_count, classes_of
 from darkcsp.modelfile.frame import seal
 from darkcsp.modelfile.metadata import Metadata
 from darkcsp.modelfile.options import ExportChanges, ExportOptions, export_options
@@ -92,6 +93,7 @@ def convert_precision(
     graph = read_graph(cfg, wanted.reading)
     warn(graph.notices)
     log_differences(graph)
+    check_count(wanted.names, classes_of(graph), graph.cfg.path, wanted.strict)
     pictures = open_calibration(calibration) if calibration else Calibration(())
     path = output_of(graph, weights, out, wanted.precision, pictures.files)
     step(f"reading {Path(weights).name}")

@@ -15,6 +15,7 @@ from darkcsp.files import write_whole
 from darkcsp.graph.differences import log_differences
 from darkcsp.graph.graph import Graph
 from darkcsp.graph.reading import read_graph
+from darkcsp.modelfile.class_names import check_count, classes_of
 from darkcsp.modelfile.forms import Precision
 from darkcsp.modelfile.options import ExportChanges, ExportOptions, default_path, export_options
 from darkcsp.modelfile.writing import write_model
@@ -56,6 +57,7 @@ def convert(
     graph = read_graph(cfg, wanted.reading)
     warn(graph.notices)
     log_differences(graph)
+    check_count(wanted.names, classes_of(graph), graph.cfg.path, wanted.strict)
     path = output_of(graph, weights, out)
     step(f"reading {Path(weights).name}")
     arrays = read_parameters(weights, graph, wanted.strict)

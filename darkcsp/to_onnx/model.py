@@ -10,6 +10,7 @@ from onnx import ModelProto, TensorProto, ValueInfoProto, helper
 from darkcsp.errors import ArgumentError, ModelError, warn
 from darkcsp.graph.graph import Graph
 from darkcsp.limits import DEFAULT_LIMITS
+from darkcsp.modelfile.class_names import check_count, classes_of
 from darkcsp.modelfile.metadata import Metadata
 from darkcsp.modelfile.names import BATCH, IMAGES, tap_name
 from darkcsp.modelfile.options import ExportChanges, ExportOptions, export_options
@@ -52,6 +53,7 @@ def build_onnx(
     wanted = export_options(options, **changes)
     _check_is_of_graph(wanted, graph)
     check_float32(wanted)
+    check_count(wanted.names, classes_of(graph), graph.cfg.path)
     model = assemble(model_parts(graph, weights, wanted))
     warn(fault_notices(weights.path, weights.faults if weights.find else find_faults(graph, weights)))
     return model

@@ -124,6 +124,27 @@ def test_input_passes_and_final_boxes_reach_the_model(tmp_path: Path) -> None:
     assert any(node.name == "L000_convolutional/Mul" for node in model.graph.node)
 
 
+def test_names_of_a_data_file(tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, DETECTOR)
+    (tmp_path / "x.names").write_text("cat\ndog\n")
+    data = tmp_path / "x.data"
+    data.write_text("names = x.names\n")
+    assert invoke(cfg, weights, "--data", data).exit_code == 0
+    metadata = {item.key: item.value for item in onnx.load(tmp_path / "x.onnx").metadata_props}
+    assert json.loads(metadata["darkcsp.names"]) == ["cat", "dog"]
+    result = invoke(cfg, weights, "--data", data, "--names", tmp_path / "x.names")
+    assert result.exit_code == 2
+    assert "--names and --data both say what the class names are" in result.stderr
+    result = invoke(cfg, weights, "--data", data, "-o", tmp_path / "x.names")
+    assert result.exit_code == 2
+    assert "so it cannot be --output as well" in result.stderr
+    (tmp_path / "x.names").write_text("cat\n")
+    result = invoke(cfg, weights, "--data", data)
+    assert (result.exit_code, result.stderr) == (
+        0, f"{cfg}: has 2 classes, but names for 1; are they the ones it was trained with?\n",
+    )  # fmt: skip
+
+
 def test_targets_differ_and_all_passes_can_be_left_out(tmp_path: Path) -> None:
     cfg, weights = write_files(tmp_path, DETECTOR)
     operators = {}

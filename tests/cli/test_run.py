@@ -114,6 +114,49 @@ def test_a_model_with_names(detector: list[object], pictures: Path, tmp_path: Pa
     assert "cat" not in result.stdout
 
 
+def test_a_data_file_says_the_names_and_the_pictures(
+    detector: list[object], pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(pictures)
+    (tmp_path / "x.names").write_text("cat\ndog\n")
+    (tmp_path / "valid.txt").write_text("sub/b.png\na.png\n")
+    data = tmp_path / "x.data"
+    data.write_text("classes=2\nnames=x.names\nvalid=valid.txt\n")
+    result = _run(*detector, "--data", data, "--no-draw")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert [line.split(":")[0] for line in result.stdout.splitlines()] == ["sub/b.png", "a.png"]
+    assert "dog 0." in result.stdout
+    result = _run("a.png", *detector, "--data", data, "--no-draw")
+    assert [line.split(":")[0] for line in result.stdout.splitlines()] == ["a.png"]
+    for option, file in (("--json", "x.names"), ("--csv", "valid.txt"), ("--jsonl", "x.data")):
+        result = _run("a.png", *detector, "--data", data, "--no-draw", option, tmp_path / file)
+        assert result.exit_code == 2
+        assert f"so it cannot be {option} as well" in result.stderr
+    for arguments, message in (
+        ((), "Missing argument 'INPUT...'"),
+        (("--data", tmp_path / "x.names"), "x.names:1: 'cat' is not key=value; a list of names is passed as --names"),
+        (("a.png", "--names", data), "x.data: is a .data file, not a list of names; pass it as --data"),
+        (("a.png", "--names", tmp_path / "x.names", "--data", data), "pass names= or data=, not both"),
+    ):
+        result = _run(*arguments, *detector)
+        assert result.exit_code == 2
+        assert message in result.stderr
+
+
+def test_names_that_do_not_fit_are_told(detector: list[object], pictures: Path, tmp_path: Path) -> None:
+    names = tmp_path / "x.names"
+    names.write_text("cat\n\ndog\n")
+    result = _run(pictures / "a.png", *detector, "--names", names, "--no-draw")
+    assert result.exit_code == 0
+    assert result.stderr.splitlines() == [
+        f"{names}:2: is blank, so class 1 has no name; delete the line unless that is meant",
+        f"{detector[1]}: has 2 classes, but names for 3; are they the ones it was trained with?",
+    ]
+    names.write_text("cat\n")
+    result = _run(pictures / "a.png", *detector, "--names", names, "--no-draw", "--strict")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+
+
 def test_how_many_detections_and_of_which_classes(detector: list[object], pictures: Path, tmp_path: Path) -> None:
     def found(*options: object) -> tuple[list[dict[str, Any]], str]:
         report = tmp_path / "x.jsonl"

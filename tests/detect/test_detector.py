@@ -9,7 +9,7 @@ import pytest
 
 import darkcsp
 from darkcsp.detect import Detector, default
-from darkcsp.errors import ArgumentError, DarkcspError, ModelError
+from darkcsp.errors import ArgumentError, CfgWarning, DarkcspError, ModelError
 from darkcsp.runtimes import HeadInfo, open_runtime
 from darkcsp.spec.program import SEMANTICS
 from darkcsp.to_onnx import convert
@@ -134,7 +134,8 @@ def test_a_network_of_its_own(backend: str, tmp_path: Path) -> None:
     cfg, weights = write_files(tmp_path, DETECTOR)
     names = tmp_path / "x.names"
     names.write_text("cat\n")
-    detector = darkcsp.Detector(cfg=cfg, weights=weights, backend=backend, names=names, threshold=0.2)
+    with pytest.warns(CfgWarning, match="has 2 classes, but names for 1"):
+        detector = darkcsp.Detector(cfg=cfg, weights=weights, backend=backend, names=names, threshold=0.2)
     rng = np.random.default_rng(0)
     pictures = [rng.integers(0, 256, (40, 50, 3), np.uint8) for _ in range(2)]
     both = detector.batch(pictures)
@@ -151,7 +152,7 @@ def test_a_network_of_its_own(backend: str, tmp_path: Path) -> None:
 def test_names_of_the_file(tmp_path: Path) -> None:
     path = convert(*write_files(tmp_path, DETECTOR), names=["käse", "brot"])
     assert Detector(path).names == ("käse", "brot")
-    assert Detector(path, names=["x"]).names == ("x",)
+    assert Detector(path, names=["x", "y"]).names == ("x", "y")
 
 
 def test_the_wrong_kind_of_model_is_refused(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from darkcsp.errors import ModelError
 from darkcsp.graph import build_graph
 from darkcsp.modelfile import ExportOptions
+from darkcsp.modelfile.class_names import classes_of
 from darkcsp.modelfile.metadata import HeadInfo, Metadata
 from darkcsp.modelfile.options import Suppression
 from darkcsp.spec.program import SEMANTICS, Program, Semantics
@@ -26,7 +27,7 @@ def _properties(text: str, names: list[str] | None = None) -> dict[str, str]:
 
 @pytest.mark.parametrize("text", [DETECTOR, CLASSIFIER, DETECTOR.replace("channels=3", "channels=3\nletter_box=1")])
 def test_file_and_graph_agree(text: str) -> None:
-    names = ["a", "b"]
+    names = [f"class {number}" for number in range(classes_of(graph_of(text)) or 0)]
     assert Metadata.from_properties(_properties(text, names), "x.onnx") == Metadata.of_graph(
         graph_of(text), ExportOptions(names=names)
     )

@@ -18,6 +18,7 @@ from tests.precision.pictures import CFG, EXAMPLES, WEIGHTS, write_pictures
 
 BOTH: list[Precision] = ["fp16", "int8"]
 TARGETS: list[Target] = ["portable", "opencv", "opencv-classic", "onnxruntime", "openvino"]
+NAMES = [f"digit {number}" for number in range(10)]
 
 
 def properties(path: Path) -> dict[str, str]:
@@ -68,9 +69,9 @@ def test_the_file_is_the_model_that_the_report_speaks_of(tmp_path: Path) -> None
 def test_metadata_tell_the_precision_and_keep_the_rest(tmp_path: Path) -> None:
     from darkcsp.to_onnx import convert
 
-    plain = properties(convert(CFG, WEIGHTS, tmp_path / "a.onnx", names=["one"]))
+    plain = properties(convert(CFG, WEIGHTS, tmp_path / "a.onnx", names=NAMES))
     for precision in BOTH:
-        convert_precision(CFG, WEIGHTS, tmp_path / "b.onnx", calibration=[EXAMPLES], precision=precision, names=["one"])
+        convert_precision(CFG, WEIGHTS, tmp_path / "b.onnx", calibration=[EXAMPLES], precision=precision, names=NAMES)
         found = properties(tmp_path / "b.onnx")
         assert found.pop("darkcsp.precision") == precision
         calibration = found.pop("darkcsp.calibration", None)
