@@ -1,4 +1,4 @@
-"""Names for the arrays that go from room to room."""
+"""Types of the arrays that packages exchange."""
 
 from __future__ import annotations
 
@@ -9,4 +9,4 @@ Array = npt.NDArray[np.float32]
 """Weights, activations, boxes."""
 
 Bytes = npt.NDArray[np.uint8]
-"""Pictures."""
+"""Images, and raw bytes of files."""

@@ -1,4 +1,4 @@
-"""What one piece of work reads and writes: no file is both, and none is written twice."""
+"""The files that one job reads and writes: none may be both read and written, and none written twice."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from typing import NamedTuple
 from darkcsp.errors import ArgumentError
 
 STANDARD_OUTPUT = "-"
-"""The path of what is printed."""
+"""The path that stands for standard output."""
 
 Identity = Hashable
-"""What two paths of one file have in common."""
+"""A value that is equal for all paths of one file."""
 
 
 def identity_of(path: str | os.PathLike[str]) -> Identity | None:
-    """Return the same for all paths of one file, folder or pipe, through symbolic and hard links.
+    """Return a value that is equal for all paths of one file, folder or pipe, including symbolic and hard links.
 
-    A file that does not exist yet is known by its folder and name. None for devices, which many may share, and where it
-    cannot be known.
+    A file that does not exist yet is identified by its folder and name. Returns None for devices, which can be shared,
+    and if the identity cannot be determined.
     """
     if os.fspath(path) == STANDARD_OUTPUT:
         return _identity_of_standard_output()
@@ -35,7 +35,7 @@ def identity_of(path: str | os.PathLike[str]) -> Identity | None:
         folder = os.stat(target.parent)
     except (OSError, ValueError):
         return None
-    # Where A and a are usually one file, two that do not exist yet are taken for one.
+    # On systems where A and a are usually the same file, treat them as one if neither exists yet.
     name = target.name.casefold() if sys.platform in ("win32", "darwin") else target.name
     return folder.st_dev, folder.st_ino, name
 
@@ -43,7 +43,7 @@ def identity_of(path: str | os.PathLike[str]) -> Identity | None:
 def _identity_of_standard_output() -> Identity:
     try:
         return _identity(os.fstat(sys.stdout.fileno())) or STANDARD_OUTPUT
-    except (OSError, ValueError, AttributeError):  # closed, or replaced by something that is no file
+    except (OSError, ValueError, AttributeError):  # closed, or replaced by something that is not a file
         return STANDARD_OUTPUT
 
 
@@ -62,10 +62,10 @@ _Claimed = dict[Identity, _Claim]
 
 
 class Claims:
-    """Gathers the files of a piece of work, in any order, and refuses those that cannot be meant.
+    """Collects the files of one job, in any order, and refuses conflicting ones.
 
-    A role says what a file is for: "--output", "weights". All three raise ArgumentError for a file that has two roles
-    of which one is to be written.
+    A role says what a file is used for, such as "--output" or "weights". `read`, `write` and `write_into` raise
+    ArgumentError if a file has two roles and would be overwritten in one of them.
     """
 
     def __init__(self) -> None:
@@ -75,11 +75,11 @@ class Claims:
 
     @property
     def paths(self) -> list[Path]:
-        """All files that are read or written."""
+        """All files that are read or written, without folders."""
         return [Path(claim.path) for claims in (self._read, self._written) for claim in claims.values()]
 
     def read(self, path: str | os.PathLike[str], role: str) -> None:
-        """Note a file that is read. What does not exist is left to those who try to read it."""
+        """Register a file that is read. A missing file is ignored here; reading it reports the error."""
         if os.path.exists(path):
             found = _Claim(os.fspath(path), role)
             identity = identity_of(path)
@@ -88,7 +88,7 @@ class Claims:
             self._enter(self._read, identity, found)
 
     def write(self, path: str | os.PathLike[str], role: str) -> None:
-        """Note a file that is written; "-" is standard output."""
+        """Register a file that is written; "-" is standard output."""
         output, identity = _Claim(os.fspath(path), role), identity_of(path)
         for claims, deed in ((self._read, "read"), (self._written, "written"), (self._folders, "written to")):
             other = claims.get(identity)
@@ -97,7 +97,7 @@ class Claims:
         self._enter(self._written, identity, output)
 
     def write_into(self, folder: str | os.PathLike[str], role: str) -> None:
-        """Note a folder in which files are written, which others may be as well."""
+        """Register a folder in which files are written; several roles may write into the same folder."""
         found, identity = _Claim(os.fspath(folder), role), identity_of(folder)
         if (output := self._written.get(identity)) is not None:
             raise _refusal(output, found, "written to")

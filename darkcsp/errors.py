@@ -1,27 +1,27 @@
-"""Every error and warning that darkcsp gives, and the places they point at.
+"""All errors and warnings of darkcsp, and the places they point at.
 
     DarkcspError
     ├── ArgumentError            a function was called with a value that it cannot use
     ├── CfgError                 a .cfg file, at a line and section
     │   ├── CfgSyntaxError       the text is not a cfg
-    │   ├── OptionError          an option has an impossible value
+    │   ├── OptionError          an option has an invalid value
     │   └── GraphError           layers do not fit together
     ├── FileError                a file other than a cfg
     │   ├── WeightsError         a .weights file
-    │   │   ├── WeightsHeaderError   its first bytes are not Darknet's header
-    │   │   └── WeightsSizeError     it is longer or shorter than the cfg asks for
+    │   │   ├── WeightsHeaderError   it does not start with Darknet's header
+    │   │   └── WeightsSizeError     it is longer or shorter than the cfg requires
     │   ├── ModelError           a model file cannot be used
-    │   └── MediaError           a picture, video or list of names cannot be read or written
-    ├── UnsupportedLayerError    a backend has no way to express a layer
-    ├── LimitError               a cfg, or a file beside it, asks for more than `Limits` allow
-    ├── UnknownModelError        there is no model, backbone, head or table of a name
-    └── MissingBackendError      a library that is not installed, with the line that installs it
+    │   └── MediaError           an image, video or list of names cannot be read or written
+    ├── UnsupportedLayerError    a backend cannot express a layer
+    ├── LimitError               a cfg, or a file that comes with it, asks for more than `Limits` allows
+    ├── UnknownModelError        there is no model, backbone, head or table with this name
+    └── MissingBackendError      a library is not installed; the message has the command that installs it
 
-    CfgWarning (UserWarning)     Darknet accepts the file, but hardly means what it does
+    CfgWarning (UserWarning)     Darknet accepts the file, but it probably does not do what its author meant
     DetectionWarning (UserWarning)   a picture has more detections than are returned, or compared with one another
 
-Messages begin with the place, and say what was found, what was expected and what would be right. As text they are one
-line that is fit to be printed, whatever stands in the files that they speak of: see `darkcsp.text`.
+Messages start with the place, and say what was found, what was expected and how to fix it. `str(error)` is a single
+line that is safe to print, whatever the offending file contains: see `darkcsp.text`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from darkcsp.text import printable, shown
 
 @dataclass(frozen=True)
 class Place:
-    """Where in a cfg something stands: `path:line: [section]`. Line 0 means the file as a whole."""
+    """A position in a cfg: `path:line: [section]`. Line 0 means the file as a whole."""
 
     path: str
     line: int = 0
@@ -49,7 +49,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something Darknet accepts silently that its author can hardly have meant."""
+    """Something that Darknet silently accepts, but that is probably a mistake."""
 
     place: Place
     message: str
@@ -59,7 +59,7 @@ class Notice:
 
 
 class DarkcspError(Exception):
-    """Base of everything that darkcsp raises on purpose."""
+    """Base class of all errors that darkcsp raises on purpose."""
 
     def __str__(self) -> str:
         return printable(super().__str__())
@@ -69,9 +69,9 @@ class ArgumentError(DarkcspError, ValueError):
     """A function was called with a value that it cannot use.
 
     Attributes:
-        argument: its name.
-        value: what was given.
-        expected: what would be right.
+        argument: the argument's name.
+        value: the value it was given.
+        expected: a description of valid values.
     """
 
     def __init__(self, argument: str, value: object, expected: str, message: str = "") -> None:
@@ -80,7 +80,7 @@ class ArgumentError(DarkcspError, ValueError):
 
 
 class CfgError(DarkcspError):
-    """A cfg cannot be used; `place` is where."""
+    """A cfg cannot be used; `place` points at the problem."""
 
     def __init__(self, place: Place, message: str) -> None:
         super().__init__(f"{place} {message}")
@@ -92,7 +92,7 @@ class CfgSyntaxError(CfgError):
 
 
 class OptionError(CfgError):
-    """An option has a value that no network can have."""
+    """An option has an invalid value."""
 
 
 class GraphError(CfgError):
@@ -103,7 +103,7 @@ class FileError(DarkcspError):
     """A file cannot be used.
 
     Attributes:
-        path: the file, "" where it is not known by name.
+        path: the file, or "" if its name is not known.
         message: what is wrong with it.
     """
 
@@ -117,16 +117,16 @@ class WeightsError(FileError):
 
 
 class WeightsHeaderError(WeightsError):
-    """The file does not begin with Darknet's header."""
+    """The file does not start with Darknet's header."""
 
 
 class WeightsSizeError(WeightsError):
     """The file holds fewer or more bytes than the cfg's layers need.
 
     Attributes:
-        expected: bytes that the cfg needs, header included.
-        found: bytes of the file.
-        layer: the layer within which a short file ends; None for a file that is too long.
+        expected: number of bytes that the cfg needs, header included.
+        found: number of bytes in the file.
+        layer: the layer in which a short file ends; None if the file is too long.
     """
 
     def __init__(
@@ -145,29 +145,33 @@ class UnsupportedLayerError(DarkcspError):
 
 
 class ModelError(FileError):
-    """A model file is missing, broken or made for something else."""
+    """A model file is missing, damaged or made for something else."""
 
 
 class LimitError(DarkcspError):
-    """A cfg, or a file beside it, asks for more than `Limits` allow.
+    """A cfg, or a file that comes with it, asks for more than `Limits` allows.
 
     Attributes:
-        place: where.
+        place: the place that asks for too much.
         limit: the name of the limit, a field of `Limits`.
-        found: what was asked for.
-        most: what is allowed.
+        found: the number that was found.
+        most: the largest number allowed.
     """
 
     def __init__(self, place: Place, subject: str, limit: str, counted: str, found: int, most: int) -> None:
         asked = f"{subject} {found:,} {counted}".strip()
         super().__init__(
-            f"{place} {asked}; at most {most:,} are allowed: Limits({limit}=...) or --no-limits lifts that"
+            f"{place} {asked}; at most {most:,} are allowed. Raise the limit with Limits({limit}=...) or --no-limits"
         )
         self.place, self.limit, self.found, self.most = place, limit, found, most
 
 
 class UnknownModelError(DarkcspError):
-    """There is no model, backbone, head or table of this name; `near` are those that look like it, `known` are all."""
+    """There is no model, backbone, head or table with this name.
+
+    Attributes:
+        near: existing names that look like it.
+    """
 
     def __init__(self, name: str, near: list[str], kind: str = "model", known: Iterable[str] = ()) -> None:
         choices = ", ".join(known)
@@ -179,7 +183,7 @@ class UnknownModelError(DarkcspError):
 
 
 class MediaError(FileError):
-    """A picture, video or names file cannot be read or written."""
+    """An image, video or names file cannot be read or written."""
 
 
 class MissingBackendError(DarkcspError):
@@ -191,7 +195,7 @@ class MissingBackendError(DarkcspError):
 
 
 class CfgWarning(UserWarning):
-    """What a cfg says is accepted, but probably not meant."""
+    """A cfg is accepted, but part of it is probably a mistake."""
 
 
 class DetectionWarning(UserWarning):
@@ -199,12 +203,12 @@ class DetectionWarning(UserWarning):
 
 
 def warn(notices: Iterable[Notice]) -> None:
-    """Pass notices on as Python warnings of category CfgWarning."""
+    """Emit notices as Python warnings of category CfgWarning."""
     for notice in notices:
         warnings.warn(str(notice), CfgWarning, stacklevel=3)
 
 
 def first_line(error: BaseException) -> str:
-    """Return the first line of an error's message that says something, or the error's type where none does."""
+    """Return the first non-empty line of an error's message, or the name of the error's type if there is none."""
     lines = (line.strip() for line in str(error).splitlines())
     return next((line for line in lines if line), type(error).__name__)

@@ -1,7 +1,8 @@
-"""Output files that appear whole or not at all.
+"""Atomic output files: a file appears complete or not at all.
 
-A file is written beside its place, as `.NAME.darkcsp-0.part`, and renamed. The writer holds a lock on it meanwhile, so
-that what a killed process left can be told from what another still writes; the next one that writes there removes it.
+A file is written to `.NAME.darkcsp-0.part` in the same folder and then renamed. The writer holds a lock on it in the
+meantime, which distinguishes leftovers of killed processes from files still being written; the next process that
+writes the same file removes the leftovers.
 """
 
 from __future__ import annotations
@@ -20,21 +21,23 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 fcntl: Any = importlib.import_module("fcntl") if importlib.util.find_spec("fcntl") else None
-"""None on Windows, where a file that a process has open cannot be deleted."""
+"""None on Windows, where open files cannot be deleted."""
 
 _SLOTS = 8
-"""Names of parts of one file that are looked at for what killed processes left; more may be written at once."""
+"""Number of part names per file that are checked for leftovers of killed processes; more can be in use at once."""
 
 _PART = re.compile(r"\..+\.darkcsp-\d+\.part(\..*)?", re.DOTALL)
 
 
 @contextlib.contextmanager
 def write_whole(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
-    """Open a binary file beside `path` that takes its place when the block ends without an error.
+    """Open a temporary binary file that replaces `path` when the block ends without an error.
 
-    Through a symbolic link the file that it points at is replaced. A character device, a FIFO, and the file that
-    standard output or error is, are written to as they are. Raises OSError where the folder does not exist or cannot be
-    written to, and for a folder or a disk.
+    If `path` is a symbolic link, its target is replaced. Character devices, FIFOs, and the file that standard output or
+    standard error is redirected to are written to directly.
+
+    Raises:
+        OSError: the parent folder does not exist or is not writable, or `path` is a folder, block device or socket.
     """
     found = _status(path)
     if found is not None and (stream := _open_stream(path, found)) is not None:
@@ -47,10 +50,12 @@ def write_whole(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
 
 @contextlib.contextmanager
 def place_whole(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """Give the path of an empty file beside `path`, of the same ending, for what writes to a path of its own.
+    """Yield the path of an empty temporary file with the same extension, for code that has to open a path itself.
 
-    It takes the place of `path`, or of the file that a symbolic link there points at, when the block ends without an
-    error. Raises OSError as `write_whole` does, and for everything that exists and is no regular file.
+    The file replaces `path`, or the target if `path` is a symbolic link, when the block ends without an error.
+
+    Raises:
+        OSError: as for `write_whole`, and also if `path` exists and is not a regular file.
     """
     found = _status(path)
     if found is not None and not stat.S_ISREG(found.st_mode):
@@ -73,7 +78,7 @@ def place_whole(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def check_place(path: str | os.PathLike[str]) -> None:
-    """Raise the OSError that `write_whole` would, as far as it can be known without writing."""
+    """Raise the OSError that `write_whole` would raise, as far as that can be determined without writing."""
     found = _status(path)
     if found is not None and _is_refused(found):
         raise _refusal(path, found)
@@ -83,14 +88,14 @@ def check_place(path: str | os.PathLike[str]) -> None:
 
 
 def remove_leftovers(folder: str | os.PathLike[str]) -> None:
-    """Remove the parts that killed processes left in a folder; those that others write now stay."""
+    """Remove temporary files that killed processes left in a folder; files still being written are kept."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for name in [entry.name for entry in entries if _PART.fullmatch(entry.name)]:
             _remove_abandoned(Path(folder, name))
 
 
 def _status(path: str | os.PathLike[str]) -> os.stat_result | None:
-    """What a path leads to; None where nothing exists. Raises OSError where that cannot be known."""
+    """Return the status of a path, following links; None if nothing exists. Raises OSError if it cannot be read."""
     try:
         return os.stat(path)
     except FileNotFoundError:
@@ -100,7 +105,7 @@ def _status(path: str | os.PathLike[str]) -> os.stat_result | None:
 
 
 def _is_refused(found: os.stat_result) -> bool:
-    """Whether something is neither a file nor a stream."""
+    """Tell whether something is neither a file nor a stream."""
     return stat.S_ISDIR(found.st_mode) or stat.S_ISBLK(found.st_mode) or stat.S_ISSOCK(found.st_mode)
 
 
@@ -111,12 +116,12 @@ def _refusal(path: str | os.PathLike[str], found: os.stat_result) -> OSError:
 
 
 def _open_stream(path: str | os.PathLike[str], found: os.stat_result) -> BinaryIO | None:
-    """Open what is written to as it is; None for a regular file."""
+    """Open a stream that is written to directly; return None for a regular file."""
     if _is_refused(found):
         raise _refusal(path, found)
     for stream, number in ((sys.stdout, 1), (sys.stderr, 2)):
         with contextlib.suppress(OSError):
-            if os.path.samestat(os.fstat(number), found):  # /dev/stdout, say; what is in that file already stays
+            if os.path.samestat(os.fstat(number), found):  # such as /dev/stdout; keep the file's content
                 if stream is not None:
                     stream.flush()
                 return os.fdopen(os.dup(number), "wb")
@@ -124,9 +129,9 @@ def _open_stream(path: str | os.PathLike[str], found: os.stat_result) -> BinaryI
 
 
 def _begin_part(target: Path, found: os.stat_result | None) -> tuple[Path, int | None]:
-    """Make an empty file beside a target; return its path and the handle that holds the lock on it, if there is one.
+    """Create an empty file next to a target; return its path and the handle that holds its lock, if there is one.
 
-    What killed processes left of the same target is removed.
+    Leftovers of killed processes for the same target are removed.
     """
     mode = 0o666 if found is None else stat.S_IMODE(found.st_mode) & 0o777 | 0o600
     names = _part_names(target)
@@ -140,7 +145,7 @@ def _begin_part(target: Path, found: os.stat_result | None) -> tuple[Path, int |
 
 
 def _part_names(target: Path) -> Iterator[Path]:
-    """Paths beside a target, no name longer than the system allows. The ending stays: programs choose formats by it."""
+    """Return paths next to a target whose names the system allows; the extension stays, as it selects the format."""
     name, ending = target.name, target.suffix if len(target.suffix) < 16 else ""
     try:
         longest = os.pathconf(target.parent, "PC_NAME_MAX")
@@ -152,7 +157,7 @@ def _part_names(target: Path) -> Iterator[Path]:
 
 
 def _create(part: Path, mode: int) -> int | None:
-    """Create a part and lock it; None where another process writes it."""
+    """Create a part and lock it; return None if another process is writing it."""
     for _ in range(2):
         try:
             handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
@@ -162,21 +167,21 @@ def _create(part: Path, mode: int) -> int | None:
             continue
         if fcntl is None or (_lock(handle) is not False and os.fstat(handle).st_nlink):
             return handle
-        os.close(handle)  # another took it for abandoned before it was locked
+        os.close(handle)  # another process considered it abandoned before it was locked
     return None
 
 
 def _remove_abandoned(part: Path) -> bool:
-    """Remove a part unless somebody writes it; return whether that was done."""
+    """Remove a part unless a process is writing it; return whether it was removed."""
     try:
         if fcntl is None:
-            os.unlink(part)  # fails where it is open
+            os.unlink(part)  # fails if it is open
             return True
         handle = os.open(part, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return False
     try:
-        # While the lock is held, nobody else renames or removes what was found to have that name.
+        # While this process holds the lock, no other renames or removes the file that has this name.
         if not _lock(handle) or not os.path.samestat(os.fstat(handle), os.lstat(part)):
             return False
         os.unlink(part)
@@ -188,7 +193,7 @@ def _remove_abandoned(part: Path) -> bool:
 
 
 def _lock(handle: int) -> bool | None:
-    """Lock an open file for as long as it is open; False where another has it, None where the disk knows no locks."""
+    """Lock an open file until it is closed; False if another process holds the lock, None if locks are unsupported."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

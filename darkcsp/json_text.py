@@ -1,4 +1,4 @@
-"""JSON that every program reads: NaN and infinities are no JSON, though Python's json writes them."""
+"""Strict JSON: NaN and infinities are not valid JSON, though Python's json module writes them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def json_text(data: Any, indent: int | None = None, ensure_ascii: bool = True) -> str:
-    """Return data as JSON; numbers that are not finite become null: there is no such number."""
+    """Return data as JSON text; NaN and infinities become null."""
     try:
         return json.dumps(data, indent=indent, ensure_ascii=ensure_ascii, allow_nan=False)
     except ValueError:
@@ -16,7 +16,7 @@ def json_text(data: Any, indent: int | None = None, ensure_ascii: bool = True) -
 
 
 def _finite(data: Any) -> Any:
-    """A copy without NaN and infinities."""
+    """Return a copy in which NaN and infinities are None."""
     if isinstance(data, dict):
         return {key: _finite(value) for key, value in data.items()}
     if isinstance(data, (list, tuple)):

@@ -1,4 +1,4 @@
-"""Public names that are imported when they are first used, so that importing a package costs nothing."""
+"""Public names that are imported on first use, so that importing a package costs nothing."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ def lazy_names(
     """Return `__getattr__` and `__dir__` for a package.
 
     A name is looked up once and then kept as an attribute of the package. Type checkers should see ordinary imports
-    instead: assign the two behind `if not TYPE_CHECKING`.
+    instead, so assign the two functions under `if not TYPE_CHECKING`.
 
     Args:
         package: the package's `__name__`.
-        homes: public name -> module that has it.
+        homes: public name -> module that defines it.
         modules: submodules of the package that are public names themselves.
     """
     public = (*homes, *modules)

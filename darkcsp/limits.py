@@ -1,7 +1,7 @@
-"""How much a file may ask for before darkcsp refuses to work on it: all limits, and the error that names them.
+"""Limits on what a file may ask for before darkcsp refuses to process it.
 
-The defaults are at least ten times what the largest published cfg needs, YOLOv4 at 4096x4096 among them. Sizes are
-multiplied and compared before anything is made of them.
+The defaults are at least ten times what the largest published cfg needs, including YOLOv4 at 4096x4096. Sizes are
+multiplied and checked before anything is allocated.
 """
 
 from __future__ import annotations
@@ -27,72 +27,72 @@ LimitName = Literal[
     "constants",
     "steps",
 ]
-"""A limit on a count. `Limits.seconds` is the one that is none."""
+"""The name of a limit on a count, that is, of any limit but `Limits.seconds`."""
 
 
 def _limit(most: int, counted: str) -> int | None:
-    """Make a field; `counted` is what its number counts, for messages."""
+    """Return a dataclass field; `counted` names what the limit counts, for messages."""
     found: int | None = field(default=most, metadata={"counted": counted})
     return found
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """The most that a cfg and the files beside it may ask for; None sets no limit.
+    """Upper limits on what a cfg and the files that come with it may ask for; None means no limit.
 
     Attributes:
-        cfg_bytes: size of a cfg file.
-        names_bytes: size of a file of class names, or of a tree of classes.
-        cache_bytes: size of a file in the cache of chosen engines.
-        seconds: how long a pipe or a device may take to give such a file.
-        sections: sections of a cfg.
-        options: options of a section.
-        items: items of a list, and anchors that `num` stands for.
-        digits: characters of a number.
+        cfg_bytes: size of a cfg file in bytes.
+        names_bytes: size of a file of class names, or of a class tree, in bytes.
+        cache_bytes: size of a file in the cache of chosen engines, in bytes.
+        seconds: time in seconds that a pipe or device may take to deliver such a file.
+        sections: number of sections in a cfg.
+        options: number of options in a section.
+        items: number of items in a list, or of anchors given by `num`.
+        digits: number of characters in a number.
         window: a size, stride, padding or dilation.
-        activations: values that all layers give for one picture, and the picture's own.
-        parameters: numbers in a `.weights` file.
-        multiplications: of all layers for one picture.
-        constants: numbers that are made for layers beside their parameters, such as the places of a head's cells.
-        steps: operations that layers are made of, such as one for each source that is added.
+        activations: number of values in the outputs of all layers for one image, input included.
+        parameters: number of values in a `.weights` file.
+        multiplications: number of multiplications in all layers for one image.
+        constants: number of values created for layers in addition to their parameters, such as the grid of a head.
+        steps: number of operations that the layers consist of, such as one for each source that is added.
 
     Raises:
-        ArgumentError: a limit is neither None nor a number from 0 up.
+        ArgumentError: a limit is neither None nor a number >= 0.
     """
 
-    cfg_bytes: int | None = _limit(1_000_000, "bytes of a cfg")
+    cfg_bytes: int | None = _limit(1_000_000, "bytes")
     names_bytes: int | None = _limit(10_000_000, "bytes of class names")
-    cache_bytes: int | None = _limit(1_000_000, "bytes of a cache")
+    cache_bytes: int | None = _limit(1_000_000, "bytes")
     seconds: float | None = 10.0
     sections: int | None = _limit(12_000, "sections")
-    options: int | None = _limit(1_000, "options of a section")
-    items: int | None = _limit(10_000, "items of a list")
-    digits: int | None = _limit(1_000, "characters of a number")
-    window: int | None = _limit(10_000, "pixels of a window, or from one to the next")
+    options: int | None = _limit(1_000, "options")
+    items: int | None = _limit(10_000, "items")
+    digits: int | None = _limit(1_000, "characters in a number")
+    window: int | None = _limit(10_000, "pixels")
     activations: int | None = _limit(200_000_000_000, "activations")
     parameters: int | None = _limit(4_000_000_000, "parameters")
     multiplications: int | None = _limit(100_000_000_000_000, "multiplications")
-    constants: int | None = _limit(12_000_000, "numbers beside the parameters")
+    constants: int | None = _limit(12_000_000, "constants besides the parameters")
     steps: int | None = _limit(30_000, "operations")
 
     def __post_init__(self) -> None:
         for name, value in dataclasses.asdict(self).items():
             if value is not None and not (isinstance(value, (int, float)) and value >= 0):
-                raise ArgumentError(name, value, "a number from 0 up, or None for no limit")
+                raise ArgumentError(name, value, "a number >= 0, or None for no limit")
 
     def allow(self, name: LimitName, found: int) -> bool:
-        """Tell whether so many are within the limit of this name."""
+        """Return whether `found` is within the limit `name`."""
         most: int | None = getattr(self, name)
         return most is None or found <= most
 
     def check(self, name: LimitName, found: int, place: Place, subject: str = "") -> None:
-        """Raise LimitError where `found` is beyond the limit of this name.
+        """Raise LimitError if `found` exceeds the limit `name`.
 
         Args:
             name: the limit.
-            found: what was counted.
-            place: where.
-            subject: what it is that asks for so many, as the beginning of a sentence.
+            found: the number that was counted.
+            place: the place that asks for it.
+            subject: what asks for it, as the beginning of a sentence.
         """
         if not self.allow(name, found):
             raise LimitError(place, subject, name, _COUNTED[name], found, getattr(self, name))
@@ -101,7 +101,7 @@ class Limits:
 _COUNTED: dict[str, str] = {item.name: item.metadata.get("counted", "") for item in dataclasses.fields(Limits)}
 
 DEFAULT_LIMITS = Limits()
-"""Those that hold where nobody says anything."""
+"""The limits that apply by default."""
 
 NO_LIMITS = Limits(**dict.fromkeys((item.name for item in dataclasses.fields(Limits)), None))
-"""For files that one has written oneself."""
+"""No limits at all, for files that you trust."""

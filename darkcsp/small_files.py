@@ -1,6 +1,6 @@
-"""Small files read as a whole, within limits: cfgs, class names, trees, caches.
+"""Reading small files completely, within limits: cfgs, class names, class trees, caches.
 
-Their names may come from strangers and lead anywhere: to a file without end, to a pipe that nobody writes to.
+Paths can come from untrusted files and point anywhere: at an endless device, or at a pipe that nobody writes to.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ def read_small(
     """Return a file's bytes.
 
     Args:
-        path: the file, or a pipe or device.
+        path: a file, pipe or device.
         limits: how large it may be, and how long a pipe or device may take.
         name: the limit on its size.
-        place: what names the file, for messages; the file itself by default.
+        place: the place that names the file, for messages; by default the file itself.
         patient: whether to wait for a pipe or device at all.
 
     Raises:
-        LimitError: it is larger; of a pipe or device hardly more than that is read.
-        OSError: it cannot be read, or takes too long.
+        LimitError: the file is too large; from a pipe or device, hardly more than the limit is read.
+        OSError: the file cannot be read, or reading takes too long.
     """
     place = place or Place(os.fspath(path))
     with _open(path) as file:
@@ -57,13 +57,13 @@ def _open(path: str | os.PathLike[str]) -> FileIO:
     try:
         return FileIO(path, "rb", opener=lambda name, flags: os.open(name, flags | _FLAGS))
     except ValueError:
-        raise OSError(errno.EINVAL, "its name has a null character") from None
+        raise OSError(errno.EINVAL, "its name contains a null character") from None
 
 
 def _next(file: FileIO, deadline: float | None) -> bytes:
-    """Return what comes next, b"" at the end. Raises OSError where nothing comes until the deadline."""
+    """Return the next bytes, or b"" at the end. Raises OSError if nothing arrives before the deadline."""
     chunk = None
-    while chunk is None:  # which a device may give in the place of bytes
+    while chunk is None:  # a device may return None instead of bytes
         if hasattr(select, "poll"):  # not on Windows
             _wait(file, deadline)
         chunk = file.read(_CHUNK)
@@ -75,4 +75,4 @@ def _wait(file: FileIO, deadline: float | None) -> None:
     poll.register(file, select.POLLIN)
     left = None if deadline is None else max(deadline - time.monotonic(), 0)
     if not poll.poll(None if left is None else left * 1000):
-        raise OSError(errno.ETIMEDOUT, "it gives nothing more, and no end, for too long")
+        raise OSError(errno.ETIMEDOUT, "timed out waiting for more data")

@@ -1,19 +1,19 @@
-"""Text from files, made fit to be printed and drawn.
+"""Make text from files safe to print and draw.
 
-Class names, section names, metadata and names of files come from strangers. On a terminal an escape sequence in them is
-a command, a carriage return hides what stands before it, and a million letters are a million letters.
+Class names, section names, metadata and file names are untrusted. On a terminal, an escape sequence in them is a
+command, a carriage return hides the text before it, and a million letters fill the screen.
 """
 
 from __future__ import annotations
 
 LINE = 500
-"""Characters of the longest message."""
+"""Maximum length of a message, in characters."""
 
 NAME = 100
-"""Characters of the longest class name that is printed or drawn."""
+"""Maximum length of a class name that is printed or drawn, in characters."""
 
 QUOTED = 80
-"""Characters that a message quotes of a file's text."""
+"""Maximum number of characters that a message quotes from a file."""
 
 _GAP = " ... "
 
@@ -21,9 +21,9 @@ _GAP = " ... "
 def printable(text: str, most: int = LINE) -> str:
     r"""Return text on one line, of at most `most` characters.
 
-    What has no glyph becomes an escape such as \x1b, \n or \u202e: control characters, line separators, marks that
-    turn the direction of writing, and surrogates, which stand for bytes that are no text. Longer text loses its middle,
-    as messages begin with the place and end with what to do.
+    Characters without a glyph become escapes such as \x1b, \n or \u202e: control characters, line separators, marks
+    that change the text direction, and surrogates, which stand for undecodable bytes. Longer text is cut in the middle,
+    because messages start with the place and end with the remedy.
     """
     if len(text) <= most and text.isprintable():
         return text
@@ -34,7 +34,7 @@ def printable(text: str, most: int = LINE) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """Return text of at most `most` characters, at least ten, without its middle where it is longer."""
+    """Return text of at most `most` characters (10 or more), cut in the middle if it is longer."""
     if len(text) <= most:
         return text
     end = (most - len(_GAP)) // 3
@@ -42,12 +42,12 @@ def shortened(text: str, most: int) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a text in quotes, its start where it is long."""
+    """Return a text in quotes, or only its start if it is long."""
     return repr(text) if len(text) <= QUOTED else f"{text[:QUOTED]!r}..."
 
 
 def shown(text: str) -> str:
-    """Return a text as it is where that is short and printable, else as `quoted` does."""
+    """Return a text unchanged if it is short and printable, otherwise as `quoted` does."""
     return text if len(text) <= QUOTED and text.isprintable() else quoted(text)
 
 

@@ -19,8 +19,8 @@ def test_the_error_names_limit_value_finding_and_remedy() -> None:
     with pytest.raises(LimitError) as caught:
         Limits(items=5).check("items", 1000, place, "num=1000:")
     assert str(caught.value) == (
-        "x.cfg:3: [yolo] num=1000: 1,000 items of a list; at most 5 are allowed: "
-        "Limits(items=...) or --no-limits lifts that"
+        "x.cfg:3: [yolo] num=1000: 1,000 items; at most 5 are allowed. "
+        "Raise the limit with Limits(items=...) or --no-limits"
     )
     error = caught.value
     assert (error.place, error.limit, error.found, error.most) == (place, "items", 1000, 5)
@@ -45,7 +45,7 @@ def test_every_field_is_a_limit() -> None:
 
 @pytest.mark.parametrize("value", [-1, "many", float("nan")])
 def test_a_limit_is_a_number_or_none(value: object) -> None:
-    with pytest.raises(ArgumentError, match=r"items=.*: expected a number from 0 up, or None for no limit"):
+    with pytest.raises(ArgumentError, match=r"items=.*: expected a number >= 0, or None for no limit"):
         Limits(items=value)  # type: ignore[arg-type]
 
 

@@ -36,16 +36,16 @@ def sparse(folder: Path) -> Path:
 
 
 HARD: dict[str, tuple[Callable[[Path], Path], str]] = {
-    "a pipe without a writer": (silent, "cannot be read: it gives nothing more, and no end, for too long"),
+    "a pipe without a writer": (silent, "cannot be read: timed out waiting for more data"),
     "a device without an end": (
         lambda folder: Path("/dev/zero"),
-        "has at least .* bytes of .*; at most .* are allowed",
+        "has at least .* bytes.*; at most .* are allowed",
     ),
-    "a sparse file": (sparse, "has 100,000,000,000 bytes of .*; at most .* are allowed"),
+    "a sparse file": (sparse, "has 100,000,000,000 bytes.*; at most .* are allowed"),
     "a link to itself": (loop, "cannot be read: Too many levels"),
     "a folder": (lambda folder: folder, "cannot be read: Is a directory"),
     "a name of 5,000 characters": (lambda folder: folder / ("x" * 5000), "cannot be read: File name too long"),
-    "a name with a null": (lambda folder: folder / "a\0b", "cannot be read: its name has a null character"),
+    "a name with a null": (lambda folder: folder / "a\0b", "cannot be read: its name contains a null character"),
 }
 
 
@@ -82,7 +82,7 @@ def test_a_pipe_is_waited_for(tmp_path: Path) -> None:
 @posix
 def test_what_a_stranger_names_is_not_waited_for(tmp_path: Path) -> None:
     """Whoever names a file in a cfg could make every reader wait."""
-    with pytest.raises(OSError, match="too long"):
+    with pytest.raises(OSError, match="timed out"):
         read_small(silent(tmp_path), Limits(seconds=600), "names_bytes", patient=False)
 
 

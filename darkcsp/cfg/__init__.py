@@ -1,4 +1,4 @@
-"""cfg text to sections and back. Standard library only."""
+"""Read cfg text into sections, and write it back. Standard library only."""
 
 from darkcsp.cfg.document import Cfg, Option, Section
 from darkcsp.cfg.options import Options

@@ -1,4 +1,4 @@
-"""A cfg as data: sections and options that know their lines, over the untouched text."""
+"""A cfg as data: sections and options with their line numbers, and the unchanged text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from darkcsp.text import shown
 
 @dataclass(frozen=True)
 class Option:
-    """One `key=value` line. `value` is None where the line has no `=`; Darknet then uses the default."""
+    """One `key=value` line. `value` is None if the line has no `=`; Darknet then uses the default."""
 
     key: str
     value: str | None
@@ -26,14 +26,14 @@ class Option:
 
 @dataclass(frozen=True)
 class Section:
-    """One `[name]` and the options below it, in file order. `name` is as written, without brackets."""
+    """A `[name]` line and the options below it, in file order. `name` is as written, without brackets."""
 
     name: str
     line: int
     options: tuple[Option, ...] = ()
 
     def find(self, key: str) -> Option | None:
-        """Return the option that Darknet would find: the first with this key."""
+        """Return the option that Darknet uses, which is the first with this key, or None."""
         return self._first.get(key)
 
     @cached_property
@@ -43,13 +43,13 @@ class Section:
 
 @dataclass(frozen=True, repr=False)
 class Cfg(Described):
-    """A parsed cfg. `str(cfg)` is the text it was read from, to the byte (undecodable bytes are surrogates).
+    """A parsed cfg. `str(cfg)` is exactly the text that was read, with undecodable bytes as surrogates.
 
     Attributes:
-        path: where it came from, for messages.
-        text: the whole text, line ends and byte order mark included.
+        path: the path it was read from, for messages.
+        text: the complete text, including line endings and byte order mark.
         sections: the sections; the first is `[net]`.
-        notices: what the reader found odd.
+        notices: anything suspicious that the reader found.
     """
 
     path: str
@@ -69,9 +69,9 @@ class Cfg(Described):
 
     @property
     def sha256(self) -> str:
-        """Hex digest of the file's bytes."""
+        """SHA-256 of the file's bytes, as a hex digest."""
         return hashlib.sha256(self.to_bytes()).hexdigest()
 
     def to_bytes(self) -> bytes:
-        """Return the file's bytes, identical to what was read."""
+        """Return the file's bytes, identical to those that were read."""
         return self.text.encode("utf-8", "surrogateescape")

@@ -1,4 +1,4 @@
-"""Numbers as the C library's atoi and atof read them: the longest numeric prefix, zero where there is none.
+"""Parse numbers as C's atoi and atof do: the longest numeric prefix, or zero if there is none.
 
 Darknet parses every option with these two functions (src/option_list.c), so `32#x` is 32 and `leaky` is 0.
 """
@@ -11,7 +11,7 @@ from typing import TypeVar
 
 T = TypeVar("T", int, float)
 Parsed = tuple[T, str]
-"""A number and the text that C leaves unread behind it."""
+"""A number and the rest of the text, which C does not read."""
 
 _INT = re.compile(r"[ \t\n\v\f\r]*([+-]?[0-9]+)")
 _FLOAT = re.compile(
@@ -22,23 +22,23 @@ _FLOAT = re.compile(
 )
 _INT_MIN, _INT_MAX = -(2**31), 2**31 - 1
 _INT_DIGITS = 10
-"""Of the largest C int."""
+"""Digits of the largest C int."""
 
 
 def atoi(text: str) -> Parsed[int]:
-    """Read a C int; values outside its range, undefined in C, are clamped to it."""
+    """Parse a C int. Values outside its range, which are undefined in C, are clamped."""
     match = _INT.match(text)
     if match is None:
         return 0, text
     digits = match[1]
-    if len(digits) > _INT_DIGITS:  # Python refuses to read thousands of them
+    if len(digits) > _INT_DIGITS:  # Python refuses to parse thousands of digits
         sign = "-" if digits[0] == "-" else ""
         digits = sign + (digits.lstrip("+-").lstrip("0")[: _INT_DIGITS + 1] or "0")
     return min(max(int(digits), _INT_MIN), _INT_MAX), text[match.end() :]
 
 
 def atof(text: str) -> Parsed[float]:
-    """Read a C double: decimal, hexadecimal, inf or nan; inf where it is too large for one."""
+    """Parse a C double: decimal, hexadecimal, inf or nan; inf if it is too large."""
     match = _FLOAT.match(text)
     if match is None:
         return 0.0, text
@@ -54,7 +54,7 @@ def atof(text: str) -> Parsed[float]:
 
 
 def atoi_all(texts: Sequence[str]) -> list[Parsed[int]]:
-    """Read texts as `atoi` does."""
+    """Parse several texts as `atoi` does."""
     plain = _read_plain(texts, "+-0123456789", int)
     if plain is None or not _INT_MIN <= min(plain) <= max(plain) <= _INT_MAX:
         return [atoi(text) for text in texts]
@@ -62,13 +62,13 @@ def atoi_all(texts: Sequence[str]) -> list[Parsed[int]]:
 
 
 def atof_all(texts: Sequence[str]) -> list[Parsed[float]]:
-    """Read texts as `atof` does."""
+    """Parse several texts as `atof` does."""
     plain = _read_plain(texts, "+-.0123456789eE", float)
     return [atof(text) for text in texts] if plain is None else [(value, "") for value in plain]
 
 
 def _read_plain(texts: Sequence[str], characters: str, read: Callable[[str], T]) -> list[T] | None:
-    """Read long lists fast, where Python reads each text as C does: None where one has other characters, or is none."""
+    """Parse a long list fast if Python reads each text as C does; None if a text is not plain, or the list is empty."""
     if "".join(texts).strip(characters) or not texts:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Typed getters over one section that record what was read, so that nothing in a cfg is lost silently."""
+"""Typed getters for one section. They record which options were read, so that no option is silently ignored."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from darkcsp.text import quoted, shown
 Parse = Callable[[Sequence[str]], list[c_numbers.Parsed[c_numbers.T]]]
 
 LARGEST = 3.4028234663852886e38
-"""Of float32, in which networks calculate."""
+"""The largest finite float32; networks compute in float32."""
 
 
 class Options:
     """The options of one section, read as Darknet reads them.
 
-    Every getter notes its key, with the default, in `asked`; `unread()` gives the options that nobody asked for. What
-    C's number parsing leaves behind, and a value that Darknet replaces, is collected in `notices`. Keys in `hidden`
-    are as good as absent. Numbers that float32 has not are errors, as are numbers and lists beyond `limits`.
+    Every getter records its key, with the default, in `asked`; `unread()` returns the options that no getter asked for.
+    Text that C's number parsing ignores, and values that Darknet replaces, are collected in `notices`. Keys in `hidden`
+    are treated as absent. Numbers that float32 cannot represent are errors, as are numbers and lists beyond `limits`.
     """
 
     def __init__(
@@ -39,41 +39,41 @@ class Options:
 
     @property
     def place(self) -> Place:
-        """Place of the section itself."""
+        """The section's place."""
         return Place(self.path, self.section.line, self.section.name)
 
     def place_of(self, key: str) -> Place:
-        """Place of an option, or of the section where it is absent."""
+        """Return the place of an option, or of the section if the option is absent."""
         option = self.section.find(key)
         return Place(self.path, option.line if option else self.section.line, self.section.name)
 
     def error(self, key: str, message: str) -> OptionError:
-        """Make the error for an impossible value of `key`: `key=value: message`."""
+        """Return the error for an invalid value of `key`: `key=value: message`."""
         return OptionError(self.place_of(key), f"{self._shown(key)}: {message}")
 
     def misfit(self, key: str, message: str) -> GraphError:
-        """Make the error for a value of `key` that does not fit the rest of the network: `key=value: message`."""
+        """Return the error for a value of `key` that does not fit the rest of the network: `key=value: message`."""
         return GraphError(self.place_of(key), f"{self._shown(key)}: {message}")
 
     def check(self, limit: LimitName, key: str, found: int) -> None:
-        """Raise LimitError where `key` asks for more than a limit allows."""
+        """Raise LimitError if `key` asks for more than a limit allows."""
         if not self.limits.allow(limit, found):
             self.limits.check(limit, found, self.place_of(key), f"{self._shown(key)}:")
 
     def notice(self, key: str, message: str) -> None:
-        """Record something odd about `key`."""
+        """Record something suspicious about `key`."""
         self.notices.append(Notice(self.place_of(key), f"{self._shown(key)}: {message}"))
 
     def notice_section(self, message: str) -> None:
-        """Record something odd about the section as a whole."""
+        """Record something suspicious about the section as a whole."""
         self.notices.append(Notice(self.place, message))
 
     def has(self, key: str) -> bool:
-        """Tell whether the key has a value; marks it as read."""
+        """Return whether the key has a value, and mark it as read."""
         return self._find(key) is not None
 
     def integer(self, key: str, default: int, *, least: int | None = None) -> int:
-        """Read an integer as atoi does. Raises OptionError where it is below `least`."""
+        """Read an integer as atoi does. Raises OptionError if it is less than `least`."""
         text = self._find(key, default)
         value = default if text is None else self._read(key, [text], c_numbers.atoi_all)[0]
         if least is not None and value < least:
@@ -81,30 +81,30 @@ class Options:
         return value
 
     def needed_integer(self, key: str, *, least: int | None = None) -> int:
-        """Read an integer that has no default. Raises OptionError where it is missing, or below `least`."""
+        """Read an integer that has no default. Raises OptionError if it is missing, or less than `least`."""
         if not self.has(key):
             raise self.error(key, "is missing; there is no default")
         return self.integer(key, 0, least=least)
 
     def window(self, key: str, default: int, *, least: int | None = None) -> int:
-        """Read a size, stride, padding or dilation, as `integer`. Raises LimitError where it is too large."""
+        """Read a size, stride, padding or dilation like `integer`. Raises LimitError if it is too large."""
         value = self.integer(key, default, least=least)
         self.check("window", key, abs(value))
         return value
 
     def needed_window(self, key: str, *, least: int | None = None) -> int:
-        """Read such a number that has no default. Raises OptionError where it is missing, else as `window`."""
+        """Read a `window` that has no default. Raises OptionError if it is missing, LimitError if it is too large."""
         value = self.needed_integer(key, least=least)
         self.check("window", key, value)
         return value
 
     def number(self, key: str, default: float) -> float:
-        """Read a number as atof does. Raises OptionError where it is none, or too large for float32."""
+        """Read a number as atof does. Raises OptionError if it is NaN or too large for float32."""
         text = self._find(key, default)
         return default if text is None else self._finite(key, [text])[0]
 
     def flag(self, key: str, default: bool = False) -> bool:
-        """Read an integer as C's truth: anything but zero."""
+        """Read an integer as a C boolean: true unless zero."""
         return self.integer(key, int(default)) != 0
 
     def text(self, key: str, default: str) -> str:
@@ -112,31 +112,31 @@ class Options:
         return self._find(key, default) or default
 
     def optional_text(self, key: str) -> str | None:
-        """Read text, None where the option is absent."""
+        """Read text; None if the option is absent."""
         return self._find(key)
 
     def integers(self, key: str) -> tuple[int, ...]:
-        """Read a list of integers separated by commas; () where absent. A trailing comma adds nothing."""
+        """Read a comma-separated list of integers; () if absent. A trailing comma is ignored."""
         return tuple(self._read(key, self._items(key), c_numbers.atoi_all))
 
     def numbers(self, key: str) -> tuple[float, ...]:
-        """Read a list of numbers separated by commas; () where absent. A trailing comma adds nothing.
+        """Read a comma-separated list of numbers; () if absent. A trailing comma is ignored.
 
-        Raises OptionError where one is none, or too large for float32.
+        Raises OptionError if one is NaN or too large for float32.
         """
         return tuple(self._finite(key, self._items(key)))
 
     def references(self, key: str) -> tuple[int, ...]:
-        """Read layer numbers exactly as Darknet does: an empty item, as after a trailing comma, is layer 0."""
+        """Read layer numbers exactly as Darknet does: an empty item, such as after a trailing comma, is layer 0."""
         text = self._find(key)
         if text is None:
             return ()
         if text.endswith(","):
-            self.notice(key, "Darknet reads the empty item behind the last comma as layer 0")
+            self.notice(key, "Darknet reads the empty item after the last comma as layer 0")
         return tuple(self._read(key, self._split(key, text), c_numbers.atoi_all))
 
     def unread(self) -> tuple[Option, ...]:
-        """Return the options that nobody asked for, first occurrence of each key."""
+        """Return the options that no getter asked for, only the first for each key."""
         seen: set[str] = set()
         rest = []
         for option in self.section.options:
@@ -158,7 +158,7 @@ class Options:
         return None if option is None else option.value
 
     def _read(self, key: str, texts: Sequence[str], parse: Parse[c_numbers.T]) -> list[c_numbers.T]:
-        """Read numbers. What C leaves behind them is noticed, of a list where it is first so."""
+        """Read numbers. Record a notice about text that C ignores after them, at the first such item of a list."""
         read = parse(texts)
         if not self.limits.allow("digits", max(map(len, texts), default=0)):
             for text, (_, rest) in zip(texts, read, strict=True):
@@ -166,16 +166,16 @@ class Options:
         odd = [(value, rest) for value, rest in read if rest]
         if odd:
             value, rest = odd[0]
-            others = f", and so with {len(odd) - 1} more of the list" if odd[1:] else ""
+            others = f", and likewise for {len(odd) - 1} more in the list" if odd[1:] else ""
             self.notice(key, f"Darknet reads {value:g} and ignores {quoted(rest)}{others}")
         return [value for value, _ in read]
 
     def _finite(self, key: str, texts: Sequence[str]) -> list[float]:
-        """Read numbers. Raises OptionError where one is none, or too large for float32."""
+        """Read numbers. Raises OptionError if one is NaN or too large for float32."""
         found = self._read(key, texts, c_numbers.atof_all)
         for value in found:
             if not abs(value) <= LARGEST:
-                raise self.error(key, f"{value:g} is no number that a network can calculate with")
+                raise self.error(key, f"{value:g} is not a finite float32 number")
         return found
 
     def _split(self, key: str, text: str) -> list[str]:
@@ -183,7 +183,7 @@ class Options:
         return text.split(",")
 
     def _items(self, key: str) -> list[str]:
-        """Split a list. Darknet counts commas up to a '#' (what follows is a remark); an empty tail is dropped."""
+        """Split a list. Darknet counts commas only up to a '#', which starts a comment; empty items at the end go."""
         text = self._find(key)
         items: list[str] = [] if text is None else self._split(key, text)
         marked = next((position for position, item in enumerate(items) if "#" in item), len(items))

@@ -1,8 +1,8 @@
-"""cfg text to sections, by the rules of WongKinYiu's readers in PyTorch (parse_model_cfg in utils/parse_config.py).
+"""Read cfg text by the rules of WongKinYiu's PyTorch readers (parse_model_cfg in utils/parse_config.py).
 
-They differ from Darknet's: of a repeated option the last counts, a comment is a line whose very first character is #
-and nothing else, and options outside the first section must stand in a fixed list. What stops their program is an error
-here, with one exception: an option that is not in the list is reported and left out, as cfgs that were written for both
+They differ from Darknet's rules: the last of repeated options wins, only a line whose very first character is # is a
+comment, and options outside the first section must be in a fixed list. Anything that makes their program stop is an
+error here, with one exception: an option that is not in the list is reported and dropped, because cfgs written for both
 programs have such options.
 """
 
@@ -21,10 +21,10 @@ OPTIONS = frozenset(
     "ignore_thresh truth_thresh random stride_x stride_y weights_type weights_normalization scale_x_y beta_nms "
     "nms_kind iou_loss iou_normalizer cls_normalizer iou_thresh atoms na nc".split()
 )
-"""Options that may stand outside the first section. `type` may, too, but turns the section into one of that name."""
+"""Options allowed outside the first section. `type` is allowed, too, but turns the section into one of that name."""
 
 U3_OPTIONS = OPTIONS - {"atoms", "na", "nc"}
-"""Those of the older reader."""
+"""The options of the older reader."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Reading:
     """A cfg's text as one program reads it.
 
     Attributes:
-        sections: each with every option once.
-        notices: what was found odd.
-        refused: options that are left out, though the program would stop at them.
+        sections: the sections, each with every option once.
+        notices: anything suspicious that was found.
+        refused: dropped options, at which the program itself would stop.
     """
 
     sections: tuple[Section, ...]
@@ -47,9 +47,11 @@ def read_as_pytorch(
     limits: Limits = DEFAULT_LIMITS,
     known: frozenset[str] = OPTIONS,
 ) -> Reading:
-    """Read a cfg's text; `known` are the options that may stand outside the first section.
+    """Read a cfg's text; `known` are the options allowed outside the first section.
 
-    Raises CfgSyntaxError, with the line and what would be right, and LimitError.
+    Raises:
+        CfgSyntaxError: WongKinYiu's reader would stop at a line.
+        LimitError: there are too many sections, or too many options in one.
     """
     sections: list[Section] = []
     options: list[Option] = []
@@ -63,11 +65,11 @@ def read_as_pytorch(
             options = []
             sections.append(Section(line[1:-1].rstrip(), number))
         elif not sections:
-            raise CfgSyntaxError(Place(cfg.path, number), f"{line[:40]!r} stands before the first section")
+            raise CfgSyntaxError(Place(cfg.path, number), f"{line[:40]!r} is before the first section")
         else:
             options.append(_option(line, number, Place(cfg.path, number, sections[-1].name)))
     if not sections:
-        raise CfgSyntaxError(Place(cfg.path), "has no sections; expected [net] and the layers below it")
+        raise CfgSyntaxError(Place(cfg.path), "has no sections; expected [net] followed by layers")
     sections[-1] = Section(sections[-1].name, sections[-1].line, tuple(options))
     check_counts(sections, cfg.path, limits)
     return _checked(sections, cfg.path, known)
@@ -78,17 +80,19 @@ def _option(line: str, number: int, place: Place) -> Option:
     if len(parts) == 2:
         return Option(parts[0].rstrip(), parts[1].strip(), number)
     if not line:
-        raise CfgSyntaxError(place, "a line of blanks stops WongKinYiu's reader; make it empty")
+        raise CfgSyntaxError(
+            place, "this line has only whitespace, which WongKinYiu's reader does not accept; make it empty"
+        )
     if line[0] in "#;":
         raise CfgSyntaxError(
             place,
-            f"{line[:40]!r}: to WongKinYiu's reader only a line whose first character is # is a comment; begin it so",
+            f"{line[:40]!r}: for WongKinYiu's reader, a comment must start with # in the first column",
         )
     raise CfgSyntaxError(place, f"{line[:40]!r}: WongKinYiu's reader needs exactly one '='; expected key=value")
 
 
 def _checked(sections: list[Section], path: str, known: frozenset[str]) -> Reading:
-    """Keep the last of repeated options, and of those outside the first section the known ones."""
+    """Keep the last of repeated options, and drop unknown options outside the first section."""
     notices, refused = [], []
     kept = []
     for number, section in enumerate(sections):
@@ -97,15 +101,15 @@ def _checked(sections: list[Section], path: str, known: frozenset[str]) -> Readi
             place = Place(path, option.line, section.name)
             if number and option.key == "type":
                 message = (
-                    f"{option}: makes the section a [{shown(option.value or '')}] to WongKinYiu's reader; leave it out"
+                    f"{option}: WongKinYiu's reader takes the section for a [{shown(option.value or '')}]; remove it"
                 )
                 raise CfgSyntaxError(place, message)
             if number and option.key not in known:
-                message = f"{option}: WongKinYiu's reader refuses this option; it is ignored"
+                message = f"{option}: WongKinYiu's reader does not accept this option; it is ignored"
                 refused.append(Notice(place, message))
                 continue
             if (replaced := options.get(option.key)) is not None:
-                message = f"{option} replaces {replaced} in line {replaced.line}"
+                message = f"{option} overrides {replaced} on line {replaced.line}"
                 notices.append(Notice(place, message))
             options[option.key] = option
         kept.append(Section(section.name, section.line, tuple(options.values())))

@@ -1,9 +1,10 @@
-"""cfg text to sections, by Darknet's rules (read_cfg in src/parser.c, read_option in src/option_list.c).
+"""Read cfg text by Darknet's rules (read_cfg in src/parser.c, read_option in src/option_list.c).
 
-Space, tab, carriage return and line feed are dropped wherever they stand. A line that then begins with `#` or `;`, or
-is empty, is a comment; one that begins with `[` opens a section; the first `=` of any other line parts key and value.
+Spaces, tabs, carriage returns and line feeds are removed everywhere. A line that is then empty, or starts with `#` or
+`;`, is a comment; one that starts with `[` opens a section; in any other line the first `=` separates key and value.
 Deviations: a UTF-8 byte order mark is skipped, and text before the first section is an error (Darknet crashes).
-pjreddie's program keeps carriage returns and therefore refuses files with Windows line ends; AlexeyAB's rule holds.
+pjreddie's program keeps carriage returns and therefore rejects files with Windows line endings; AlexeyAB's rule is
+followed.
 """
 
 from __future__ import annotations
@@ -25,10 +26,14 @@ _SETUPTOOLS = ("metadata", "options", "tool:", "flake8", "bdist_wheel", "options
 def read_cfg(path: str | os.PathLike[str], *, limits: Limits = DEFAULT_LIMITS) -> Cfg:
     """Read a cfg file.
 
+    Args:
+        path: the file.
+        limits: how large it may be, and how many sections and options it may have.
+
     Raises:
-        CfgError: the file cannot be opened.
+        CfgError: the file cannot be read.
         CfgSyntaxError: it is not a Darknet cfg.
-        LimitError: it is larger than the limits allow.
+        LimitError: it exceeds the limits.
     """
     try:
         data = read_small(path, limits, "cfg_bytes")
@@ -42,7 +47,12 @@ def read_cfg(path: str | os.PathLike[str], *, limits: Limits = DEFAULT_LIMITS) -
 
 
 def parse_cfg(text: str, path: str = "<cfg>", *, limits: Limits = DEFAULT_LIMITS) -> Cfg:
-    """Parse cfg text; `path` is used in messages. Raises CfgSyntaxError, LimitError."""
+    """Parse cfg text; `path` is used in messages.
+
+    Raises:
+        CfgSyntaxError: the text is not a Darknet cfg.
+        LimitError: it exceeds the limits.
+    """
     limits.check("cfg_bytes", len(text), Place(path), "has")
     sections: list[Section] = []
     options: list[Option] = []
@@ -59,14 +69,16 @@ def parse_cfg(text: str, path: str = "<cfg>", *, limits: Limits = DEFAULT_LIMITS
             continue
         if line[0] == "[":
             close()
-            sections.append(Section(_section_name(line, Place(path, number)), number))
+            sections.append(Section(_section_name(line, raw, Place(path, number)), number))
         elif not sections:
-            raise CfgSyntaxError(Place(path, number), f"{line[:40]!r} stands before the first section; expected [net]")
+            raise CfgSyntaxError(
+                Place(path, number), f"{quoted(raw.strip())} is before the first section; expected [net]"
+            )
         else:
             option = _option(line, number)
             if option is None or option.value is None:
                 place = Place(path, number, sections[-1].name)
-                notices.append(Notice(place, f"{quoted(line)} has no value and is ignored"))
+                notices.append(Notice(place, f"{quoted(raw.strip())} has no value and is ignored"))
             if option is not None:
                 options.append(option)
     close()
@@ -77,15 +89,15 @@ def parse_cfg(text: str, path: str = "<cfg>", *, limits: Limits = DEFAULT_LIMITS
 
 
 def check_counts(sections: Sequence[Section], path: str, limits: Limits) -> None:
-    """Raise LimitError where there are too many sections, or options of one."""
+    """Raise LimitError if there are too many sections, or too many options in one."""
     limits.check("sections", len(sections), Place(path), "has")
     for section in sections:
         limits.check("options", len(section.options), Place(path, section.line, section.name), "has")
 
 
-def _section_name(line: str, place: Place) -> str:
+def _section_name(line: str, raw: str, place: Place) -> str:
     if not line.endswith("]"):
-        raise CfgSyntaxError(place, f"{quoted(line)} is not a section; expected a line such as [convolutional]")
+        raise CfgSyntaxError(place, f"{quoted(raw.strip())} is not a section; expected a line such as [convolutional]")
     return line[1:-1]
 
 
@@ -98,13 +110,13 @@ def _option(line: str, number: int) -> Option | None:
 
 def _check_first(sections: list[Section], path: str) -> None:
     if not sections:
-        raise CfgSyntaxError(Place(path), "has no sections; expected [net] and the layers below it")
+        raise CfgSyntaxError(Place(path), "has no sections; expected [net] followed by layers")
     first = sections[0]
     if first.name in _NETWORK:
         return
     place = Place(path, first.line, first.name)
     if first.name.startswith(_SETUPTOOLS):
-        raise CfgSyntaxError(place, "this is a Python setup.cfg, expected a Darknet cfg, whose first section is [net]")
+        raise CfgSyntaxError(place, "this is a Python setup.cfg; expected a Darknet cfg, which starts with [net]")
     raise CfgSyntaxError(place, "is the first section; expected [net] or [network]")
 
 
@@ -119,7 +131,7 @@ def _repeated(sections: list[Section], path: str) -> list[Notice]:
                 notices.append(
                     Notice(
                         place,
-                        f"{option} is ignored: Darknet uses the first, {kept} in line {kept.line}",
+                        f"{option} is ignored: Darknet uses the first, {kept} on line {kept.line}",
                     )
                 )
     return notices

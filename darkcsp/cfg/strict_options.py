@@ -1,4 +1,4 @@
-"""Typed getters that take nothing but what they name: options as WongKinYiu's readers in PyTorch read them."""
+"""Strict typed getters: options as WongKinYiu's PyTorch readers read them."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ _WHOLE = re.compile(r"[+-]?[0-9]+")
 
 
 class StrictOptions(Options):
-    """The options of one section, read as Python reads numbers: what is left behind a number is an error.
+    """The options of one section, with numbers read as Python reads them: any text after a number is an error.
 
-    A single integer is written in digits alone, since those readers take everything else, such as -1 or 1.0, for text.
+    A single integer may contain only digits, since those readers treat anything else, such as -1 or 1.0, as text.
     """
 
     def integer(self, key: str, default: int, *, least: int | None = None) -> int:
-        """Read an integer. Raises OptionError where it has anything but digits, or is below `least`."""
+        """Read an integer. Raises OptionError if it has anything but digits, or is less than `least`."""
         text = self._find(key, default)
         if text is not None and not (text.isascii() and text.isdigit()):
-            raise self.error(key, "expected a number of digits alone")
+            raise self.error(key, "expected only digits")
         return super().integer(key, default, least=least)
 
     def integers(self, key: str) -> tuple[int, ...]:
-        """Read a list of integers separated by commas; () where absent. Raises OptionError for an empty item."""
+        """Read a comma-separated list of integers; () if absent. Raises OptionError if an item is empty or invalid."""
         return tuple(self._read(key, self._strict_items(key, _WHOLE.fullmatch, "whole numbers"), c_numbers.atoi_all))
 
     def references(self, key: str) -> tuple[int, ...]:
-        """Read layer numbers; as `integers`."""
+        """Read layer numbers like `integers`."""
         return self.integers(key)
 
     def numbers(self, key: str) -> tuple[float, ...]:
-        """Read a list of numbers separated by commas; () where absent. Raises OptionError for an empty item."""
+        """Read a comma-separated list of numbers; () if absent. Raises OptionError if an item is empty or invalid."""
         return tuple(self._finite(key, self._strict_items(key, _is_number, "numbers")))
 
     def _strict_items(self, key: str, accepts: Callable[[str], object], what: str) -> list[str]:
@@ -47,7 +47,7 @@ class StrictOptions(Options):
         return items
 
     def _bad_item(self, key: str, item: str, what: str) -> OptionError:
-        found = f"{quoted(item)} is none" if item else "there is nothing behind a comma"
+        found = f"found {quoted(item)}" if item else "found an empty item"
         return self.error(key, f"expected {what} separated by commas; {found}")
 
 

@@ -1,4 +1,4 @@
-"""Sections to cfg text and files: composing new cfgs, and editing one option of an existing one in place."""
+"""Write cfgs: compose new ones, and change one option of an existing one in place."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Value = str | int | float | Iterable[int | float]
 
 
 def write_cfg(cfg: Cfg, path: str | os.PathLike[str]) -> None:
-    """Write a cfg; one that was read and not changed gives the identical bytes. Raises CfgError where that fails."""
+    """Write a cfg; a cfg that was read and not changed gives identical bytes. Raises CfgError if writing fails."""
     try:
         with write_whole(path) as file:
             file.write(cfg.to_bytes())
@@ -26,9 +26,9 @@ def write_cfg(cfg: Cfg, path: str | os.PathLike[str]) -> None:
 def compose_cfg(
     sections: Iterable[tuple[str, Mapping[str, Value]]], *, header: str = "", path: str = "<composed>"
 ) -> Cfg:
-    """Make a cfg from (name, options) pairs.
+    """Compose a cfg from (name, options) pairs.
 
-    Lists become comma-separated values, whole floats lose their `.0`. Each line of `header` becomes a comment.
+    Lists become comma-separated values, and whole floats lose their `.0`. Each line of `header` becomes a comment.
     """
     lines = [f"# {line}".rstrip() for line in header.splitlines()]
     for name, options in sections:
@@ -53,7 +53,7 @@ def format_value(value: Value) -> str:
 
 
 def set_option(cfg: Cfg, section: int, key: str, value: Value) -> Cfg:
-    """Return the cfg with one option changed, or added as the first line of its section; every other byte stays."""
+    """Return the cfg with one option changed, or added as the first line of its section; all other bytes stay."""
     lines = cfg.text.split("\n")
     target = cfg.sections[section]
     end = "\r" if lines[target.line - 1].endswith("\r") else ""

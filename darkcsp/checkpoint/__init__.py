@@ -1,6 +1,6 @@
-"""Parameters of a network from any file that holds them: `.weights`, PyTorch's checkpoints, safetensors.
+"""Read a network's parameters from any supported file: `.weights`, PyTorch checkpoints, safetensors.
 
-Nothing here is imported before a file needs it: PyTorch for `.pt` and `.pth`, safetensors for `.safetensors`.
+Libraries are imported only when a file needs them: PyTorch for `.pt` and `.pth`, safetensors for `.safetensors`.
 """
 
 from darkcsp.checkpoint.reading import CHECKPOINTS, read_parameters

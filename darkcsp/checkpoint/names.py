@@ -1,4 +1,4 @@
-"""WongKinYiu's names of a network's parameters: `module_list.12.Conv2d.weight` and the like."""
+"""WongKinYiu's names of a network's parameters, such as `module_list.12.Conv2d.weight`."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from darkcsp.weightfile.header import Header
 from darkcsp.weightfile.weights import Weights
 
 PARALLEL = "module."
-"""What stands before every name of a network that was trained on several GPUs."""
+"""Prefix of all names in a network that was trained on several GPUs."""
 
 COUNTER = "num_batches_tracked"
-"""A name's ending that no parameter has: what PyTorch counts in training."""
+"""Suffix of PyTorch's training counters, which are not parameters."""
 
 _SHOWN = 4
 
 
 class Parameter(NamedTuple):
-    """One parameter: its layer, its blob, its name in a state_dict, and its shape there."""
+    """A parameter: its layer, its blob, its name in a state_dict, and its shape there."""
 
     layer: int
     blob: Blob
@@ -43,24 +43,24 @@ def parameters(graph: Graph) -> Iterator[Parameter]:
 
 
 def weights_from(graph: Graph, tensors: Mapping[str, Array], path: str) -> Weights:
-    """Return a network's parameters from tensors by their names.
+    """Return a network's parameters, given tensors by name.
 
-    Raises WeightsError, with names, where one is missing, one is too many, or one has another shape.
+    Raises WeightsError, with the names, if tensors are missing or unknown, or have the wrong shape.
     """
     found = {name.removeprefix(PARALLEL): array for name, array in tensors.items()}
     wanted = {parameter.name: parameter for parameter in parameters(graph)}
     missing = [name for name in wanted if name not in found]
     unknown = [name for name in found if name not in wanted and not name.endswith(COUNTER)]
     misfits = [
-        f"{name} of shape {found[name].shape}, where the cfg needs {wanted[name].shape}"
+        f"{name} of shape {found[name].shape}, expected {wanted[name].shape}"
         for name in wanted
         if name in found and found[name].shape != wanted[name].shape
     ]
     parts = [f"has no {_listed(missing)}"] if missing else []
-    parts += [f"has {_listed(unknown)}, which no layer of the cfg takes"] if unknown else []
+    parts += [f"has {_listed(unknown)}, which no layer of the cfg uses"] if unknown else []
     parts += [f"has {_listed(misfits)}"] if misfits else []
     if parts:
-        raise WeightsError(path, f"{'; it '.join(parts)}. Is this the checkpoint of {graph.cfg.path}?")
+        raise WeightsError(path, f"{'; it '.join(parts)}. Is this the checkpoint for {graph.cfg.path}?")
     arrays: dict[int, dict[str, Array]] = {}
     for layer, blob, name, _ in wanted.values():
         arrays.setdefault(layer, {})[blob.name] = np.ascontiguousarray(found[name], np.float32).reshape(blob.shape)

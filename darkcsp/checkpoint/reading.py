@@ -1,4 +1,4 @@
-"""One function from a path and a graph to Weights, by the file's ending."""
+"""Read Weights for a graph from a path, with the format chosen by the file extension."""
 
 from __future__ import annotations
 
@@ -26,25 +26,26 @@ CHECKPOINTS: Mapping[str, Callable[[str], Tensors]] = {
     ".pth": read_state_dict,
     ".safetensors": read_safetensors,
 }
-"""Ending -> what reads the tensors of such a file by their names; all others are `.weights` files."""
+"""File extension -> function that returns the file's tensors by name; all other files are `.weights` files."""
 
 _ANYTHING, _PER_PARAMETER = 100_000_000, 64
-"""Bytes that a checkpoint may have: a training's results; doubles of weights, averages, an optimizer's state."""
+"""Maximum size of a checkpoint: fixed bytes for training results; bytes per parameter, for weights and averages in
+float64 and an optimizer's state."""
 
 
 def read_parameters(path: str | os.PathLike[str], graph: Graph, strict: bool = False) -> Weights:
     """Read the parameters of a network.
 
     Args:
-        path: a `.weights` file, or for the dialects of WongKinYiu a checkpoint: `.pt` or `.pth` with a state_dict, or
-            one under the key `model`, or `.safetensors`.
+        path: a `.weights` file or, for WongKinYiu's dialects, a checkpoint: `.pt` or `.pth` with a state_dict at the
+            top level or under the key `model`, or `.safetensors`.
         graph: the network.
-        strict: refuse numbers that no training gives, see `Weights.faults`.
+        strict: reject invalid values (NaN, infinities, negative variances), see `Weights.faults`.
 
     Raises:
-        WeightsError: the file cannot be read, or does not fit the cfg: names that are missing or too many, and shapes,
-            are named; it has faults, and `strict` is set.
-        MissingBackendError: PyTorch or safetensors is needed and not installed.
+        WeightsError: the file cannot be read; or it does not match the cfg, in which case the message lists missing
+            and unknown names and wrong shapes; or it has invalid values and `strict` is set.
+        MissingBackendError: PyTorch or safetensors is required and not installed.
     """
     name = os.fspath(path)
     read = CHECKPOINTS.get(Path(name).suffix.lower())
@@ -53,8 +54,8 @@ def read_parameters(path: str | os.PathLike[str], graph: Graph, strict: bool = F
     elif not graph.files.has_checkpoints:
         raise WeightsError(
             name,
-            f"is a checkpoint, which WongKinYiu's PyTorch programs write, but {graph.cfg.path} is read by the "
-            "rules of Darknet; give dialect='wongkinyiu' (--dialect wongkinyiu), or a .weights file",
+            f"is a checkpoint of WongKinYiu's PyTorch programs, but {graph.cfg.path} is read by Darknet's rules; "
+            "use dialect='wongkinyiu' (--dialect wongkinyiu), or a .weights file",
         )
     else:
         check_regular(path)
@@ -66,10 +67,10 @@ def read_parameters(path: str | os.PathLike[str], graph: Graph, strict: bool = F
 
 
 def _check_size(path: str, graph: Graph) -> None:
-    """Raise WeightsError for a file that is far too large for a network: it is read as a whole."""
+    """Raise WeightsError if a file is far too large for a network, because it is read completely."""
     count = sum(blob.size for spec in graph.layers for blob in spec.blobs)
     size, most = os.path.getsize(path), _ANYTHING + _PER_PARAMETER * count
     if size > most:
         raise WeightsError(
-            path, f"has {size} bytes; a checkpoint of {graph.cfg.path} with {count} parameters has at most {most}"
+            path, f"has {size} bytes; a checkpoint for {graph.cfg.path} with {count} parameters has at most {most}"
         )

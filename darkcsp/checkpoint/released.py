@@ -1,4 +1,4 @@
-"""Files of weights that were published beside a cfg that they do not belong to."""
+"""Weights files that were published next to a cfg that they do not belong to."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ TRAINED_WITH: Mapping[str, str] = {
     "yolov4-pacsp-x": "yolov4-csp-x-leaky",
     "yolov4-pacsp-x-mish": "yolov4-csp-x-mish",
 }
-"""Files of weights in PyTorch_YOLOv4's releases, and the cfgs that they belong to; both have as many numbers."""
+"""Weights files in PyTorch_YOLOv4's releases -> cfgs that they belong to; both cfgs have equally many parameters."""
 
 
 def belongs_to_another(path: str, graph: Graph) -> Iterator[Notice]:
-    """Yield a notice where a file has the name of a release and the cfg has the one that it does not belong to."""
+    """Yield a notice if a file has the name of a released file and the cfg has a name that it does not belong to."""
     name, cfg = Path(path).stem, Path(graph.cfg.path).stem
     if name in TRAINED_WITH and cfg in TRAINED_WITH:
         message = (
             f"has the name of a file in PyTorch_YOLOv4's releases that belongs to {TRAINED_WITH[name]}.cfg, not to "
-            f"{cfg}.cfg: both have as many numbers, but give other boxes"
+            f"{cfg}.cfg: both have the same number of parameters, but they give different boxes"
         )
         yield Notice(Place(path), message)

@@ -1,4 +1,4 @@
-"""safetensors files to arrays by name, with NumPy alone."""
+"""Read safetensors files into arrays by name, using only NumPy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def read_safetensors(path: str) -> Mapping[str, Array]:
     """Read a `.safetensors` file; return float32 arrays by name.
 
     Raises:
-        WeightsError: it cannot be read.
+        WeightsError: the file cannot be read.
         MissingBackendError: safetensors is not installed.
     """
     try:
@@ -26,5 +26,5 @@ def read_safetensors(path: str) -> Mapping[str, Array]:
         return {name: np.asarray(array, np.float32) for name, array in load(Path(path).read_bytes()).items()}
     except OSError as error:
         raise WeightsError(path, f"cannot be read: {error.strerror or error}") from None
-    except Exception as error:  # SafetensorError, and what types raise that NumPy does not have
-        raise WeightsError(path, f"is no safetensors file that NumPy can read: {first_line(error)}") from None
+    except Exception as error:  # SafetensorError, and whatever types unknown to NumPy raise
+        raise WeightsError(path, f"is not a safetensors file that NumPy can read: {first_line(error)}") from None

@@ -1,4 +1,4 @@
-"""Sections to a Graph: resolved references, shapes, heads, totals. Standard library only."""
+"""Build a Graph from a cfg's sections: resolved references, shapes, heads, totals. Standard library only."""
 
 from darkcsp.graph.build import build_graph
 from darkcsp.graph.graph import Graph

@@ -1,8 +1,8 @@
-"""Whose program a cfg is meant for, where nobody says.
+"""Detect which program a cfg was written for, if the caller does not specify one.
 
-Nothing is guessed in silence. A cfg that was published decides by itself; else a section or an activation that only
-WongKinYiu's readers know decides for them; either is a notice that names the option. A cfg without any of these is
-Darknet's, which is what cfgs are.
+The choice is never silent unless it is Darknet. A published cfg is recognised; otherwise, a section or an activation
+that only WongKinYiu's readers know selects them. Both cases give a notice that names the option. Any other cfg is
+Darknet's.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PYTORCH: Author = "WongKinYiu"
 
 
 class Choice(NamedTuple):
-    """Whose rules a cfg is read by, and what its reader should know of that; AlexeyAB stands for both Darknets."""
+    """Whose rules a cfg is read by, and notices about the choice; AlexeyAB stands for both Darknets."""
 
     author: Author
     notices: tuple[Notice, ...] = ()
@@ -33,7 +33,9 @@ class Choice(NamedTuple):
 def choose(document: Cfg, limits: Limits = DEFAULT_LIMITS) -> Choice:
     """Choose the program for a cfg.
 
-    Raises CfgError where one line is for WongKinYiu's readers and another would stop them, LimitError.
+    Raises:
+        CfgError: one line is only for WongKinYiu's readers and another would stop them.
+        LimitError: the cfg exceeds the limits.
     """
     publications = find_publications(document)
     if publications:
@@ -46,11 +48,11 @@ def choose(document: Cfg, limits: Limits = DEFAULT_LIMITS) -> Choice:
     if refused:
         raise CfgError(
             place,
-            f"{what}, but line {refused[0].place.line} has an option that stops WongKinYiu's readers "
-            f"({refused[0].message.split(':')[0]}). Say whose cfg it is: {_option(PYTORCH)} leaves such options out; "
-            f"{_option(RULE)} needs activations by Darknet's names, where silu is swish",
+            f"{what}, but line {refused[0].place.line} has an option that they do not accept "
+            f"({refused[0].message.split(':')[0]}). Choose a dialect: {_option(PYTORCH)} ignores such options; "
+            f"{_option(RULE)} needs Darknet's names of activations, such as swish for silu",
         )
-    message = f"{what}; the cfg is read as they read it. {_option(RULE)} reads it as Darknet does"
+    message = f"{what}; the cfg is read as they read it. To read it as Darknet does, use {_option(RULE)}"
     return Choice(PYTORCH, (Notice(place, message),))
 
 
@@ -62,25 +64,25 @@ def _of_published(document: Cfg, publications: tuple[Publication, ...]) -> Choic
         return Choice(RULE)
     if darknets:
         message = (
-            f"has the layers of {darknets[0].path}, for Darknet, and of {theirs[0].path}, for WongKinYiu's PyTorch "
-            f"programs, which calculate otherwise. It is read as Darknet does: {_option(RULE)} says so, "
-            f"{_option(PYTORCH)} is for weights of the latter"
+            f"has the same layers as {darknets[0].path}, written for Darknet, and {theirs[0].path}, written for "
+            f"WongKinYiu's PyTorch programs, which compute different results. It is read as Darknet reads it; use "
+            f"{_option(RULE)} to confirm that, or {_option(PYTORCH)} for weights of the PyTorch programs"
         )
         return Choice(RULE, (Notice(place, message),))
     authors = {item.author for item in theirs}
     author = PYTORCH if PYTORCH in authors else theirs[0].author
     message = (
-        f"has the layers of {theirs[0].path}, for WongKinYiu's PyTorch programs, and is read as they read it: "
-        f"{_option(author)} says so, {_option(RULE)} reads it as Darknet does"
+        f"has the same layers as {theirs[0].path}, written for WongKinYiu's PyTorch programs, and is read as they read "
+        f"it; use {_option(author)} to confirm that, or {_option(RULE)} to read it as Darknet does"
     )
     if len(authors) > 1:
         other = next(item for item in theirs if item.author != author)
-        message += f"; the older program calculates boxes otherwise ({other.path}): {_option(other.author)}"
+        message += f"; the older program, for {other.path}, computes different boxes: {_option(other.author)}"
     return Choice(author, (Notice(place, message),))
 
 
 def _sign(document: Cfg) -> tuple[Place, str] | None:
-    """The first place that only WongKinYiu's readers know, and what is there."""
+    """Return the first place with something that only WongKinYiu's readers know, and a description of it."""
     for section in document.sections[1:]:
         place = Place(document.path, section.line, section.name)
         if _is_theirs(section):

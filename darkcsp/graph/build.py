@@ -1,4 +1,4 @@
-"""Sections to Graph: each section becomes a spec that knows the ones above it (parse_network_cfg in src/parser.c)."""
+"""Build a Graph: each section becomes a spec that knows those above it (parse_network_cfg in src/parser.c)."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from darkcsp.spec.spec import Spec, Surroundings
 from darkcsp.text import QUOTED, shown
 
 FORK: Author = "AlexeyAB"
-"""Whose rules hold where his program accepts a network."""
+"""The author whose rules apply if his program accepts a network."""
 
 ORIGINAL: Author = "pjreddie"
-"""Whose rules hold where the fork refuses it."""
+"""The author whose rules apply if the fork rejects it."""
 
 
 def build_graph(
@@ -45,23 +45,23 @@ def build_graph(
     """Build the graph of a cfg.
 
     Args:
-        cfg: a parsed cfg, or the path of one.
-        size: (width, height) in place of the cfg's own.
-        strict: treat what Darknet silently ignores or replaces as an error.
+        cfg: a parsed cfg, or the path of a cfg file.
+        size: (width, height) that overrides the cfg's own.
+        strict: treat anything that Darknet silently ignores or replaces as an error.
         semantics: "trained": layers compute what they did when the network was trained; "cpu": what Darknet computes on
             a CPU, see `Semantics`.
-        dialect: whose program the cfg is written for: "alexeyab", "pjreddie", "wongkinyiu" (the PyTorch repositories
+        dialect: the program that the cfg is written for: "alexeyab", "pjreddie", "wongkinyiu" (the PyTorch repositories
             PyTorch_YOLOv4, ScaledYOLOv4 and yolor) or "wongkinyiu-u3" (PyTorch_YOLOv4's branch u3_preview). "auto"
-            finds it out and says so in a notice where it is not Darknet: see `authors.choose`. With semantics "cpu" or
-            `permissive`, which only Darknet has, it is Darknet's.
-        permissive: whether an activation that Darknet does not know is relu, as in Darknet, and no error; so it is with
-            semantics "cpu", too.
+            detects it, with a notice if it is not Darknet: see `authors.choose`. With semantics "cpu" or `permissive`,
+            which only Darknet has, "auto" means Darknet.
+        permissive: treat activations that Darknet does not know as relu, as Darknet does, instead of raising an error.
+            Semantics "cpu" does so, too.
         limits: how much the cfg may ask for.
 
     Raises:
-        ArgumentError: the semantics or the dialect are none that are known, or do not go together.
+        ArgumentError: the semantics or the dialect is unknown, or they cannot be combined.
         LimitError: the cfg asks for more than the limits allow.
-        CfgError: the cfg cannot be read, an option is impossible, or layers do not fit together.
+        CfgError: the cfg cannot be read, an option has an invalid value, or layers do not fit together.
     """
     author = author_of(dialect)
     document = cfg if isinstance(cfg, Cfg) else read_cfg(cfg, limits=limits)
@@ -80,16 +80,16 @@ def build_by(
     size: tuple[int, int] | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Graph:
-    """Build the graph of a cfg by the rules of one program, and no other's.
+    """Build the graph of a cfg by the rules of one program.
 
     Args:
         document: the cfg.
-        program: whose rules.
-        size: (width, height) in place of the cfg's own.
+        program: the program whose rules apply.
+        size: (width, height) that overrides the cfg's own.
         limits: how much the cfg may ask for.
 
     Raises:
-        CfgError: an option is impossible, or the program would refuse the network.
+        CfgError: an option has an invalid value, or the program would reject the network.
         LimitError: the cfg asks for more than the limits allow.
     """
     rules = rules_of(program)
@@ -126,15 +126,15 @@ def _check_size(size: tuple[int, int], document: Cfg) -> None:
     if min(size) < 1:
         raise CfgError(Place(document.path), f"size {size[0]}x{size[1]} must be at least 1x1")
     if max(size) > MAX_VALUES:
-        raise CfgError(Place(document.path), f"size: Darknet counts pixels to {MAX_VALUES}")
+        raise CfgError(Place(document.path), f"size is too large: Darknet counts up to {MAX_VALUES} pixels")
 
 
 def _build_as(
     document: Cfg, size: tuple[int, int] | None, rule: Program, author: Author | None, limits: Limits
 ) -> Graph:
-    """Build by the rules of an author, or where there is none, of the one whose cfg it seems to be.
+    """Build by the rules of an author; if that is None, of the one that the cfg appears to be written for.
 
-    Who asks for what Darknet computes on a CPU, or makes of unknown activations, has said that the cfg is Darknet's.
+    Semantics "cpu" and `permissive` exist only in Darknet, so they imply that the cfg is Darknet's.
     """
     if author is not None:
         return build_by(document, dataclasses.replace(rule, author=author), size, limits)
@@ -149,12 +149,12 @@ def _build_as(
 
 
 def _build_by_either(document: Cfg, size: tuple[int, int] | None, rule: Program, limits: Limits) -> Graph:
-    """Build by the fork's rules, or by the original's where the fork's program would refuse the network or crash.
+    """Build by the fork's rules, or by the original's if the fork's program would reject the network or crash.
 
-    An impossible value is an error in either; what does not fit together may fit by the other's rules.
+    An invalid value is an error in both programs; layers that do not fit together in one may fit in the other.
     """
     if (stranger := _stranger_to_the_fork(document)) is not None:
-        return _build_by_original(document, size, rule, limits, f"{stranger} is not a layer that it knows")
+        return _build_by_original(document, size, rule, limits, f"{stranger} is an unknown layer there")
     try:
         graph = build_by(document, rule, size, limits)
     except GraphError as refusal:
@@ -164,14 +164,14 @@ def _build_by_either(document: Cfg, size: tuple[int, int] | None, rule: Program,
             raise refusal from None
     if any(shape.w > 1 and shape.h > 1 for spec in graph.layers for shape in spec.inputs):
         return graph
-    try:  # the fork divides by the number of layers on pictures
-        return _build_by_original(document, size, rule, limits, "it has no layer on pictures")
+    try:  # the fork divides by the number of layers that work on images
+        return _build_by_original(document, size, rule, limits, "no layer works on images")
     except (CfgError, LimitError):
         return graph
 
 
 def _stranger_to_the_fork(document: Cfg) -> Place | None:
-    """Return the first section that the original program knows and the fork does not."""
+    """Return the place of the first section that the original program knows and the fork does not, or None."""
     for section in document.sections[1:]:
         if knows(ORIGINAL, section.name) and not knows(FORK, section.name):
             return Place(document.path, section.line, section.name)
@@ -183,7 +183,7 @@ def _build_by_original(
 ) -> Graph:
     graph = build_by(document, dataclasses.replace(rule, author=ORIGINAL), size, limits)
     notice = Notice(
-        Place(document.path), f"is read by the rules of pjreddie's Darknet; AlexeyAB's refuses it: {reason}"
+        Place(document.path), f"is read by the rules of pjreddie's Darknet, because AlexeyAB's rejects it: {reason}"
     )
     return dataclasses.replace(graph, notices=(notice, *graph.notices))
 
@@ -193,13 +193,15 @@ def _reader(section: Section, place: Place, program: Program) -> Reader:
     if reader is not None:
         return reader
     if section.name in ("net", "network"):
-        raise GraphError(place, "stands below the first section; a cfg has one [net]")
+        raise GraphError(place, "is not the first section; a cfg has only one [net]")
     known = names_of(program.author)
     near = difflib.get_close_matches(section.name[:QUOTED], sorted(known), 1, 0.6)
-    hint = f"did you mean [{near[0]}]?" if near else f"known are {', '.join(sorted(known))}"
+    hint = f"did you mean [{near[0]}]?" if near else f"expected one of {', '.join(sorted(known))}"
     theirs = [author for author in WONGKINYIUS if knows(author, section.name)]
     if theirs:
-        hint = f"WongKinYiu's PyTorch readers know it: dialect={theirs[0].lower()!r}, --dialect {theirs[0].lower()}"
+        hint = (
+            f"WongKinYiu's PyTorch readers know it: use dialect={theirs[0].lower()!r} (--dialect {theirs[0].lower()})"
+        )
     raise GraphError(place, f"is not a layer that Darknet knows; {hint}")
 
 

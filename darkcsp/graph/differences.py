@@ -1,4 +1,4 @@
-"""Which layers of a network compute something else in the other semantics."""
+"""Find the layers of a network that compute something different in the other semantics."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from darkcsp.spec.program import WONGKINYIUS, Semantics
 logger = logging.getLogger("darkcsp")
 
 FEW = 8
-"""Layers of a type that a line names one by one."""
+"""Maximum number of layers of one type that are listed individually."""
 
 _OTHER: Mapping[Semantics, Semantics] = {"trained": "cpu", "cpu": "trained"}
 _WHERE: Mapping[Semantics, str] = {"trained": "where the network was trained", "cpu": "on a CPU"}
@@ -23,13 +23,13 @@ _WHERE: Mapping[Semantics, str] = {"trained": "where the network was trained", "
 
 @dataclass(frozen=True)
 class Differences:
-    """How a network differs from the same in the other semantics.
+    """How a network differs from itself in the other semantics.
 
     Attributes:
-        path: of the cfg.
-        semantics: the other ones.
-        layers: type -> numbers of the layers that compute something else.
-        refusal: why the program refuses the cfg with the other semantics; empty where it does not.
+        path: the cfg's path.
+        semantics: the other semantics.
+        layers: type -> numbers of the layers that compute something different.
+        refusal: why the program rejects the cfg in the other semantics; empty if it does not.
     """
 
     path: str
@@ -39,15 +39,15 @@ class Differences:
 
     @property
     def indices(self) -> list[int]:
-        """Numbers of all layers that compute something else, in order."""
+        """Numbers of all layers that compute something different, in order."""
         return sorted(index for found in self.layers.values() for index in found)
 
     @property
     def line(self) -> str:
-        """What a user should know, in one line; empty where there is no difference."""
+        """A one-line summary for users; empty if there is no difference."""
         where = _WHERE[self.semantics]
         if self.refusal:
-            return f"{self.path}: Darknet refuses this network {where} (--semantics {self.semantics}): {self.refusal}"
+            return f"{self.path}: Darknet rejects this network {where} (--semantics {self.semantics}): {self.refusal}"
         if not self.layers:
             return ""
         named = "; ".join(_named(kind, found) for kind, found in self.layers.items())
@@ -56,9 +56,9 @@ class Differences:
 
 
 def differences(graph: Graph) -> Differences:
-    """Compare a network's layers with those of the same cfg in the other semantics, read by the same author's rules.
+    """Compare a network's layers with those of the same cfg in the other semantics, by the same author's rules.
 
-    Programs in PyTorch have no other semantics, and so no differences.
+    PyTorch programs have only one semantics, so there are no differences.
     """
     other = _OTHER[graph.program.semantics]
     if graph.program.author in WONGKINYIUS:
@@ -76,12 +76,12 @@ def differences(graph: Graph) -> Differences:
 
 
 def log_differences(graph: Graph) -> None:
-    """Tell the logger "darkcsp" where the other semantics compute something else."""
+    """Log to "darkcsp" at level INFO if the other semantics compute something different."""
     if line := differences(graph).line:
         logger.info(line)
 
 
 def _named(kind: str, indices: Sequence[int]) -> str:
     if len(indices) > FEW:
-        return f"{len(indices)} layers [{kind}] from {indices[0]} to {indices[-1]}"
+        return f"{len(indices)} [{kind}] layers from {indices[0]} to {indices[-1]}"
     return f"layer{'s' if len(indices) > 1 else ''} {', '.join(map(str, indices))} [{kind}]"

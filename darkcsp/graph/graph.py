@@ -1,4 +1,4 @@
-"""A network as data: specs in order, what reads what, what comes out, totals."""
+"""A network as data: specs in order, connections, outputs, totals."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class Graph(Described):
     """A network built from a cfg.
 
     Attributes:
-        cfg: the file it was built from.
+        cfg: the cfg it was built from.
         net: the [net] section.
-        layers: one spec for each section below [net].
-        notices: everything odd that was found, in file order.
-        program: whose rules it follows.
-        files: how that program reads files of weights.
-        limits: what it was built within.
+        layers: one spec for each section after [net].
+        notices: anything suspicious that was found, in file order.
+        program: the program whose rules it follows.
+        files: how that program reads weights files.
+        limits: the limits it was built with.
     """
 
     cfg: Cfg
@@ -42,7 +42,7 @@ class Graph(Described):
 
     @property
     def input(self) -> Shape:
-        """Shape of the input: (c, h, w)."""
+        """Shape of the input, (c, h, w)."""
         return self.net.input
 
     @cached_property
@@ -52,14 +52,14 @@ class Graph(Described):
 
     @cached_property
     def output(self) -> Spec:
-        """The last layer that has an output: [cost] has none (get_network_output in src/network.c)."""
+        """The last layer that has an output; [cost] has none (get_network_output in src/network.c)."""
         return next((spec for spec in reversed(self.layers) if spec.has_output), self.layers[-1])
 
     @cached_property
     def raw_outputs(self) -> tuple[int, ...]:
-        """What a forward pass returns: for each head the layer whose output it is given, else the last output.
+        """Numbers of the layers whose outputs a forward pass returns: the input of each head, or else the last output.
 
-        A last layer that lacks a file, such as its tree of classes, counts as a head. -1 is the network's input.
+        A last layer that lacks a file, such as its class tree, is treated as a head. -1 is the network's input.
         """
         if self.heads:
             return tuple(head.sources[0] for head in self.heads)
@@ -68,7 +68,7 @@ class Graph(Described):
 
     @cached_property
     def consumers(self) -> tuple[tuple[int, ...], ...]:
-        """For each layer, the layers that read it."""
+        """For each layer, the numbers of the layers that read it."""
         readers: list[list[int]] = [[] for _ in self.layers]
         for spec in self.layers:
             for source in sorted(set(spec.sources)):
@@ -78,17 +78,17 @@ class Graph(Described):
 
     @property
     def flops(self) -> float:
-        """Operations for one image by Darknet's count."""
+        """Number of operations for one image, as Darknet counts them."""
         return sum(spec.flops for spec in self.layers)
 
     @property
     def parameters(self) -> int:
-        """Numbers that a `.weights` file holds."""
+        """Number of values in a `.weights` file."""
         return sum(blob.size for spec in self.layers for blob in spec.stored)
 
     @property
     def is_recurrent(self) -> bool:
-        """Whether any layer carries state from call to call."""
+        """Whether any layer keeps state from one call to the next."""
         return any(spec.states for spec in self.layers)
 
     def summary(self) -> Summary:

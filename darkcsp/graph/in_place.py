@@ -1,7 +1,7 @@
-"""Which layer's output a tensor holds by now, where layers change the tensor that they are given.
+"""Track which layer's output each tensor holds, for layers that change their input in place.
 
-PyTorch hands tensors on by reference: a [shortcut] of WongKinYiu's that adds a narrower source writes into the output
-of the layer above. Whoever refers to that layer afterwards finds the [shortcut]'s output.
+PyTorch passes tensors by reference: WongKinYiu's [shortcut], if it adds a source with fewer channels, writes into the
+output of the layer above. Later references to that layer get the [shortcut]'s output.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from darkcsp.spec.spec import Spec
 
 
 class Tensors(Mapping[int, int]):
-    """The tensors of the layers so far: one for each, but for those that hand one on or change it.
+    """The tensors of the layers so far: one per layer, except for layers that pass on or change another's tensor.
 
-    As a mapping: each layer, and -1 for the network's input, to the layer whose output its tensor holds by now.
+    As a mapping: from each layer (-1 is the network's input) to the layer whose output its tensor currently holds.
     """
 
     def __init__(self) -> None:
@@ -23,7 +23,7 @@ class Tensors(Mapping[int, int]):
         self._changed_by: dict[int, int] = {}
 
     def add(self, spec: Spec, above: Sequence[Spec]) -> None:
-        """Take in the next layer. Raises GraphError where it changes a part of another layer's output."""
+        """Add the next layer. Raises GraphError if it changes a part of another layer's output."""
         shares = spec.hands_on or spec.changes_input
         tensor = self._tensor[spec.sources[0]] if shares else spec.index
         self._tensor[spec.index] = tensor
@@ -32,14 +32,14 @@ class Tensors(Mapping[int, int]):
             if given is not None and given.source_group is not None and len(given.sources) == 1:
                 raise GraphError(
                     spec.place,
-                    f"adds a source with fewer channels into layer {given.index}, which is a part of layer "
-                    f"{given.sources[0]} and changes it, too; darkcsp does not follow that",
+                    f"adds a source with fewer channels to layer {given.index} in place, which would also change layer "
+                    f"{given.sources[0]}, because layer {given.index} is a part of it; darkcsp does not support that",
                 )
             self._changed_by[tensor] = spec.index
 
     @property
     def replaced(self) -> Mapping[int, int]:
-        """The mapping, empty as long as nothing has changed."""
+        """The mapping, or an empty one if no tensor has been changed yet."""
         return self if self._changed_by else {}
 
     def __getitem__(self, layer: int) -> int:

@@ -1,6 +1,6 @@
-"""Cfgs that were published, known by their layers: which repository has them, and for whose program.
+"""Recognise published cfgs by their layers: which repository has them, and for whose program.
 
-The table holds names and hashes alone; `scripts/make_published` writes it from the repositories' files.
+The table has only names and hashes; `scripts/make_published` generates it from the repositories' files.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ from darkcsp.spec.program import Author
 from darkcsp.spec.registry import ignored_options
 
 FILE = "published.json"
-"""In the package darkcsp.data."""
+"""File in the package darkcsp.data."""
 
 CLASSES = frozenset(["anchors", "classes", "num"])
-"""Options that change with the classes that a network is trained for."""
+"""Options that depend on the classes that a network is trained for."""
 
 HEX_DIGITS = 16
 
 
 class Publication(NamedTuple):
-    """A cfg in a repository, `path`, and whose program it is for."""
+    """A cfg in a repository: the author of the program that it is for, and its path."""
 
     author: Author
     path: str
 
 
 def hash_of_layers(document: Cfg) -> str:
-    """Return a hash of a cfg's sections below the first, with the options that matter at inference.
+    """Return a hash of the sections after the first, with the options that matter for inference.
 
-    Comments, blanks, the order of options and what is repeated do not count, nor do a head's classes, its anchors and
-    the filters of the convolution above it.
+    Comments, whitespace, the order of options and repeated options are ignored, and so are a head's classes, its
+    anchors and the filters of the convolution above it.
     """
     sections = document.sections[1:]
     free = CLASSES | COMMON | ignored_options("AlexeyAB")
@@ -51,7 +51,7 @@ def hash_of_layers(document: Cfg) -> str:
 
 
 def find_publications(document: Cfg) -> tuple[Publication, ...]:
-    """Return where cfgs with the same layers were published; () for one that is not known."""
+    """Return where cfgs with the same layers were published; () for an unknown cfg."""
     table = _table()
     return table.get(hash_of_layers(document), ())
 

@@ -1,4 +1,4 @@
-"""Everything that says how a cfg is read, as one value: what commands, exports and runtimes hand on as it is."""
+"""All settings for reading a cfg as one value, which commands, exports and runtimes pass on unchanged."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from darkcsp.spec.program import DEFAULT_SEMANTICS, Dialect, Semantics
 
 
 class CfgReading(NamedTuple):
-    """How a cfg is read; the fields are those arguments of `build_graph`."""
+    """How a cfg is read; the fields are the arguments of `build_graph` with the same names."""
 
     size: tuple[int, int] | None = None
     semantics: Semantics = DEFAULT_SEMANTICS
@@ -24,5 +24,5 @@ class CfgReading(NamedTuple):
 
 
 def read_graph(cfg: Cfg | str | os.PathLike[str], reading: CfgReading) -> Graph:
-    """Build the graph of a cfg. Raises CfgError, LimitError, ArgumentError for an impossible way of reading."""
+    """Build the graph of a cfg. Raises the same errors as `build_graph`."""
     return build_graph(cfg, **reading._asdict())

@@ -1,4 +1,4 @@
-"""How a program reads a cfg as a whole: its text, its first section, options that nobody asks for, and its files."""
+"""How a program reads a cfg as a whole: its text, its first section, unknown options, and its weights files."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ COMMON = frozenset(
     "clip onlyforward dont_update burnin_update stopbackward train_only_bn dontload dontloadscales "
     "learning_rate".split()
 )
-"""Options that Darknet reads in every section; those that matter to inference are read by the specs."""
+"""Options that Darknet reads in every section; the specs read those that matter for inference."""
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What one program does with a cfg as a whole.
+    """How one program reads a cfg as a whole.
 
     Attributes:
-        read_text: from the document to sections, within limits.
-        options: the class by which a section's options are read.
-        read_net: from the first section's options, and a size in place of its own, to Net.
-        unknown: what is said of an option that nobody asked for; `{section}` and `{key}` stand for their names.
-        common: options that any section may have, and that mean nothing at inference.
-        files: how it reads files of weights.
+        read_text: turns the document into sections, within limits.
+        options: the class that reads a section's options.
+        read_net: turns the first section's options, and a size that overrides its own, into Net.
+        unknown: message for an unknown option; `{section}` and `{key}` are replaced by their names.
+        common: options that any section may have and that do not affect inference.
+        files: how it reads weights files.
     """
 
     read_text: Callable[[Cfg, Limits], Reading]

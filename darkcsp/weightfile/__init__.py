@@ -1,4 +1,4 @@
-"""`.weights` bytes to named arrays and back. NumPy only."""
+"""Read `.weights` files into named arrays, and write them back. NumPy only."""
 
 from darkcsp.weightfile.header import Header
 from darkcsp.weightfile.reader import parse_weights, read_weights

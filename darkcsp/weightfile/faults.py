@@ -1,4 +1,4 @@
-"""Numbers among the weights that no training gives: NaN, infinities, negative variances."""
+"""Find invalid values among weights: NaN, infinities, negative variances."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from darkcsp.spec.spec import Spec
 NOT_FINITE, NEGATIVE = "not finite", "negative"
 
 LEAST_VARIANCE = -1e-6
-"""What batch normalisation adds makes up for less: trained files have variances of -7e-44."""
+"""Variances down to this value are accepted: trained files have some of -7e-44, which batch norm's epsilon absorbs."""
 
 PIECE = 1 << 18
-"""Numbers that are looked at at once: they stay in a processor's cache meanwhile."""
+"""Number of values that are checked at a time, few enough to stay in the processor's cache."""
 
 _SHOWN = 4
 
 
 class Fault(NamedTuple):
-    """Numbers of a blob that cannot be right.
+    """Invalid values in a blob.
 
     Attributes:
         layer: the layer's number.
         type: the layer's type.
         blob: the blob's name.
         kind: "not finite" for NaN and infinities, "negative" for variances below `LEAST_VARIANCE`.
-        number: how many there are,
-        total: of how many.
+        number: number of invalid values.
+        total: number of values in the blob.
     """
 
     layer: int
@@ -53,7 +53,7 @@ class Fault(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """How many of some numbers are faults; `stop` is the position behind the last that was looked at."""
+    """Number of invalid values in a piece of a blob; `stop` is the position after the last value that was checked."""
 
     stop: int
     broken: int
@@ -61,7 +61,7 @@ class Seen(NamedTuple):
 
 
 def look_at(blob: Blob, numbers: Array, start: int = 0) -> Seen:
-    """Look at the numbers of a blob, or at some of them from a position on."""
+    """Check the values of a blob, or a piece of them that begins at position `start`."""
     finite = np.isfinite(numbers)
     broken = 0 if finite.all() else finite.size - int(np.count_nonzero(finite))
     negative = int(np.count_nonzero(numbers < LEAST_VARIANCE)) if blob.name.endswith("variances") else 0
@@ -69,7 +69,7 @@ def look_at(blob: Blob, numbers: Array, start: int = 0) -> Seen:
 
 
 def faults_of(spec: Spec, blob: Blob, pieces: Iterable[Seen]) -> Iterator[Fault]:
-    """Say what all pieces of a blob have shown."""
+    """Yield the faults of a blob, given the results for all of its pieces."""
     counts = np.array([(seen.broken, seen.negative) for seen in pieces]).reshape(-1, 2).sum(0).tolist()
     for kind, number in zip((NOT_FINITE, NEGATIVE), counts, strict=True):
         if number:
@@ -77,7 +77,7 @@ def faults_of(spec: Spec, blob: Blob, pieces: Iterable[Seen]) -> Iterator[Fault]
 
 
 def find_faults(graph: Graph, arrays: Mapping[int, Mapping[str, Array]]) -> tuple[Fault, ...]:
-    """Look at arrays of a network's layers."""
+    """Return the faults in the arrays of a network's layers."""
     return tuple(
         fault
         for spec in graph.layers
@@ -88,18 +88,18 @@ def find_faults(graph: Graph, arrays: Mapping[int, Mapping[str, Array]]) -> tupl
 
 
 def fault_notices(path: str, faults: Sequence[Fault]) -> list[Notice]:
-    """Say what was found: a line for each of the first blobs, one for all others."""
+    """Return notices about faults: one for each of the first blobs, and one for all others."""
     notices = [Notice(Place(path), str(fault)) for fault in faults[:_SHOWN]]
     rest = faults[_SHOWN:]
     if rest:
         layers = len({fault.layer for fault in rest})
-        message = f"{sum(fault.number for fault in rest)} more such numbers in {layers} layers up to {rest[-1].layer}"
+        message = f"{sum(fault.number for fault in rest)} more such values in {layers} layers up to {rest[-1].layer}"
         notices.append(Notice(Place(path), message))
     return notices
 
 
 def refuse_faults(path: str, faults: Sequence[Fault]) -> None:
-    """Raise WeightsError where there are any."""
+    """Raise WeightsError if there are any faults."""
     if faults:
         more = f", and {len(faults) - 1} more such arrays" if len(faults) > 1 else ""
-        raise WeightsError(path, f"{faults[0]}{more}; the training that wrote the file has most likely diverged")
+        raise WeightsError(path, f"{faults[0]}{more}; the training run has most likely diverged")

@@ -1,4 +1,4 @@
-"""Batch normalisation folded into the weights before it (fuse_conv_batchnorm in src/network.c)."""
+"""Fold batch norm into the weights of the layer (fuse_conv_batchnorm in src/network.c)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def batchnorm_factors(blobs: Blobs, rule: BatchNormalization) -> tuple[Array, Ar
     """
     scales, means = blobs["scales"].astype(np.float64), blobs["means"].astype(np.float64)
     variances, biases = blobs["variances"].astype(np.float64), blobs["biases"].astype(np.float64)
-    with np.errstate(all="ignore"):  # a broken file gives NaN and infinities here, as it does in Darknet
+    with np.errstate(all="ignore"):  # a damaged file gives NaN and infinities here, as in Darknet
         deviations = np.sqrt(variances) + rule.epsilon if rule.outside else np.sqrt(variances + rule.epsilon)
         factor = scales / deviations
         offset = biases - factor * means
@@ -24,14 +24,14 @@ def batchnorm_factors(blobs: Blobs, rule: BatchNormalization) -> tuple[Array, Ar
 
 
 def times(weights: Array, factors: Array) -> Array:
-    """Return the product; what a broken file makes infinite is so without a warning."""
+    """Return the product, without NumPy's warnings about infinities and NaN from damaged files."""
     with np.errstate(over="ignore", invalid="ignore"):
         product: Array = weights * factors
     return product
 
 
 def folded_weights(blobs: Blobs, rule: BatchNormalization) -> Array:
-    """Return weights, of shape (channels, ...), times each channel's factor; as they are without batch norm."""
+    """Return the weights, shape (channels, ...), times each channel's factor; unchanged if there is no batch norm."""
     weights = blobs["weights"]
     if "scales" not in blobs:
         return weights
@@ -40,5 +40,5 @@ def folded_weights(blobs: Blobs, rule: BatchNormalization) -> Array:
 
 
 def folded_biases(blobs: Blobs, rule: BatchNormalization) -> Array:
-    """Return each channel's offset; the biases as they are without batch norm."""
+    """Return each channel's offset, shape (channels,); the biases if there is no batch norm."""
     return batchnorm_factors(blobs, rule)[1] if "scales" in blobs else blobs["biases"]

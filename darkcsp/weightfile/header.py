@@ -1,8 +1,8 @@
-"""The first bytes of a `.weights` file (load_weights_upto, save_weights_upto in src/parser.c).
+"""The header of a `.weights` file (load_weights_upto, save_weights_upto in src/parser.c).
 
-Before versions there were learning rate, momentum and decay in their place. Read as integers these floats are versions
-far above 1000, by which pjreddie's program knows that `seen` has 32 bits and connected weights are transposed.
-AlexeyAB's takes 64 bits there and misreads everything behind; pjreddie's rule holds for every cfg.
+Old files have learning rate, momentum and decay in place of the version. Read as integers, these floats are versions
+far above 1000, from which pjreddie's program concludes that `seen` has 32 bits and connected weights are transposed.
+AlexeyAB's program reads 64 bits there and misreads everything after it; pjreddie's rule is followed for every cfg.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ _RATES = struct.Struct("<fff")
 _PLAUSIBLE = 100_000
 
 MOST_BYTES = _VERSION.size + _SEEN_64.size
-"""That a header takes."""
+"""The largest size of a header, in bytes."""
 
 
 @dataclass(frozen=True)
 class Header:
-    """Version of the file and the number of pictures seen in training.
+    """The file's version and the number of images seen in training.
 
     Attributes:
-        major, minor, revision: the version; from 0.2 on `seen` has 64 bits, before it and above 1000 it has 32.
-        seen: pictures seen.
-        always_wide: whether `seen` has 64 bits whatever the version (WongKinYiu's programs).
+        major, minor, revision: the version; `seen` has 64 bits from 0.2 on, and 32 bits before that and above 1000.
+        seen: number of images seen.
+        always_wide: whether `seen` has 64 bits regardless of the version (WongKinYiu's programs).
     """
 
     major: int = 0
@@ -51,7 +51,7 @@ class Header:
 
     @property
     def size(self) -> int:
-        """Bytes that the header takes: 20, or 16."""
+        """Size of the header in bytes: 20 or 16."""
         return _VERSION.size + (_SEEN_64.size if self.wide else _SEEN_32.size)
 
     @property
@@ -60,27 +60,31 @@ class Header:
         return self.major > 1000 or self.minor > 1000
 
     def to_bytes(self) -> bytes:
-        """Return the header as the file has it."""
+        """Return the header as bytes for the file."""
         seen = _SEEN_64 if self.wide else _SEEN_32
         return _VERSION.pack(self.major, self.minor, self.revision) + seen.pack(self.seen)
 
 
 def parse_header(data: bytes | memoryview, path: str, always_wide: bool = False) -> Header:
-    """Read the header, of 20 bytes if it is always wide.
+    """Parse the header; with `always_wide` it always has 20 bytes.
 
-    Raises WeightsHeaderError for a file that is too short or cannot be Darknet's.
+    Raises WeightsHeaderError if the file is too short or cannot be Darknet's.
     """
     if len(data) < _VERSION.size + _SEEN_32.size:
-        raise WeightsHeaderError(path, f"has {len(data)} bytes, Darknet's header alone takes 16 or 20; is it empty?")
+        raise WeightsHeaderError(
+            path, f"has only {len(data)} bytes, but Darknet's header has 16 or 20; is the file truncated?"
+        )
     version = _VERSION.unpack_from(data)
     rates = _RATES.unpack_from(data)
     if not all(0 <= part < _PLAUSIBLE for part in version) and not all(1e-8 < rate <= 1 for rate in rates):
         raise WeightsHeaderError(
-            path, f"begins with {bytes(data[:12])!r}, which is no version; expected a Darknet .weights file"
+            path, f"starts with {bytes(data[:12])!r}, which is not a version; expected a Darknet .weights file"
         )
     major, minor, revision = version
     header = Header(major, minor, revision, always_wide=always_wide)
     if len(data) < header.size:
-        raise WeightsHeaderError(path, f"has {len(data)} bytes, the header of version {major}.{minor} 20")
+        raise WeightsHeaderError(
+            path, f"has only {len(data)} bytes, but the header of version {major}.{minor} has {header.size}"
+        )
     seen = (_SEEN_64 if header.wide else _SEEN_32).unpack_from(data, _VERSION.size)[0]
     return dataclasses.replace(header, seen=seen)

@@ -1,4 +1,4 @@
-"""`.weights` bytes to named arrays, each read when it is asked for (load_weights_upto in src/parser.c)."""
+"""Read `.weights` files into named arrays, each read on demand (load_weights_upto in src/parser.c)."""
 
 from __future__ import annotations
 
@@ -24,27 +24,30 @@ from darkcsp.weightfile.weights import Blobs, LazyBlobs, Numbers, Weights
 
 
 def read_weights(path: str | os.PathLike[str], graph: Graph, strict: bool = False) -> Weights:
-    """Find a graph's layers in a `.weights` file.
+    """Read a `.weights` file for a graph.
 
-    The file stays open, and each array is read when it is asked for: read-only, float32, in the shape of the spec's
-    blob; transposed storage is turned by changing strides. A file that ends exactly behind a layer is partial: the
-    arrays of `Weights.layers_loaded` are there, the rest is not.
+    The file stays open, and each array is read on demand: read-only, float32, in the shape of the spec's blob;
+    transposed storage becomes a strided view. A file that ends exactly after a layer is partial: only the layers in
+    `Weights.layers_loaded` have arrays.
 
     Args:
         path: the file.
         graph: the network.
-        strict: refuse numbers that no training gives, see `Weights.faults`.
+        strict: reject invalid values (NaN, infinities, negative variances), see `Weights.faults`.
+
+    Returns:
+        The arrays by layer number and blob name.
 
     Raises:
-        WeightsError: the file cannot be read, or is none; another program changes it, which is seen here or when an
-            array is asked for; it has faults, and `strict` is set.
-        WeightsHeaderError: it does not begin with Darknet's header.
-        WeightsSizeError: it ends within a layer, or goes on behind the last one.
+        WeightsError: the file cannot be read or is not a regular file; or another program has changed it, which is
+            detected here or when an array is read; or it has invalid values and `strict` is set.
+        WeightsHeaderError: it does not start with Darknet's header.
+        WeightsSizeError: it ends in the middle of a layer, or continues after the last one.
     """
     name = os.fspath(path)
     file = InFile(path)
     if not file.size:
-        raise WeightsError(name, "is empty, expected a Darknet .weights file")
+        raise WeightsError(name, "is empty; expected a Darknet .weights file")
     weights = _find(file, graph, name)
     if strict:
         refuse_faults(name, weights.faults)
@@ -52,7 +55,7 @@ def read_weights(path: str | os.PathLike[str], graph: Graph, strict: bool = Fals
 
 
 def parse_weights(data: bytes | mmap.mmap | npt.NDArray[np.uint8], graph: Graph, path: str = "<bytes>") -> Weights:
-    """Find a graph's layers in the bytes of a `.weights` file; arrays are views of them. See `read_weights`."""
+    """Read the bytes of a `.weights` file for a graph; arrays are views of these bytes. See `read_weights`."""
     weights = _find(InMemory(memoryview(data)), graph, path)  # type: ignore[arg-type]  # arrays are buffers
     return replace(weights, arrays={layer: dict(blobs) for layer, blobs in weights.items()})
 
@@ -89,7 +92,7 @@ def _faults(blobs: Iterable[StoredBlob]) -> tuple[Fault, ...]:
 
 
 def _initial_blobs(graph: Graph) -> dict[int, Blobs]:
-    """The blobs of the layers that no `.weights` file holds and that start with known values."""
+    """Return the blobs of layers that no `.weights` file holds and that start with known values."""
     found: dict[int, Blobs] = {}
     for spec in graph.layers:
         if spec.blobs and not spec.stored and all(blob.name in spec.initial_values for blob in spec.blobs):
@@ -105,35 +108,35 @@ def _initial(blob: Blob, values: float | tuple[float, ...]) -> Array:
 def _extra(graph: Graph, path: str, header: Header, extra: int) -> list[Notice]:
     if not extra:
         return []
-    message = f"has {extra} bytes after the last layer's, which are ignored; the cfg needs {_expected(graph, header)}"
+    message = f"has {extra} bytes after the last layer, which are ignored; the cfg needs {_expected(graph, header)}"
     return [Notice(Place(path), message)]
 
 
 def _not_in_file(graph: Graph, path: str, initial: Mapping[int, Blobs]) -> list[Notice]:
-    """Say which layers have parameters that no `.weights` file of WongKinYiu's programs holds."""
+    """Return notices about layers whose parameters no `.weights` file of WongKinYiu's programs holds."""
     if not graph.files.has_checkpoints:
         return []
     missing = [spec for spec in graph.layers if spec.blobs and not spec.stored]
     notices = []
     for labels, fate in (
-        ([spec.label for spec in missing if spec.index in initial], "keep the values that they start with"),
-        ([spec.label for spec in missing if spec.index not in initial], "are not loaded, and start at random"),
+        ([spec.label for spec in missing if spec.index in initial], "keep their initial values"),
+        ([spec.label for spec in missing if spec.index not in initial], "are not loaded and start at random"),
     ):
         if labels:
             message = (
-                f"holds nothing for {', '.join(labels)}, as no .weights file of WongKinYiu's programs does: they "
-                f"{fate}; a checkpoint (.pt, .safetensors) has them"
+                f"has no parameters for {', '.join(labels)}, like all .weights files of WongKinYiu's programs; they "
+                f"{fate}. Use a checkpoint (.pt, .safetensors) to load them"
             )
             notices.append(Notice(Place(path), message))
     return notices
 
 
 KEPT = 1 << 12
-"""Numbers of the largest blob that is kept: one of each channel, which several parts of a layer ask for."""
+"""Blobs with at most this many values stay in memory: those with one per channel, which a layer's parts share."""
 
 
 class StoredBlob:
-    """A blob whose numbers are stored from a byte on. What is read is looked at while it is at hand."""
+    """A blob stored at an offset in bytes. Its values are checked for faults when they are read."""
 
     def __init__(self, spec: Spec, blob: Blob, stored: Stored, place: int, header: Header) -> None:
         self.blob = blob
@@ -142,7 +145,7 @@ class StoredBlob:
         self._kept: Array | None = None
 
     def read(self, rows: slice) -> Array:
-        """See Numbers; what is stored transposed is read as a whole."""
+        """See Numbers; a blob that is stored transposed is read completely."""
         if is_turned(self.blob, self._header):
             return from_file_order(self._numbers(0, self.blob.size), self.blob, self._header)[rows]
         start, stop, _ = rows.indices(self.blob.shape[0])
@@ -150,7 +153,7 @@ class StoredBlob:
         return self._numbers(start * values, stop * values).reshape(-1, *self.blob.shape[1:])
 
     def faults(self) -> Iterator[Fault]:
-        """Find the numbers that no training gives; what nobody has read by now is read."""
+        """Yield the blob's faults; values that have not been read yet are read."""
         pieces, start = [], 0
         while start < self.blob.size:
             if start not in self._seen:
@@ -174,7 +177,7 @@ class StoredBlob:
 
 
 class Constant(NamedTuple):
-    """A blob that is not in the file, of one value."""
+    """A blob that is not in the file and has the same value everywhere."""
 
     blob: Blob
     value: float
@@ -185,25 +188,25 @@ class Constant(NamedTuple):
 
 
 def _stored_blobs(spec: Spec, stored: Stored, place: int, header: Header) -> Iterator[StoredBlob]:
-    """A layer's blobs, which are stored one after the other from a byte on."""
+    """Yield a layer's blobs, which are stored one after another from the offset `place`."""
     for blob in spec.stored:
         yield StoredBlob(spec, blob, stored, place, header)
         place += 4 * blob.size
 
 
 def _lazy(spec: Spec, stored: Iterable[StoredBlob]) -> LazyBlobs:
-    """What `dontloadscales` keeps out of the file stays as Darknet initialises it: scales 1, the rest 0."""
+    """Return a layer's arrays; those that `dontloadscales` omits are 1 for scales and 0 else, as in Darknet."""
     constant: dict[str, Numbers] = {blob.name: Constant(blob, float(blob.name == "scales")) for blob in spec.blobs}
     return LazyBlobs({**constant, **{item.blob.name: item for item in stored}})
 
 
 def is_turned(blob: Blob, header: Header) -> bool:
-    """Whether the file holds this blob as the transpose of its (rows, everything else) matrix."""
+    """Return whether the file stores this blob as the transpose of its (rows, everything else) matrix."""
     return blob.layout == "flipped" or (blob.layout == "by_header" and header.transposed)
 
 
 def from_file_order(flat: Array, blob: Blob, header: Header) -> Array:
-    """Shape the flat values of a blob, turning them where the file holds the transpose."""
+    """Reshape the flat values of a blob, and transpose them if the file stores the transpose."""
     if not is_turned(blob, header):
         return flat.reshape(blob.shape)
     rows = blob.shape[0]
@@ -211,26 +214,26 @@ def from_file_order(flat: Array, blob: Blob, header: Header) -> Array:
 
 
 def _expected(graph: Graph, header: Header) -> int:
-    """Bytes of a complete file."""
+    """Return the size of a complete file in bytes."""
     return header.size + 4 * graph.parameters
 
 
 def _ran_out(spec: Spec, graph: Graph, path: str, size: int, left: int, header: Header) -> WeightsSizeError:
-    """The error for a file of `size` bytes with `left` of them for a layer that needs more."""
+    """Return the error for a file of `size` bytes in which only `left` bytes remain for a layer that needs more."""
     need, expected = 4 * sum(blob.size for blob in spec.stored), _expected(graph, header)
     message = (
         f"ends within layer {spec.index} [{spec.type}] (line {spec.place.line} of {graph.cfg.path}), which needs "
-        f"{need} bytes; {left} are left. The cfg needs {expected} bytes: is this the weights file of that cfg?"
+        f"{need} bytes; {left} are left. The cfg needs {expected} bytes; is this the weights file for that cfg?"
     )
     return WeightsSizeError(path, message, expected, size, spec.index)
 
 
 def _left_over(graph: Graph, path: str, size: int, specs: list[Spec], header: Header) -> WeightsSizeError:
-    """The error for a file of `size` bytes that goes on after the last layer."""
+    """Return the error for a file of `size` bytes that continues after the last layer."""
     last = f"layer {specs[-1].index} [{specs[-1].type}]" if specs else "the header"
     expected = _expected(graph, header)
     message = (
         f"has {size - expected} bytes after {last}, the last with parameters. The cfg needs {expected} bytes, the file "
-        f"has {size}: is this the weights file of {graph.cfg.path}?"
+        f"has {size}; is this the weights file for {graph.cfg.path}?"
     )
     return WeightsSizeError(path, message, expected, size)

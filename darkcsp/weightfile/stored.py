@@ -1,7 +1,7 @@
-"""Bytes that a reader takes piece by piece: of a file that stays open, or in memory.
+"""Bytes that are read piece by piece, from an open file or from memory.
 
-A file is read, not mapped into memory: where another program shortens a mapped file, the system kills the process that
-looks at it.
+Files are read, not memory-mapped: if another program truncates a mapped file, the system kills the process that
+accesses it.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ _KINDS = (
 
 
 class Stored(Protocol):
-    """Bytes in a file or in memory; `size` is how many."""
+    """Bytes in a file or in memory; `size` is their number."""
 
     @property
     def size(self) -> int: ...  # noqa: D102
 
     def read(self, start: int, stop: int) -> Bytes:
-        """Return some of the bytes, read-only. Raises WeightsError where they cannot be read."""
+        """Return the bytes from `start` up to `stop`, read-only. Raises WeightsError if they cannot be read."""
         ...
 
 
@@ -57,12 +57,12 @@ class InMemory:
 class InFile:
     """Bytes of a regular file; see Stored.
 
-    It stays open until nobody needs it any more: what takes its place under its name meanwhile is not read. Any thread
-    may read. What was read is as the file was when it was opened: a change by another program is an error.
+    The file stays open as long as this object lives, so a new file of the same name is not read by mistake. Any thread
+    may read. If another program changes the file after it was opened, reading raises an error.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        """Open a file. Raises WeightsError where it is none that can be read."""
+        """Open a file. Raises WeightsError if it is not a regular file that can be read."""
         self._path = os.fspath(path)
         self._descriptor = _open_regular(path)
         weakref.finalize(self, os.close, self._descriptor)
@@ -75,7 +75,7 @@ class InFile:
         return self._state[0]
 
     def read(self, start: int, stop: int) -> Bytes:
-        """See Stored. Raises WeightsError as well where the file has changed since it was opened."""
+        """See Stored. Raises WeightsError also if the file has changed since it was opened."""
         data = np.empty(stop - start, np.uint8)
         filled = 0
         try:
@@ -84,7 +84,7 @@ class InFile:
         except OSError as error:
             raise WeightsError(self._path, f"cannot be read: {error.strerror}") from None
         if filled < data.size or self._current_state() != self._state:
-            message = "was changed by another program while it was read; read it again when that program is done"
+            message = "was changed by another program while being read; try again when that program has finished"
             raise WeightsError(self._path, message)
         data.setflags(write=False)
         return data
@@ -92,7 +92,7 @@ class InFile:
     def _read_some(self, buffer: memoryview, start: int) -> int:
         if hasattr(os, "preadv"):
             return os.preadv(self._descriptor, [buffer], start)
-        with self._lock:  # Windows has one position for all threads
+        with self._lock:  # on Windows all threads share one position
             os.lseek(self._descriptor, start, os.SEEK_SET)
             data = os.read(self._descriptor, len(buffer))
         buffer[: len(data)] = data
@@ -104,16 +104,18 @@ class InFile:
 
 
 def check_regular(path: str | os.PathLike[str]) -> None:
-    """Raise WeightsError where a path leads to something other than a file: a folder, a pipe, a device."""
+    """Raise WeightsError if a path leads to something other than a regular file: a folder, a pipe, a device."""
     try:
         _check_mode(path, os.stat(path).st_mode)
-    except (OSError, ValueError) as error:  # a name may have characters that no file's has
+    except (OSError, ValueError) as error:  # ValueError: characters that no file name can have
         raise _unreadable(path, error) from None
 
 
 def _open_regular(path: str | os.PathLike[str]) -> int:
-    check_regular(path)  # opening some devices does something
-    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)  # a pipe would wait for a writer
+    check_regular(path)  # merely opening some devices has effects
+    flags = (
+        os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+    )  # else opening a pipe waits for a writer
     try:
         descriptor = os.open(path, flags)
     except (OSError, ValueError) as error:
@@ -129,7 +131,7 @@ def _open_regular(path: str | os.PathLike[str]) -> int:
 def _check_mode(path: str | os.PathLike[str], mode: int) -> None:
     for is_kind, words in _KINDS:
         if is_kind(mode):
-            raise WeightsError(path, f"is {words}, expected a file of weights")
+            raise WeightsError(path, f"is {words}; expected a weights file")
 
 
 def _unreadable(path: str | os.PathLike[str], error: OSError | ValueError) -> WeightsError:

@@ -1,4 +1,4 @@
-"""Named parameter arrays of a network: {layer: {blob: float32 array}}."""
+"""A network's parameters as named arrays: {layer: {blob: float32 array}}."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ Blobs = Mapping[str, Array]
 
 
 class Numbers(Protocol):
-    """An array that is not in memory."""
+    """An array that is not in memory yet."""
 
     def read(self, rows: slice) -> Array:
-        """Return some of its rows."""
+        """Return some of its rows, float32."""
         ...
 
 
 class LazyBlobs(Mapping[str, Array]):
-    """A layer's arrays, each read anew whenever it is asked for, so that no more than one need be in memory."""
+    """A layer's arrays, each read again on every access, so that only one has to be in memory at a time."""
 
     def __init__(self, numbers: Mapping[str, Numbers]) -> None:
         self._numbers = numbers
@@ -42,26 +42,26 @@ class LazyBlobs(Mapping[str, Array]):
         return len(self._numbers)
 
     def rows(self, name: str, rows: slice) -> Array:
-        """Return some rows of an array without reading the others."""
+        """Return some rows of an array without reading the other rows."""
         return self._numbers[name].read(rows)
 
 
 def rows_of(blobs: Blobs, name: str, rows: slice) -> Array:
-    """Return some rows of a layer's array, and read no others where it is read only now."""
+    """Return some rows of a layer's array; if it is lazy, only these rows are read."""
     return blobs.rows(name, rows) if isinstance(blobs, LazyBlobs) else blobs[name][rows]
 
 
 @dataclass(frozen=True, repr=False)
 class Weights(Described, Mapping[int, Blobs]):
-    """The arrays of every layer that has parameters and was found in the file.
+    """The arrays of every layer that has parameters and is in the file.
 
     Attributes:
-        arrays: layer number -> blob name (Darknet's: biases, scales, means, variances, weights) -> array.
+        arrays: layer number -> blob name (Darknet's: biases, scales, means, variances, weights) -> float32 array.
         header: the file's header.
-        path: where they came from, for messages.
+        path: the file they were read from, for messages.
         layers_total: number of the cfg's layers that have parameters in a complete file.
-        remarks: what was found odd about the file as a whole.
-        find: looks for faults, see `faults`; None where the arrays came from no file.
+        remarks: anything suspicious about the file as a whole.
+        find: function that returns the faults, see `faults`; None if the arrays do not come from a file.
     """
 
     arrays: Mapping[int, Blobs]
@@ -97,19 +97,19 @@ class Weights(Described, Mapping[int, Blobs]):
 
     @property
     def is_partial(self) -> bool:
-        """Whether the file ends before the cfg's last parameters, as `darknet partial` writes it."""
+        """Whether the file ends before the cfg's last parameters, like files written by `darknet partial`."""
         return len(self.arrays) < self.layers_total
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """Numbers that no training gives: NaN, infinities, negative variances.
+        """Invalid values: NaN, infinities, negative variances.
 
-        Arrays are looked at when they are read, and those that nobody has read by now are read for it: this costs
-        least when they have been used. Raises WeightsError where the file cannot be read any more.
+        Arrays are checked when they are read, and those that have not been read yet are read now, so this is cheapest
+        after they have been used. Raises WeightsError if the file cannot be read any more.
         """
         return self.find() if self.find is not None else ()
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """What was found odd, faults included; see there for when to ask."""
+        """Anything suspicious that was found, including `faults`; see there for the cost."""
         return (*self.remarks, *fault_notices(self.path, self.faults))

@@ -1,4 +1,4 @@
-"""Named arrays to a `.weights` file (save_weights_upto in src/parser.c)."""
+"""Write named arrays to a `.weights` file (save_weights_upto in src/parser.c)."""
 
 from __future__ import annotations
 
@@ -19,12 +19,17 @@ from darkcsp.weightfile.weights import Weights
 
 
 def write_weights(path: str | os.PathLike[str], weights: Weights, graph: Graph) -> None:
-    """Write a `.weights` file. Unchanged arrays give the identical bytes; a partial set gives a partial file.
+    """Write a `.weights` file. Unchanged arrays give identical bytes; a partial set gives a partial file.
 
-    A CfgWarning names the layers with numbers that no training gives: NaN, infinities, negative variances.
+    A CfgWarning names the layers with invalid values: NaN, infinities, negative variances.
+
+    Args:
+        path: the file; it is replaced only when it is complete.
+        weights: the arrays.
+        graph: the network they belong to.
 
     Raises:
-        WeightsError: an array is missing or has another shape than the graph's, or the file cannot be written.
+        WeightsError: an array is missing or its shape differs from the graph's, or the file cannot be written.
     """
     missing, faults = None, list[Fault]()
     try:
@@ -39,8 +44,8 @@ def write_weights(path: str | os.PathLike[str], weights: Weights, graph: Graph) 
                 if missing is not None:
                     raise WeightsError(
                         path,
-                        f"layer {missing.index} [{missing.type}] has no arrays but layer "
-                        f"{spec.index} has; only the last layers may be left out",
+                        f"layer {missing.index} [{missing.type}] has no arrays, but layer "
+                        f"{spec.index} does; only layers at the end can be omitted",
                     )
                 for blob in spec.stored:
                     array = _checked(weights, spec, blob)
@@ -62,7 +67,7 @@ def _checked(weights: Weights, spec: Spec, blob: Blob) -> Array:
 
 
 def to_file_order(array: Array, blob: Blob, header: Header) -> Array:
-    """Return the values as the file holds them: contiguous, little-endian float32."""
+    """Return the values as the file stores them: contiguous, little-endian float32."""
     if is_turned(blob, header):
         array = array.reshape(blob.shape[0], -1).T
     return np.ascontiguousarray(array, "<f4")

@@ -62,13 +62,15 @@ def test_what_is_left_behind_in_a_list_is_told_once() -> None:
     given = options("anchors=1,2x,3,4y,5z")
     assert given.numbers("anchors") == (1, 2, 3, 4, 5)
     (notice,) = given.notices
-    assert notice.message == "anchors=1,2x,3,4y,5z: Darknet reads 2 and ignores 'x', and so with 2 more of the list"
+    assert (
+        notice.message == "anchors=1,2x,3,4y,5z: Darknet reads 2 and ignores 'x', and likewise for 2 more in the list"
+    )
 
 
 @pytest.mark.parametrize("text", ["nan", "-inf", "1e39", "-1e39", "0x1p200"])
 def test_numbers_that_float32_has_not_are_errors(text: str) -> None:
     for read in (options(f"a={text}").numbers, lambda key: options(f"a={text}").number(key, 0)):
-        with pytest.raises(OptionError, match=r"x\.cfg:2: \[net\] a=.*: .* is no number that a network can calculate"):
+        with pytest.raises(OptionError, match=r"x\.cfg:2: \[net\] a=.*: .* is not a finite float32 number"):
             read("a")
     assert options("a=3.4028234e38").number("a", 0) == 3.4028234e38
 
@@ -76,10 +78,10 @@ def test_numbers_that_float32_has_not_are_errors(text: str) -> None:
 def test_limits_on_numbers_lists_and_windows() -> None:
     given = options("a=1,2,3\nb=-7\nc=0001", limits=Limits(items=2, window=6, digits=3))
     for read, message in (
-        (lambda: given.integers("a"), "a=1,2,3: 3 items of a list; at most 2"),
-        (lambda: given.references("a"), "a=1,2,3: 3 items of a list; at most 2"),
-        (lambda: given.window("b", 1), "b=-7: 7 pixels of a window"),
-        (lambda: given.integer("c", 1), "c=0001: 4 characters of a number; at most 3"),
+        (lambda: given.integers("a"), "a=1,2,3: 3 items; at most 2"),
+        (lambda: given.references("a"), "a=1,2,3: 3 items; at most 2"),
+        (lambda: given.window("b", 1), "b=-7: 7 pixels;"),
+        (lambda: given.integer("c", 1), "c=0001: 4 characters in a number; at most 3"),
     ):
         with pytest.raises(LimitError, match=message):
             read()

@@ -29,24 +29,26 @@ def test_the_first_of_repeated_keys_wins_with_a_notice() -> None:
     option = cfg.sections[0].find("width")
     assert option is not None and option.value == "1"
     assert [str(notice) for notice in cfg.notices] == [
-        "x.cfg:3: [net] width=2 is ignored: Darknet uses the first, width=1 in line 2"
+        "x.cfg:3: [net] width=2 is ignored: Darknet uses the first, width=1 on line 2"
     ]
 
 
-@pytest.mark.parametrize("line", ["width", "width="])
+@pytest.mark.parametrize("line", ["width", "width=", "width = ", "some more text"])
 def test_a_line_without_a_value_is_noticed(line: str) -> None:
-    cfg = parse_cfg(f"[net]\n{line}\n", "x.cfg")
-    assert f"x.cfg:2: [net] {line!r} has no value" in str(cfg.notices[0])
+    cfg = parse_cfg(f"[net]\n  {line}\r\n", "x.cfg")
+    assert f"x.cfg:2: [net] {line.strip()!r} has no value" in str(cfg.notices[0])
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("", "has no sections"),
-        ("width=1\n[net]", "x.cfg:1: 'width=1' stands before the first section"),
+        ("width=1\n[net]", "x.cfg:1: 'width=1' is before the first section"),
         ("[convolutional]\n", "x.cfg:1: [convolutional] is the first section; expected [net]"),
         ("[metadata]\nname=x\n", "Python setup.cfg"),
         ("[net\nwidth=1", "x.cfg:1: '[net' is not a section"),
+        ("  [ net\r\nwidth=1", "x.cfg:1: '[ net' is not a section"),
+        ("some text\n[net]", "x.cfg:1: 'some text' is before the first section"),
     ],
 )
 def test_what_is_no_cfg_is_refused_with_its_line(text: str, message: str) -> None:

@@ -125,10 +125,10 @@ def test_half_precision_becomes_float32(tmp_path: Path) -> None:
     ("change", "message"),
     [
         (lambda found: found.pop("module_list.4.implicit"), r"x.pt: has no module_list.4.implicit. Is this the check"),
-        (lambda found: found.update({"layers.x": np.zeros(2)}), "x.pt: has layers.x, which no layer of the cfg takes"),
+        (lambda found: found.update({"layers.x": np.zeros(2)}), "x.pt: has layers.x, which no layer of the cfg uses"),
         (
             lambda found: found.update({"module_list.3.w": np.zeros(3)}),
-            r"x.pt: has module_list.3.w of shape \(3,\), where the cfg needs \(2,\)",
+            r"x.pt: has module_list.3.w of shape \(3,\), expected \(2,\)",
         ),
         (
             lambda found: [found.pop(name) for name in list(found) if "Conv2d" in name or "2d.bias" in name],
@@ -150,10 +150,10 @@ def test_names_and_shapes_that_do_not_fit_are_named(
 @pytest.mark.parametrize(
     ("what", "message"),
     [
-        (b"no file of PyTorch's", "is no checkpoint that PyTorch can read|holds more than tensors"),
+        (b"no file of PyTorch's", "is not a checkpoint that PyTorch can read|holds more than tensors"),
         (None, "cannot be read: No such file"),
         ({"model": 3}, "holds a int, expected a state_dict, or one under 'model'"),
-        ({"epoch": 3}, "holds 'epoch', which is no tensor; expected a state_dict"),
+        ({"epoch": 3}, "holds 'epoch', which is not a tensor; expected a state_dict"),
         ({}, "holds nothing; expected a state_dict"),
     ],
 )
@@ -178,14 +178,14 @@ def test_a_pickled_module_is_not_opened_and_the_way_out_is_told(tmp_path: Path) 
 def test_files_that_are_no_safetensors(tmp_path: Path) -> None:
     pytest.importorskip("safetensors")
     (tmp_path / "x.safetensors").write_bytes(b"nothing of the kind")
-    with pytest.raises(WeightsError, match="is no safetensors file"):
+    with pytest.raises(WeightsError, match="is not a safetensors file"):
         read_parameters(tmp_path / "x.safetensors", read_as_theirs(TEXT))
     with pytest.raises(WeightsError, match="cannot be read: No such file"):
         read_parameters(tmp_path / "y.safetensors", read_as_theirs(TEXT))
 
 
 def test_darknets_networks_have_no_checkpoints(tmp_path: Path) -> None:
-    with pytest.raises(WeightsError, match=r"x.pt: is a checkpoint, .* give dialect='wongkinyiu' \(--dialect"):
+    with pytest.raises(WeightsError, match=r"x.pt: is a checkpoint .* use dialect='wongkinyiu' \(--dialect"):
         read_parameters(tmp_path / "x.pt", graph_of(DETECTOR))
 
 
@@ -195,9 +195,9 @@ def test_a_weights_file_tells_what_it_does_not_hold(tmp_path: Path) -> None:
     path.write_bytes(weights_bytes(graph) + b"1234567")
     found = read_parameters(path, graph)
     extra, missing = (item.message for item in found.notices)
-    assert extra.startswith("has 7 bytes after the last layer's, which are ignored; the cfg needs ")
+    assert extra.startswith("has 7 bytes after the last layer, which are ignored; the cfg needs ")
     assert "L000_batchnorm, L003_shortcut, L004_implicit, L005_implicit" in missing
-    assert "keep the values that they start with; a checkpoint (.pt, .safetensors) has them" in missing
+    assert "keep their initial values. Use a checkpoint (.pt, .safetensors) to load them" in missing
     assert not found.is_partial
     assert (found[4]["weights"] == 0).all() and (found[5]["weights"] == 1).all() and (found[3]["weights"] == 0).all()
 
@@ -207,7 +207,7 @@ def test_a_last_convolution_starts_at_random_with_a_word(tmp_path: Path) -> None
     path = tmp_path / "x.weights"
     path.write_bytes(weights_bytes(graph))
     *_, random = (item.message for item in read_parameters(path, graph).notices)
-    assert "holds nothing for L009_convolutional" in random and "start at random" in random
+    assert "has no parameters for L009_convolutional" in random and "start at random" in random
 
 
 def test_their_header_has_20_bytes_whatever_the_version(tmp_path: Path) -> None:
@@ -319,12 +319,12 @@ def device(folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (hollow_pt, r"'a' has more values, \(1000000000000,\), than the file holds for it"),
+        (hollow_pt, r"'a' has shape \(1000000000000,\), but the file holds fewer values"),
         (packed_pt, r"is an archive of \d+ bytes that unpacks to 4\d+; checkpoints are not compressed"),
-        (sparse_pt, "'a' is no plain tensor"),
-        (huge, "has 107374182400 bytes; a checkpoint of x.cfg with .* parameters has at most"),
-        (pipe, "is a pipe, expected a file of weights"),
-        (device, "is a device, expected a file of weights"),
+        (sparse_pt, "'a' is not a plain tensor"),
+        (huge, "has 107374182400 bytes; a checkpoint for x.cfg with .* parameters has at most"),
+        (pipe, "is a pipe; expected a weights file"),
+        (device, "is a device; expected a weights file"),
     ],
 )
 def test_files_that_would_take_the_machine(make: Callable[[Path], Path], message: str, tmp_path: Path) -> None:

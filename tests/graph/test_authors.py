@@ -34,7 +34,7 @@ def test_a_sign_decides_and_is_told_with_the_option(text: str, what: str) -> Non
     graph = graph_of(text)
     assert graph.program == Program("WongKinYiu", "trained")
     assert what in str(graph.notices[0])
-    assert "dialect='alexeyab' (--dialect alexeyab) reads it as Darknet does" in graph.notices[0].message
+    assert "To read it as Darknet does, use dialect='alexeyab' (--dialect alexeyab)" in graph.notices[0].message
 
 
 def test_without_a_sign_it_is_darknets_and_nothing_is_told() -> None:
@@ -48,10 +48,12 @@ def test_a_dialect_that_is_named_needs_no_notice() -> None:
 
 def test_signs_for_both_are_an_error_that_names_both_options() -> None:
     text = SILU + section("shortcut", **{"from": "-1"}, group_id=1)
-    with pytest.raises(CfgError, match=r"activation=silu is a name .* line 15 has an option that stops .*group_id=1"):
+    with pytest.raises(
+        CfgError, match=r"activation=silu is a name .* line 15 has an option that they do not accept .*group_id=1"
+    ):
         graph_of(text)
     graph = graph_of(text, dialect="wongkinyiu")
-    assert "WongKinYiu's reader refuses this option; it is ignored" in graph.notices[0].message
+    assert "WongKinYiu's reader does not accept this option; it is ignored" in graph.notices[0].message
 
 
 def test_by_darknets_rules_an_unknown_activation_is_an_error_with_the_right_name() -> None:
@@ -72,7 +74,7 @@ def test_permissive_and_cpu_say_that_a_cfg_is_darknets(dialect: Dialect, ways: d
 
 
 def test_a_section_of_theirs_by_darknets_rules_names_the_option() -> None:
-    with pytest.raises(CfgError, match=r"WongKinYiu's PyTorch readers know it: dialect='wongkinyiu', --dialect"):
+    with pytest.raises(CfgError, match=r"WongKinYiu's PyTorch readers know it: use dialect='wongkinyiu' \(--dialect"):
         graph_of(IMPLICIT, dialect="alexeyab")
 
 
@@ -126,8 +128,8 @@ def test_a_published_cfg_of_theirs_is_known_by_its_layers(path: str, dialect: Di
     for changed in (text, text.replace("classes=80", "classes=3").replace("filters=255", "filters=24")):
         choice = choose(parse_cfg(changed, "mine.cfg"))
         assert choice.author == author_of(dialect)
-        assert "has the layers of WongKinYiu/" in choice.notices[0].message
-        assert "dialect='wongkinyiu' (--dialect wongkinyiu) says so" in choice.notices[0].message
+        assert "has the same layers as WongKinYiu/" in choice.notices[0].message
+        assert "use dialect='wongkinyiu' (--dialect wongkinyiu) to confirm that" in choice.notices[0].message
 
 
 @published
@@ -142,7 +144,7 @@ def test_a_text_that_both_older_and_newer_programs_have_names_both() -> None:
 def test_a_text_that_darknet_and_theirs_have_is_darknets_with_a_notice(path: str) -> None:
     choice = choose(parse_cfg((UPSTREAM / path).read_text()))
     assert choice.author == "AlexeyAB"
-    assert "--dialect alexeyab) says so, dialect='wongkinyiu'" in choice.notices[0].message
+    assert "--dialect alexeyab) to confirm that, or dialect='wongkinyiu'" in choice.notices[0].message
 
 
 @published

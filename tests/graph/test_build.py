@@ -36,7 +36,7 @@ def test_size_replaces_the_cfgs_own() -> None:
     ("text", "message"),
     [
         (NET + "[convolutionl]\n", r"x\.cfg:5: \[convolutionl\] is not a layer .* did you mean \[convolutional\]\?"),
-        (NET + CONV.format(4, 1) + "[net]\n", r"x\.cfg:11: \[net\] stands below the first section"),
+        (NET + CONV.format(4, 1) + "[net]\n", r"x\.cfg:11: \[net\] is not the first section"),
         (NET, "has no layers below"),
         ("[net]\nwidth=8\n" + CONV.format(4, 1), r"x\.cfg:2: \[net\] width=8: give width, height and channels"),
         (NET + CONV.format(4, 1) + "[route]\nlayers=1\n", r"x\.cfg:12: \[route\] layers=1: there is no such layer"),
@@ -75,12 +75,12 @@ def test_kinds_of_errors() -> None:
 def test_too_large_and_too_small_layers_are_refused() -> None:
     with pytest.raises(CfgError, match="at most 2147483647"):
         build("[net]\nwidth=60000\nheight=60000\nchannels=3\n" + CONV.format(64, 1))
-    with pytest.raises(CfgError, match="nothing is left"):
+    with pytest.raises(CfgError, match="which is empty"):
         build(NET + "[convolutional]\nfilters=1\nsize=11\n")
 
 
 def test_sizes_that_no_int_holds_are_refused() -> None:
-    with pytest.raises(CfgError, match="size: Darknet counts pixels to 2147483647"):
+    with pytest.raises(CfgError, match="is too large: Darknet counts up to 2147483647 pixels"):
         build(NET + CONV.format(4, 1), size=(10**5000, 1))
 
 
@@ -112,13 +112,13 @@ def test_what_the_fork_refuses_is_read_as_pjreddies() -> None:
     graph = build(text, permissive=True)
     assert graph.program.author == "pjreddie"
     assert graph.layers[2].activation == "relu"  # type: ignore[attr-defined]  # pjreddie's knows no mish
-    assert "AlexeyAB's refuses it" in str(graph.notices[0])
+    assert "AlexeyAB's rejects it" in str(graph.notices[0])
 
 
 def test_a_section_that_only_pjreddies_program_knows_makes_the_cfg_its() -> None:
     graph = build(NET + CONV.format(4, 1) + "[l2norm]\n")
     assert graph.program.author == "pjreddie"
-    assert "[l2norm] is not a layer that it knows" in str(graph.notices[0])
+    assert "[l2norm] is an unknown layer there" in str(graph.notices[0])
     with pytest.raises(GraphError, match=r"\[sam\] is not a layer that Darknet knows"):
         build(NET + CONV.format(4, 1) + "[l2norm]\n[sam]\nfrom=-2\n")
 

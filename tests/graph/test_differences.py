@@ -39,7 +39,7 @@ def test_one_layer_and_many() -> None:
     assert differences(graph_of(one)).line == "x.cfg: layer 1 [maxpool] computes differently on a CPU (--semantics cpu)"
     many = NET + (FEW + 1) * conv(4, activation="relu6")
     assert differences(graph_of(many, semantics="cpu")).line == (
-        f"x.cfg: {FEW + 1} layers [convolutional] from 0 to {FEW} compute differently where the network was trained "
+        f"x.cfg: {FEW + 1} [convolutional] layers from 0 to {FEW} compute differently where the network was trained "
         "(--semantics trained)"
     )
 
@@ -58,7 +58,7 @@ def test_what_darknet_refuses_on_a_cpu() -> None:
     found = differences(graph_of(NET + conv(4, xnor=1, stride=2) + section("sam", **{"from": -1})))
     assert found.layers == {}
     assert found.line.startswith(
-        "x.cfg: Darknet refuses this network on a CPU (--semantics cpu): x.cfg:11: [convolutional] xnor=1: "
+        "x.cfg: Darknet rejects this network on a CPU (--semantics cpu): x.cfg:11: [convolutional] xnor=1: "
     )
 
 

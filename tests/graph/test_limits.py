@@ -73,7 +73,7 @@ TOO_MUCH: list[tuple[LimitName, str]] = [
 @pytest.mark.parametrize(("name", "text"), TOO_MUCH)
 def test_what_asks_for_too_much_is_refused_before_the_work(name: LimitName, text: str) -> None:
     began = time.process_time()
-    with pytest.raises(LimitError, match=rf"Limits\({name}=\.\.\.\) or --no-limits lifts that") as caught:
+    with pytest.raises(LimitError, match=rf"Limits\({name}=\.\.\.\) or --no-limits") as caught:
         build(text)
     assert time.process_time() - began < 2
     assert caught.value.limit == name
@@ -84,7 +84,9 @@ def test_what_asks_for_too_much_is_refused_before_the_work(name: LimitName, text
 def test_limits_can_be_raised_one_by_one() -> None:
     text = net(64, 64, 3) + "[convolutional]\nfilters=6\n[yolo]\nclasses=1\n"
     low = Limits(constants=8191, window=1)
-    with pytest.raises(LimitError, match=r"x\.cfg:7: \[yolo\] the network has, down to here, 8,192 numbers beside"):
+    with pytest.raises(
+        LimitError, match=r"x\.cfg:7: \[yolo\] up to this layer, the network has 8,192 constants besides"
+    ):
         build(text, low)
     graph = build(text, Limits(constants=8192, window=1))
     assert graph.limits == Limits(constants=8192, window=1)
@@ -101,11 +103,11 @@ def test_windows_without_limits_are_as_darknet_has_them() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[dropout]\nprobability=nan\n", "probability=nan: nan is no number that a network can calculate with"),
-        ("[upsample]\nscale=0x1p99999\n", "scale=0x1p99999: inf is no number"),
-        ("[upsample]\nscale=-1e400\n", "scale=-1e400: -inf is no number"),
-        ("[upsample]\nscale=1e39\n", "scale=1e39: 1e[+]39 is no number"),
-        ("[yolo]\nclasses=1\nanchors=1,inf\n", "anchors=1,inf: inf is no number"),
+        ("[dropout]\nprobability=nan\n", "probability=nan: nan is not a finite float32 number"),
+        ("[upsample]\nscale=0x1p99999\n", "scale=0x1p99999: inf is not a finite"),
+        ("[upsample]\nscale=-1e400\n", "scale=-1e400: -inf is not a finite"),
+        ("[upsample]\nscale=1e39\n", "scale=1e39: 1e[+]39 is not a finite"),
+        ("[yolo]\nclasses=1\nanchors=1,inf\n", "anchors=1,inf: inf is not a finite"),
         (
             "[convolutional]\nactivation=" + "q" * 1_000_000,
             "activation='q{80}'[.]{3}: AlexeyAB's Darknet knows no such",
@@ -144,7 +146,7 @@ def test_trees_of_too_many_classes_are_refused_before_they_are_read(tmp_path: Pa
     (tmp_path / "x.tree").write_text("\n" * 600_000)
     cfg = parse_cfg(net(1, 1, 600_000) + "[softmax]\ntree=x.tree\n", str(tmp_path / "x.cfg"))
     with pytest.raises(
-        LimitError, match=r"x\.cfg:6: \[softmax\] tree=x\.tree: 14,400,000 numbers beside the parameters"
+        LimitError, match=r"x\.cfg:6: \[softmax\] tree=x\.tree: 14,400,000 constants besides the parameters"
     ):
         build_graph(cfg)
 

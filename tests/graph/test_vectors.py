@@ -25,7 +25,7 @@ CONVOLUTIONAL = "[convolutional]\nfilters=2\nsize=1\n\n"
     ],
 )
 def test_layers_on_pictures_cannot_read_a_vector(maker: str, reader: str) -> None:
-    with pytest.raises(GraphError, match=r"needs height, width and channels; to Darknet layer \d, "):
+    with pytest.raises(GraphError, match=r"needs height, width and channels, but layer \d, "):
         graph_of(PICTURE + maker + reader)
 
 
@@ -39,7 +39,7 @@ def test_other_layers_can(reader: str) -> None:
 
 
 def test_the_input_may_be_a_vector() -> None:
-    with pytest.raises(GraphError, match=r"x\.cfg:4: \[convolutional\] .* the input, given by inputs alone,"):
+    with pytest.raises(GraphError, match=r"x\.cfg:4: \[convolutional\] .* the input, given only by inputs=,"):
         graph_of(VECTOR + CONVOLUTIONAL)
     assert graph_of(VECTOR + "[connected]\noutput=4\n\n" + CONVOLUTIONAL).layers[1].output == (2, 1, 1)
 

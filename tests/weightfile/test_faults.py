@@ -86,7 +86,7 @@ def test_many_are_counted_in_a_few_lines(tmp_path: Path) -> None:
     values = np.full(graph.parameters, np.nan, np.float32)
     notices = parse_weights(weights_bytes(graph)[:20] + values.tobytes(), graph, "x.weights").notices
     assert len(notices) == 5
-    assert str(notices[-1]) == "x.weights: 1512 more such numbers in 18 layers up to 19"
+    assert str(notices[-1]) == "x.weights: 1512 more such values in 18 layers up to 19"
 
 
 @pytest.mark.parametrize("rows", [1, 64, 200, None])

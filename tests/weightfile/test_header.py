@@ -42,5 +42,5 @@ def test_connected_weights_from_before_versions_are_transposed() -> None:
 
 
 def test_neither_version_nor_rates() -> None:
-    with pytest.raises(WeightsHeaderError, match="which is no version"):
+    with pytest.raises(WeightsHeaderError, match="which is not a version"):
         parse_header(struct.pack("<fffI", 0.001, 0.9, 5.0, 640), "x.weights")

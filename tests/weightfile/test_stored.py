@@ -18,7 +18,7 @@ from tests.networks import graph_of, weights_bytes
 from tests.single import conv
 
 TEXT = "[net]\nwidth=8\nheight=8\nchannels=64\n" + conv(64) + conv(64)
-CHANGED = "was changed by another program while it was read"
+CHANGED = "was changed by another program while being read"
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_what_is_no_file_is_refused_at_once(tmp_path: Path, graph: Graph) -> Non
         (Path("/dev/zero"), "a device"),
         (tmp_path / "link", "a device"),
     ):
-        with pytest.raises(WeightsError, match=f"{path}: is {kind}, expected a file of weights"):
+        with pytest.raises(WeightsError, match=f"{path}: is {kind}; expected a weights file"):
             read_weights(path, graph)
     for name, reason in (("none", "No such file"), ("a\0b", "null"), ("x" * 300, "too long")):
         with pytest.raises(WeightsError, match=f"cannot be read: .*{reason}"):

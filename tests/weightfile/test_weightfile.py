@@ -122,9 +122,9 @@ def test_a_long_file_says_how_much_is_left(extra: int) -> None:
 
 def test_what_is_no_weights_file_is_refused(tmp_path: Path) -> None:
     graph = graph_of()
-    with pytest.raises(WeightsHeaderError, match="is it empty"):
+    with pytest.raises(WeightsHeaderError, match="is the file truncated"):
         parse_weights(b"abc", graph)
-    with pytest.raises(WeightsHeaderError, match="which is no version"):
+    with pytest.raises(WeightsHeaderError, match="which is not a version"):
         parse_weights(b"[net]\nwidth=416\nheight=416\n", graph)
     with pytest.raises(WeightsError, match="cannot be read"):
         read_weights(tmp_path / "none", graph)
@@ -149,7 +149,7 @@ def test_writing_refuses_missing_and_misshapen_arrays_and_leaves_nothing(tmp_pat
     graph = graph_of()
     whole = parse_weights(file_of(graph), graph)
     broken = [
-        (Weights({2: whole[2]}), "layer 0 .* has no arrays but layer 2"),
+        (Weights({2: whole[2]}), "layer 0 .* has no arrays, but layer 2"),
         (Weights({0: {"biases": whole[0]["biases"]}, 2: whole[2]}), "scales is missing"),
         (Weights({0: {**whole[0], "biases": np.zeros(4, np.float32)}, 2: whole[2]}), r"shape \(4,\), expected \(3,\)"),
     ]
