@@ -9,6 +9,7 @@ from typing import Literal, get_args
 from darkcsp.graph.graph import Graph
 from darkcsp.modelfile.forms import HeadForm, InputType, Precision
 from darkcsp.modelfile.options import ExportOptions, Suppression
+from darkcsp.modelfile.targets import Target
 from darkcsp.spec import Shape
 from darkcsp.spec.head import LIMITS, Head
 from darkcsp.spec.net import Resize
@@ -87,6 +88,7 @@ class Metadata:
         version: of the darkcsp that wrote it.
         cfg_sha256: hex digest of the cfg.
         program: whose rules the cfg was read by, and what its layers compute.
+        target: what the file was written for.
     """
 
     kind: Kind
@@ -103,6 +105,7 @@ class Metadata:
     version: str = field(default=__version__, compare=False)
     cfg_sha256: str = ""
     program: Program = DEFAULT
+    target: Target = field(default="portable", compare=False)
 
     @classmethod
     def of_graph(cls, graph: Graph, options: ExportOptions) -> Metadata:
@@ -120,6 +123,7 @@ class Metadata:
             suppression=options.suppression if options.head == "nms" and heads else None,
             cfg_sha256=graph.cfg.sha256,
             program=graph.program,
+            target=options.target,
         )
 
     @classmethod

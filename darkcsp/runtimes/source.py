@@ -19,6 +19,7 @@ from darkcsp.graph.graph import Graph
 from darkcsp.graph.reading import CfgReading, read_graph
 from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.modelfile.forms import HeadForm
+from darkcsp.modelfile.metadata import Metadata
 from darkcsp.modelfile.options import ExportOptions
 from darkcsp.modelfile.reading import OnnxFile, read_onnx_file
 from darkcsp.modelfile.targets import Target
@@ -36,6 +37,8 @@ class ModelSource(Protocol):
         path: for messages.
         arguments: what `read_source` must be given to read the same in another process, JSON values.
         is_trusted: whether engines may open it without a trial in another process.
+        intensity: of a network that is to be written for the engine that is chosen, see `Graph.intensity`; else None.
+        target: what a file was written for; None for cfg and weights.
     """
 
     @property
@@ -44,6 +47,10 @@ class ModelSource(Protocol):
     def arguments(self) -> dict[str, Any]: ...  # noqa: D102
     @property
     def is_trusted(self) -> bool: ...  # noqa: D102
+    @property
+    def intensity(self) -> float | None: ...  # noqa: D102
+    @property
+    def target(self) -> Target | None: ...  # noqa: D102
 
     def onnx(self, target: Target, batch: int | None) -> AbstractContextManager[OnnxFile]:
         """Give it as an ONNX file, written for a target and a batch where it is none yet.
@@ -78,6 +85,13 @@ class OnnxSource:
     def is_trusted(self) -> bool:
         """See ModelSource: where it is as darkcsp wrote it, or its user vouches for it."""
         return self.trust or self.file.is_sealed
+
+    intensity = None
+
+    @property
+    def target(self) -> Target:
+        """See ModelSource."""
+        return Metadata.from_properties(self.file.properties, self.path).target
 
     def onnx(self, target: Target, batch: int | None) -> AbstractContextManager[OnnxFile]:
         """See ModelSource."""
@@ -119,6 +133,13 @@ class DarknetSource:
     def is_trusted(self) -> bool:
         """See ModelSource: its ONNX form is darkcsp's own."""
         return True
+
+    @property
+    def intensity(self) -> float:
+        """See ModelSource."""
+        return self.graph.intensity
+
+    target = None
 
     @contextlib.contextmanager
     def onnx(self, target: Target, batch: int | None) -> Iterator[OnnxFile]:

@@ -1,8 +1,8 @@
 """Opens a model with the fastest of several engines on this machine, found by measuring, once.
 
 Candidates that cannot read or run the model are left out, and so are those whose outputs differ from those of the most
-trusted one. The environment variable DARKCSP_MEASURE=0 forbids measuring: the first candidate that opens is taken then,
-unless a choice is remembered.
+trusted one. The environment variable DARKCSP_MEASURE=0 forbids measuring: the engine is then the remembered one, or
+else the one chosen by rule.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from darkcsp.runtimes.backends import BACKENDS
 from darkcsp.runtimes.choice.cache import choice_file, remember, remembered
 from darkcsp.runtimes.choice.contained import ensure_passed, open_contained
 from darkcsp.runtimes.choice.measuring import Trial, first_run, try_apart, try_here
+from darkcsp.runtimes.choice.rule import open_by_rule
 from darkcsp.runtimes.choice.selecting import Findings, choose, explanation
 from darkcsp.runtimes.runtime import Runtime
 from darkcsp.runtimes.source import ModelSource
@@ -32,7 +33,7 @@ def open_fastest(
 ) -> Runtime:
     """Open a model with the candidate that is remembered for it, or that is measured to be the fastest for one worker.
 
-    Raises what `open_candidate` raises for the first backend where none of them can open it.
+    Raises what `open_candidate` raises for the most trusted backend where none of them can open it.
     """
     each = Threads(threads, workers).each
     file = choice_file(source, candidates, each)
@@ -46,11 +47,11 @@ def open_fastest(
             logger.debug("%s: %s, as measured before (%s)", source.path, known, file)
             return runtime
     if os.environ.get(MEASURE) == "0":
-        return _first_that_opens(source, candidates, threads, workers)
+        return open_by_rule(source, candidates, threads, workers)
     findings = look(source, candidates, each)
     fastest = choose(findings, lambda: _referee(source, candidates, each))
     if fastest is None:
-        return _first_that_opens(source, candidates, threads, workers)
+        return open_by_rule(source, candidates, threads, workers)
     figures = {str(item): round(1000 * found.seconds, 3) for item, found in findings.measured.items()}
     remember(file, source, fastest, figures)
     logger.info("%s", explanation(source.path, fastest, figures, findings.left_out))
@@ -110,15 +111,3 @@ def _referee(source: ModelSource, candidates: Sequence[Candidate], threads: int 
         return try_apart(source, candidate, threads)
     except DarkcspError:
         return None
-
-
-def _first_that_opens(
-    source: ModelSource, candidates: Sequence[Candidate], threads: int | None, workers: int
-) -> Runtime:
-    errors: dict[str, DarkcspError] = {}
-    for candidate in candidates:
-        try:
-            return open_contained(source, candidate, threads, workers)
-        except DarkcspError as error:
-            errors[candidate.backend] = error  # OpenCV's last engine says what it stumbles over, its first does not
-    raise next(iter(errors.values()))
