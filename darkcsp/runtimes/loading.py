@@ -37,6 +37,11 @@ def candidates(name: str | None, source: ModelSource, device: str = CPU) -> list
     return found
 
 
+def may_be_measured(name: str) -> bool:
+    """Tell whether there may be several engines to choose from: a backend's, or those of all with "auto"."""
+    return name == AUTO or sum(engine.may_be_chosen for engine in backend_named(name).engines()) > 1
+
+
 def has_device(backend: Backend, engine: str, device: str) -> bool:
     """Tell whether an engine of a backend runs on a device here."""
     return device == CPU or device in backend.devices(engine)
