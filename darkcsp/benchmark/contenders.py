@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from darkcsp.errors import ArgumentError
 from darkcsp.modelfile.forms import Precision
-from darkcsp.runtimes.backends import AUTO, BACKENDS, Engine, backend_named, is_installed
+from darkcsp.runtimes.backends import AUTO, BACKENDS, FASTEST, Engine, backend_named, is_installed
 
 
 @dataclass(frozen=True)
 class Contender:
-    """One way to run a model; `engine` may be "auto"."""
+    """One way to run a model; `engine` may be "auto" or "fastest"."""
 
     backend: str
     engine: str = AUTO
@@ -29,8 +29,8 @@ def contenders(
 
     Args:
         backends: which; by default those that are installed.
-        engines: which, of those that a backend has; by default all but those that take minutes to start. "auto" stands
-            for the backend's own choice.
+        engines: which, of those that a backend has; by default all but those that take minutes to start. "auto" is the
+            one chosen by rule, "fastest" the one measured to be the fastest.
         precisions: which; float32 by default.
 
     Raises ArgumentError for an engine that none of the backends has, and for a backend that there is not.
@@ -39,7 +39,7 @@ def contenders(
     offered = {backend: _offered(backend) for backend in chosen}
     names = {backend: [engine.name for engine in found] for backend, found in offered.items()}
     for engine in engines:
-        if engine != AUTO and all(engine not in found for found in names.values()):
+        if engine not in (AUTO, FASTEST) and all(engine not in found for found in names.values()):
             known = "; ".join(f"{backend}: {', '.join(found)}" for backend, found in names.items())
             message = f"engine {engine!r}: none of the backends has it; {known}"
             raise ArgumentError("engines", engine, known, message)
@@ -59,5 +59,5 @@ def _offered(backend: str) -> tuple[Engine, ...]:
 def _chosen(offered: Sequence[Engine], wanted: Sequence[str]) -> list[str]:
     if not wanted:
         return [engine.name for engine in offered if engine.quick_to_start]
-    names = {AUTO, *(engine.name for engine in offered)}
+    names = {AUTO, FASTEST, *(engine.name for engine in offered)}
     return [name for name in dict.fromkeys(wanted) if name in names]

@@ -12,6 +12,7 @@ from darkcsp.benchmark.contenders import Contender
 from darkcsp.benchmark.machine import Machine
 from darkcsp.benchmark.measure import Timing
 from darkcsp.json_text import json_text
+from darkcsp.runtimes.backends import AUTO, FASTEST
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,9 @@ class Row:
 
     @property
     def engine(self) -> str:
-        """The engine; behind "auto" what was chosen."""
+        """The engine, and what was chosen for "auto" and "fastest"."""
         wanted, chosen = self.contender.engine, self.timing.name.partition("/")[2]
-        return f"{wanted}: {chosen}" if wanted == "auto" and chosen not in ("", "auto") else wanted
+        return f"{wanted}: {chosen}" if wanted in (AUTO, FASTEST) and chosen not in ("", wanted) else wanted
 
     @property
     def milliseconds(self) -> float:

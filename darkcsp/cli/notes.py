@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from darkcsp.cli.telling import tell
 
 
 class _Echo(logging.Handler):
+    def __init__(self, say: Callable[[str], None]) -> None:
+        super().__init__(logging.INFO)
+        self._say = say
+
     def emit(self, record: logging.LogRecord) -> None:
-        tell(record.getMessage())
+        self._say(record.getMessage())
 
 
 @contextmanager
-def notes_on_stderr(quiet: bool = False) -> Iterator[None]:
-    """Print what the logger "darkcsp" is told, one line each, to standard error."""
+def notes_on_stderr(quiet: bool = False, say: Callable[[str], None] = tell) -> Iterator[None]:
+    """Print what the logger "darkcsp" is told, one line each, to standard error, or as `say` does."""
     logger = logging.getLogger("darkcsp")
-    handler, level = _Echo(logging.INFO), logger.level
+    handler, level = _Echo(say), logger.level
     if quiet:
         yield
         return

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from darkcsp.cli.counting import Counter
 from darkcsp.cli.files import (
     ReadFile,
     WriteFile,
@@ -23,20 +26,25 @@ from darkcsp.cli.reading import reading_options, resize_option, trust_option
 from darkcsp.cli.status import status_line
 from darkcsp.cli.telling import tell
 from darkcsp.cli.types import PICTURES, THREADS, Fraction, Size
+from darkcsp.errors import CfgWarning
 from darkcsp.limits import Limits
 from darkcsp.modelfile.options import Suppression
-from darkcsp.runtimes.backends import AUTO, BACKENDS
+from darkcsp.runtimes.backends import AUTO, BACKENDS, CPU, FASTEST
 from darkcsp.spec.net import ResizeName
 from darkcsp.spec.program import Dialect, Semantics
 from darkcsp.text import NAME, printable
 
 if TYPE_CHECKING:
     from darkcsp.detect import Classifier, Detector
-    from darkcsp.media import Result, Sink, Tally
+    from darkcsp.media import Result, Sink, Tally, Targets
     from darkcsp.media.frame import Unreadable
     from darkcsp.media.opening import Sources
     from darkcsp.media.pipeline import Done
+    from darkcsp.runtimes import Runtime
     from darkcsp.spec.program import Semantics
+
+FOLDERS = "detections"
+"""Folder for pictures if no other is named; numbered from the second run on."""
 
 FOLDER = WriteFolder()
 FILE = WriteFile(allow_dash=True)
@@ -57,8 +65,9 @@ FILE = WriteFile(allow_dash=True)
               help="Most detections in a picture, the most certain; 300 by default, 0 for all.")  # fmt: skip
 @click.option("--agnostic", is_flag=True, default=None, help="Let boxes of different classes suppress each other.")
 @click.option("--one-class-per-box", is_flag=True, default=None, help="Count a box only as its most probable class.")
-@click.option("-o", "--output", type=click.Path(), default="detections", show_default=True,
-              help="Folder for the pictures and videos with boxes on them.")  # fmt: skip
+@click.option("-o", "--output", type=click.Path(),
+              help="Folder for the pictures and videos with boxes on them.  [default: a new one, detections, "
+              "detections-2 and so on]")  # fmt: skip
 @click.option("--no-draw", is_flag=True, help="Write none of these.")
 @click.option("--json", "json_file", type=FILE, help="Write a JSON file.")
 @click.option("--jsonl", "jsonl_file", type=FILE, help="Write JSON lines, one for each picture.")
@@ -69,9 +78,12 @@ FILE = WriteFile(allow_dash=True)
 @click.option("--batch", type=PICTURES, default=1, show_default=True, help="Pictures to run at once.")
 @click.option("--backend", type=click.Choice((AUTO, *BACKENDS)), default="opencv", show_default=True,
               help=f"What runs the model: {'; '.join(item.about for item in BACKENDS.values())}; "
-              "auto measures what is installed, once for each model.")  # fmt: skip
-@click.option("--engine", default=AUTO, show_default=True,
-              help="One of the backend's engines; auto measures them, once for each model.")  # fmt: skip
+              "auto chooses among those that are installed.")  # fmt: skip
+@click.option("--engine", default=FASTEST, show_default=True,
+              help="One of the backend's engines. auto chooses by rule; fastest begins with the same, and measures "
+              "engines when the work turns out to be long, once for each model.")  # fmt: skip
+@click.option("--device", default=CPU, show_default=True,
+              help="What the network runs on, if the backend has more than a CPU here: cuda, gpu, ...")  # fmt: skip
 @click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
 @click.option("--threads", type=THREADS, help="Threads to use.")
 @click.option("--max-pixels", type=click.IntRange(0),
@@ -96,11 +108,12 @@ def run(
     max_detections: int | None,
     agnostic: bool | None,
     one_class_per_box: bool | None,
-    output: str,
+    output: str | None,
     no_draw: bool,
     batch: int,
     backend: str,
     engine: str,
+    device: str,
     size: tuple[int, int] | None,
     semantics: Semantics,
     threads: int | None,
@@ -116,20 +129,25 @@ def run(
 ) -> None:
     """Find things in pictures and videos.
 
-    INPUT is a file, a folder with all below it, a pattern such as 'a/**/*.jpg', the http or https address of a picture,
-    "-" for a picture on standard input, or a camera's number, such as 0. Without any, --data says which: the pictures
-    of its list `valid`. Without --model, or --cfg and --weights, the model that comes with darkcsp is used.
+    INPUT is a file, a folder with all below it, a pattern such as 'a/**/*.jpg', a list of files (.txt, a path in each
+    line), the http or https address of a picture, the rtsp address of a camera, "-" for a picture on standard input, or
+    a camera's number, such as 0. Without any, --data says which: the pictures of its list `valid`. Without --model, or
+    --cfg and --weights, the model that comes with darkcsp is used.
 
-    What is found is printed, drawn into OUTPUT, and written as --json, --jsonl, --csv, --coco ("-" is standard output),
-    --yolo and --voc say. Ctrl-C ends the work; what is done by then is written.
+    What is found is printed, drawn into a folder, and written as --json, --jsonl, --csv, --coco ("-" is standard
+    output), --yolo and --voc say. Ctrl-C ends the work; what is done by then is written.
 
     Exit code 1: some pictures could not be read. 2: nothing could be done. 130: ended by Ctrl-C.
     """
     from darkcsp.detect.data_file import read_data
     from darkcsp.detect.default import open_model
     from darkcsp.errors import MediaError
+    from darkcsp.media.numbered import free_folder, numbered_folders
     from darkcsp.media.opening import open_sources
     from darkcsp.media.picture_files import MOST_PIXELS
+    from darkcsp.media.targets import Targets
+    from darkcsp.runtimes.choice.later import FastestLater
+    from darkcsp.runtimes.loading import may_be_measured
 
     most_pixels = MOST_PIXELS if max_pixels is None else max_pixels or None
     data = None if data_file is None else read_data(data_file, limits)
@@ -137,31 +155,37 @@ def run(
         if data is None:
             raise click.UsageError("Missing argument 'INPUT...'.")
         inputs = data.pictures(limits)
-    sources = open_sources(inputs, without=[output], most_pixels=most_pixels)
-    _claim(sources.files, model, cfg, data_file, None if no_draw else output)
+    without = numbered_folders(FOLDERS) if output is None else [output]
+    sources = open_sources(inputs, without=without, most_pixels=most_pixels)
+    place = free_folder(FOLDERS) if output is None else Path(output)
+    _claim(sources.files, model, cfg, data_file, None if no_draw else place)
+    opening = partial(
+        open_model,
+        model,
+        cfg,
+        weights,
+        names,
+        data,
+        backend=backend,
+        device=device,
+        size=size,
+        threads=threads,
+        semantics=semantics,
+        dialect=dialect,
+        permissive=permissive,
+        trust=trust,
+        strict=strict,
+        limits=limits,
+    )
     with status_line(quiet), notes_on_stderr(quiet):
-        runtime, known = open_model(
-            model,
-            cfg,
-            weights,
-            names,
-            data,
-            backend=backend,
-            engine=engine,
-            size=size,
-            threads=threads,
-            semantics=semantics,
-            dialect=dialect,
-            permissive=permissive,
-            trust=trust,
-            strict=strict,
-            limits=limits,
-        )
+        runtime, known = opening(engine=AUTO if engine == FASTEST else engine)
+    if engine == FASTEST and may_be_measured(backend):
+        runtime = FastestLater(runtime, partial(_open_again, opening))
     chosen = (threshold, nms, max_detections, agnostic, one_class_per_box)
     predict = _predictor(runtime, known, dict(zip(Suppression._fields, chosen, strict=True)), resize, strict)
-    folder = None if no_draw or runtime.metadata.kind != "detector" else output
-    sinks = _sinks(targets, folder, runtime, known)
-    tally = _process(sources, predict, sinks, batch, quiet, lines_to_stderr="-" in targets.values())
+    drawn = None if no_draw or runtime.metadata.kind != "detector" else Targets(place, claims_of().paths)
+    sinks = _sinks(targets, drawn, runtime, known)
+    tally = _process(sources, predict, sinks, batch, quiet, drawn, lines_to_stderr="-" in targets.values())
     if not tally.done:
         raise MediaError("", "no picture could be read")
     if not known and not quiet:
@@ -170,7 +194,7 @@ def run(
         ctx.exit(1)
 
 
-def _claim(files: Iterable[Path], model: str | None, cfg: str | None, data: str | None, output: str | None) -> None:
+def _claim(files: Iterable[Path], model: str | None, cfg: str | None, data: str | None, output: Path | None) -> None:
     """Claim the files that no argument is the name of, and the folder to draw into."""
     from darkcsp.detect.default import default_files
 
@@ -183,7 +207,14 @@ def _claim(files: Iterable[Path], model: str | None, cfg: str | None, data: str 
     if data is not None:
         claim_files_of_data(data)
     if output is not None:
-        claims_of().write_into(output, "--output")
+        claims_of().write_into(str(output), "--output")
+
+
+def _open_again(opening: Callable[..., tuple[Runtime, tuple[str, ...]]]) -> Runtime:
+    """Open the model with the fastest engine; what is odd about it was said the first time."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CfgWarning)
+        return opening(engine=FASTEST)[0]
 
 
 def _predictor(
@@ -199,8 +230,8 @@ def _predictor(
     return Classifier(runtime, names=names, strict=strict)
 
 
-def _sinks(targets: dict[str, str | None], output: str | None, runtime: Any, names: tuple[str, ...]) -> list[Sink]:
-    """Make the sinks of all options; `output` is the folder to draw into. Each checks its place before any work."""
+def _sinks(targets: dict[str, str | None], drawn: Targets | None, runtime: Any, names: tuple[str, ...]) -> list[Sink]:
+    """Make the sinks of all options; `drawn` is where to draw. Each checks its place before any work."""
     from darkcsp.errors import ModelError
     from darkcsp.media import (
         AnnotatedPictures,
@@ -228,8 +259,7 @@ def _sinks(targets: dict[str, str | None], output: str | None, runtime: Any, nam
     given = {option: target for option, target in targets.items() if target is not None}
     sinks = [make(_target(given[option])) for option, make in files.items() if option in given]
     sinks += [make(Targets(given[option], claimed)) for option, make in folders.items() if option in given]
-    if output is not None:
-        drawn = Targets(output, claimed)
+    if drawn is not None:
         sinks += [AnnotatedPictures(drawn), AnnotatedVideos(drawn)]
     return sinks
 
@@ -239,24 +269,43 @@ def _target(name: str) -> str | TextIO:
 
 
 def _process(
-    sources: Sources, model: Detector | Classifier, sinks: list[Sink], batch: int, quiet: bool, lines_to_stderr: bool
+    sources: Sources,
+    model: Detector | Classifier,
+    sinks: list[Sink],
+    batch: int,
+    quiet: bool,
+    drawn: Targets | None,
+    *,
+    lines_to_stderr: bool,
 ) -> Tally:
-    """Run every picture, with a bar and a line for each."""
+    """Run every picture, with a bar and a line for each, and one in the end that says what came of it."""
     from darkcsp.cli.progress import progress_bar
     from darkcsp.media import Unreadable, process
     from darkcsp.media.picture_files import import_opencv
     from darkcsp.runtimes.backends.opencv import silenced
 
+    counter = Counter()
     with silenced(import_opencv()), progress_bar(sources.count, quiet) as bar:
+        say_aside = partial(bar.say, err=True)
 
         def report(item: Done | Unreadable) -> None:
+            counter.add(item)
             if isinstance(item, Unreadable):
                 bar.say(str(item.error), err=True)
             elif not quiet:
                 bar.say(f"{printable(item.frame.title)}: {_summary(item.result)}", err=lines_to_stderr)
             bar.advance()
 
-        return process(sources, model, sinks, report, batch)
+        with notes_on_stderr(quiet, say_aside):
+            try:
+                tally = process(sources, model, sinks, report, batch)
+            except KeyboardInterrupt:
+                if not quiet:
+                    say_aside(counter.summary(drawn))
+                raise
+    if tally.done and not quiet:
+        tell(counter.summary(drawn))
+    return tally
 
 
 def _summary(result: Result) -> str:

@@ -82,6 +82,11 @@ class Graph(Described):
         return sum(spec.flops for spec in self.layers)
 
     @property
+    def intensity(self) -> float:
+        """Multiplications for each value that layers write: how much is computed for the memory that is moved."""
+        return sum(spec.multiplications for spec in self.layers) / sum(spec.output.size for spec in self.layers)
+
+    @property
     def parameters(self) -> int:
         """Number of values in a `.weights` file."""
         return sum(blob.size for spec in self.layers for blob in spec.stored)

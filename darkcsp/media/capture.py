@@ -34,13 +34,15 @@ def open_with_opencv(what: Any) -> Any:
 
 
 @contextmanager
-def opened(what: Any, name: str, open_capture: OpenCapture) -> Iterator[Any]:
-    """Open a capture and release it in the end. Raises MediaError where it does not open."""
+def opened(
+    what: Any, name: str, open_capture: OpenCapture, otherwise: str = "OpenCV cannot open it as a video"
+) -> Iterator[Any]:
+    """Open a capture and release it in the end. Raises MediaError, which says `otherwise`, if it does not open."""
     with silenced(import_opencv()):
         capture = open_capture(what)
     try:
         if not capture.isOpened():
-            raise MediaError(name, "OpenCV cannot open it as a video")
+            raise MediaError(name, otherwise)
         yield capture
     finally:
         capture.release()

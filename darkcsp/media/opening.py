@@ -9,13 +9,15 @@ from itertools import groupby
 from pathlib import Path
 
 from darkcsp.media.camera import Camera
+from darkcsp.media.found import Found
 from darkcsp.media.frame import Frame, Unreadable
-from darkcsp.media.paths import VIDEOS, Found, find_pictures
+from darkcsp.media.paths import VIDEOS, find_pictures
 from darkcsp.media.picture_files import MOST_PIXELS, PictureFiles
 from darkcsp.media.picture_url import PictureUrl
 from darkcsp.media.source import Source
 from darkcsp.media.standard_input import StandardInput
 from darkcsp.media.video_file import VideoFile
+from darkcsp.media.video_stream import VideoStream
 
 
 class Sources:
@@ -53,8 +55,9 @@ def open_sources(
     """Return the source of all arguments, in their order. Nothing is read before the source is.
 
     Args:
-        arguments: picture and video files, folders and patterns as for `find_pictures`; an http or https address of a
-            picture; "-", a picture on standard input; a camera's number, where no file has that name.
+        arguments: picture and video files, folders, lists and patterns as for `find_pictures`; an http or https address
+            of a picture; an rtsp or rtsps address of a camera; "-", a picture on standard input; a camera's number, if
+            no file has that name.
         without: folders whose contents are left out unless they are an argument themselves.
         most_pixels: how many a picture or a video's frame may have; larger ones are told of as unreadable. None for
             any number.
@@ -86,6 +89,8 @@ def _opener(argument: str) -> Callable[[str, int | None], Source] | None:
         return _open_standard_input
     if re.match(r"https?://", argument, re.IGNORECASE):
         return PictureUrl
+    if re.match(r"rtsps?://", argument, re.IGNORECASE):
+        return VideoStream
     if re.fullmatch(r"[0-9]{1,4}", argument) and not Path(argument).exists():
         return _open_camera
     return None

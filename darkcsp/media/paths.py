@@ -7,9 +7,10 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from darkcsp.errors import MediaError
+from darkcsp.media.found import Found
+from darkcsp.media.lists import LISTS, read_list
 
 SUFFIXES = frozenset(".bmp .jfif .jpe .jpeg .jpg .pbm .pgm .png .pnm .ppm .tif .tiff .webp".split())
 """Endings of the picture files that are taken from a folder; a file that is named itself may have any."""
@@ -22,20 +23,14 @@ Identity = tuple[int, int] | None
 """A folder's device and number on it."""
 
 
-class Found(NamedTuple):
-    """A picture or video file, and its path below the folder or the fixed part of the pattern that led to it."""
-
-    path: Path
-    relative: Path
-
-
 def find_pictures(
     arguments: Iterable[str | os.PathLike[str]], without: Iterable[str | os.PathLike[str]] = ()
 ) -> tuple[Found, ...]:
     """Return the picture and video files of all arguments, each once, in their order; folders' in alphabetical order.
 
     Args:
-        arguments: files; folders, with all below them; patterns such as `a/*.jpg` and `a/**/*.jpg`.
+        arguments: files; folders, with all below them; lists, see `read_list`; patterns such as `a/*.jpg` and
+            `a/**/*.jpg`.
         without: folders whose contents are left out unless they are an argument themselves.
 
     A folder that may not be listed stands among the files, so that it is told of when its turn comes to be read.
@@ -65,6 +60,8 @@ def _expand(name: str, unwanted: set[Identity]) -> list[Found]:
         raise MediaError(argument, reason) from None
     if is_folder:
         return _in_folder(argument, unwanted - {_identity(argument)})
+    if argument.suffix.lower() in LISTS:
+        return read_list(argument)
     return [Found(argument, Path(argument.name))]
 
 

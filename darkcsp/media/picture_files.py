@@ -15,8 +15,8 @@ from darkcsp.files import write_whole
 from darkcsp.media.bounded import MOST_BYTES, read_file
 from darkcsp.media.formats import check_picture
 from darkcsp.media.formats.format import Data, FlawError
+from darkcsp.media.found import Found
 from darkcsp.media.frame import Frame, Unreadable, origin_of
-from darkcsp.media.paths import Found
 
 WRITABLE = frozenset(".bmp .jpe .jpeg .jpg .png .ppm .tif .tiff .webp".split())
 """Endings of the files that can be written."""

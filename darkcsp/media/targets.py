@@ -17,11 +17,15 @@ class Targets:
     """Paths below a folder, none of them given out twice.
 
     A second picture of the same name gets `name-2.jpg`.
+
+    Attributes:
+        folder: that folder.
+        replaced: how many of the paths were files before.
     """
 
     def __init__(self, folder: str | os.PathLike[str], protected: Iterable[Path] = ()) -> None:
         """Make the folder; the files of `protected` are never given out. Raises MediaError where that fails."""
-        self.folder = Path(folder)
+        self.folder, self.replaced = Path(folder), 0
         self._protected = {identity_of(path) for path in protected} - {None}
         self._taken: set[str] = set()
         self._folders: set[Path] = set()
@@ -43,6 +47,7 @@ class Targets:
         if identity_of(target) in self._protected:
             raise MediaError(target, f"is read, or is another output; choose another folder than {self.folder}")
         self._open(target.parent)
+        self.replaced += os.path.lexists(target)
         return target
 
     def _open(self, folder: Path) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from darkcsp.errors import MediaError
 from darkcsp.media.capture import OpenCapture, frames, open_with_opencv, opened
+from darkcsp.media.found import Found
 from darkcsp.media.frame import Frame, Unreadable, origin_of
-from darkcsp.media.paths import Found
 from darkcsp.media.picture_files import MOST_PIXELS, import_opencv
 
 

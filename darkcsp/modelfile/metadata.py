@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from darkcsp.graph.graph import Graph
 from darkcsp.modelfile.forms import HeadForm, InputType, Precision
 from darkcsp.modelfile.options import ExportOptions, Suppression
-from darkcsp.modelfile.targets import Float16
+from darkcsp.modelfile.targets import Float16, Target
 from darkcsp.spec import Shape
 from darkcsp.spec.head import LIMITS, Head
 from darkcsp.spec.net import Resize
@@ -89,6 +89,7 @@ class Metadata:
         version: of the darkcsp that wrote it.
         cfg_sha256: hex digest of the cfg.
         program: whose rules the cfg was read by, and what its layers compute.
+        target: what the file was written for.
     """
 
     kind: Kind
@@ -106,6 +107,7 @@ class Metadata:
     version: str = field(default=__version__, compare=False)
     cfg_sha256: str = ""
     program: Program = DEFAULT
+    target: Target = field(default="portable", compare=False)
 
     @classmethod
     def of_graph(cls, graph: Graph, options: ExportOptions) -> Metadata:
@@ -123,6 +125,7 @@ class Metadata:
             suppression=options.suppression if options.head == "nms" and heads else None,
             cfg_sha256=graph.cfg.sha256,
             program=graph.program,
+            target=options.target,
         )
 
     @classmethod

@@ -13,7 +13,7 @@ from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS
 from darkcsp.modelfile.metadata import KINDS, Calibration, HeadInfo, Metadata
 from darkcsp.modelfile.options import Suppression
 from darkcsp.modelfile.schema import SchemaError
-from darkcsp.modelfile.targets import FLOAT16
+from darkcsp.modelfile.targets import FLOAT16, TARGETS
 from darkcsp.spec import Shape
 from darkcsp.spec.head import LIMITS
 from darkcsp.spec.net import RESIZES, Resize
@@ -45,6 +45,8 @@ def to_properties(metadata: Metadata) -> dict[str, str]:
         "heads": [_head_values(head) for head in metadata.heads],
         "names": list(metadata.names),
     }
+    if metadata.target != "portable":
+        values["target"] = metadata.target
     if metadata.resize not in ("stretch", "letter_box"):
         values["resize"] = metadata.resize
     if metadata.pixels != "float32":
@@ -117,6 +119,7 @@ def _metadata(found: Mapping[str, str]) -> Metadata:
             schema.one_of(text("author", IN_0_1.author), "author", AUTHORS),
             schema.one_of(text("semantics", IN_0_1.semantics), "semantics", SEMANTICS),
         ),
+        target=schema.one_of(text("target", "portable"), "target", tuple(TARGETS)),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
     from darkcsp.runtimes.source import DarknetSource
 
 AUTO = "auto"
-"""In the place of a backend or an engine: the fastest here, see `choice`."""
+"""Instead of a backend or an engine: the one chosen by rule, see `choice.rule`."""
+
+FASTEST = "fastest"
+"""Instead of an engine: the one measured to be the fastest here, see `choice.fastest`."""
+
+CPU = "cpu"
+"""The device that every backend has."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,8 @@ class Engine:
         own_threads: whether it does not use the pool of threads that the backend's other engines share.
         concurrent: whether several threads may run one model at once, if it carries no state; of others each worker
             has one of its own.
+        preferred_from: by rule, the engine is preferred to those before it for networks of this intensity and more, see
+            `Graph.intensity`; by default for none.
     """
 
     name: str
@@ -42,22 +51,25 @@ class Engine:
     quick_to_start: bool = True
     own_threads: bool = False
     concurrent: bool = False
+    preferred_from: float = math.inf
 
     @property
     def may_be_chosen(self) -> bool:
-        """Whether "auto" may choose it, and measures it."""
+        """Whether "auto" and "fastest" may choose it."""
         return self.exact and self.quick_to_start
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A backend and one of its engines, by name; engine "auto" is the backend's first."""
+    """A backend, one of its engines and a device, by name; engine "auto" is the backend's first."""
 
     backend: str
     engine: str
+    device: str = CPU
 
     def __str__(self) -> str:
-        return f"{self.backend}/{self.engine}"
+        name = f"{self.backend}/{self.engine}"
+        return name if self.device == CPU else f"{name} on {self.device}"
 
 
 @dataclass(frozen=True)
@@ -93,14 +105,15 @@ class Backend:
         colour: of its bars in charts, #RRGGBB; all differ for any colour vision (Okabe and Ito, 2008).
         engines: gives its engines on this machine, the first those that new models are written for. Raises
             MissingBackendError where the library is missing.
-        open_file: opens an ONNX file with an engine for some threads; for one worker, unless the engine is concurrent.
-            Raises ModelError where it cannot. None for a backend that does not read ONNX.
+        open_file: opens an ONNX file with an engine on a device for some threads; for one worker, unless the engine is
+            concurrent. Raises ModelError if it cannot. None for a backend that does not read ONNX.
         open_network: likewise opens what was read from cfg and weights; None for a backend that needs an ONNX file.
+        speed: its place in the order of speed, from 0: the order in which backends are tried if none is named.
         batch: pictures of one call that an ONNX file is written for when cfg and weights are opened; None for any.
         one_pool: whether all its work in a process is done by one pool of threads: a number of threads holds for every
             model that is open, and engines can be timed side by side.
         survives_fork: whether a child of `os.fork` can open models with it after its parent has; others hang at times.
-        devices: what it runs on.
+        devices: gives what an engine can run on here, "cpu" first; asked only if a device is named.
         unfit: says why an engine must not run a file of this metadata, None if it may: what an engine is known to get
             wrong or to crash on is refused by name when it is opened, see `fitting`. The reason is a sentence without
             its end, which names the engine.
@@ -115,12 +128,13 @@ class Backend:
     rank: int
     colour: str
     engines: Callable[[], tuple[Engine, ...]]
-    open_file: Callable[[OnnxFile, str, Threads], Runtime] | None = None
-    open_network: Callable[[DarknetSource, str, Threads], Runtime] | None = None
+    open_file: Callable[[OnnxFile, Candidate, Threads], Runtime] | None = None
+    open_network: Callable[[DarknetSource, Candidate, Threads], Runtime] | None = None
+    speed: int = 99
     batch: int | None = 1
     one_pool: bool = False
     survives_fork: bool = False
-    devices: tuple[str, ...] = ("cpu",)
+    devices: Callable[[str], tuple[str, ...]] = lambda engine: (CPU,)
     unfit: Callable[[Metadata, str], str | None] = lambda metadata, engine: None
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from darkcsp.errors import ArgumentError
 from darkcsp.modelfile.targets import target_for
-from darkcsp.runtimes.backend import AUTO, Backend, Candidate, Engine, Threads
+from darkcsp.runtimes.backend import AUTO, CPU, FASTEST, Backend, Candidate, Engine, Threads
 from darkcsp.runtimes.backends import BACKENDS, backend_named
 from darkcsp.runtimes.fitting import check_fit
 from darkcsp.runtimes.forking import is_lost, note_opening
@@ -15,21 +15,37 @@ from darkcsp.runtimes.sharing import for_all, one_at_a_time, pooled
 from darkcsp.runtimes.source import DarknetSource, ModelSource
 
 
-def candidates(name: str | None, source: ModelSource) -> list[Candidate]:
-    """Return what may be measured: the engines of a backend, or of all that can be used here and can take the source.
+def candidates(name: str | None, source: ModelSource, device: str = CPU) -> list[Candidate]:
+    """Return what may be chosen: the engines of a backend, or of all that can be used here and can take the source.
 
-    Engines that change numbers or take minutes to start are left out. Raises MissingBackendError where the library of
-    the named backend is missing.
+    Engines that change numbers, take minutes to start or cannot run on the device are left out.
+
+    Raises:
+        MissingBackendError: the library of the named backend is missing.
+        ArgumentError: none of the engines runs on the device.
     """
     usable = (backend for backend in BACKENDS.values() if backend.is_installed() and not is_lost(backend))
-    chosen = [backend_named(name)] if name else usable
-    return [
-        Candidate(backend.name, engine.name)
-        for backend in chosen
-        if can_open(backend, source)
+    chosen = [backend_named(name)] if name else list(usable)
+    fitting = [backend for backend in chosen if can_open(backend, source)]
+    found = [
+        Candidate(backend.name, engine.name, device)
+        for backend in fitting
         for engine in backend.engines()
-        if engine.may_be_chosen
+        if engine.may_be_chosen and has_device(backend, engine.name, device)
     ]
+    if fitting and not found:
+        raise no_device(device, fitting)
+    return found
+
+
+def may_be_measured(name: str) -> bool:
+    """Tell whether there may be several engines to choose from: a backend's, or those of all with "auto"."""
+    return name == AUTO or sum(engine.may_be_chosen for engine in backend_named(name).engines()) > 1
+
+
+def has_device(backend: Backend, engine: str, device: str) -> bool:
+    """Tell whether an engine of a backend runs on a device here."""
+    return device == CPU or device in backend.devices(engine)
 
 
 def can_open(backend: Backend, source: ModelSource) -> bool:
@@ -49,10 +65,11 @@ def open_candidate(source: ModelSource, candidate: Candidate, threads: int | Non
             `os.fork` that came before.
     """
     backend, engine = check_candidate(candidate)
+    place = Candidate(backend.name, engine.name, candidate.device)
     note_opening(backend, source.path)
     asked = Threads(threads, workers)
     each = [asked] if engine.concurrent else workers * [Threads(asked.each)]
-    sessions = _open_sessions(source, backend, engine.name, each)
+    sessions = _open_sessions(source, backend, place, each)
     if workers > 1 and sessions[0].recurrent:
         message = (
             f"{source.path}: carries state from one picture to the next, which one worker does; open it again for "
@@ -64,24 +81,28 @@ def open_candidate(source: ModelSource, candidate: Candidate, threads: int | Non
     return for_all(sessions[0]) if engine.concurrent and not sessions[0].recurrent else one_at_a_time(sessions[0])
 
 
-def _open_sessions(source: ModelSource, backend: Backend, engine: str, each: Sequence[Threads]) -> list[Runtime]:
+def _open_sessions(source: ModelSource, backend: Backend, place: Candidate, each: Sequence[Threads]) -> list[Runtime]:
     """Open a model several times."""
     if backend.open_network is not None and isinstance(source, DarknetSource):
-        return [backend.open_network(source, engine, threads) for threads in each]
+        return [backend.open_network(source, place, threads) for threads in each]
     if backend.open_file is None:
         raise takes_no_onnx(backend, source.path)
-    with source.onnx(target_for(backend.name, engine), backend.batch) as file:
-        check_fit(file, backend, engine)
-        return [backend.open_file(file, engine, threads) for threads in each]
+    with source.onnx(target_for(backend.name, place.engine), backend.batch) as file:
+        check_fit(file, backend, place.engine)
+        return [backend.open_file(file, place, threads) for threads in each]
 
 
 def check_candidate(candidate: Candidate) -> tuple[Backend, Engine]:
     """Return a backend and its engine.
 
-    Raises ArgumentError where there is no such backend or engine, MissingBackendError where it is not installed.
+    Raises ArgumentError if there is no such backend or engine, or the engine does not run on the device,
+    MissingBackendError if the backend is not installed.
     """
     backend = backend_named(candidate.backend)
-    return backend, _checked_engine(backend, candidate.engine)
+    engine = _checked_engine(backend, candidate.engine)
+    if not has_device(backend, engine.name, candidate.device):
+        raise no_device(candidate.device, [backend], engine.name)
+    return backend, engine
 
 
 def takes_no_onnx(backend: Backend, path: str) -> ArgumentError:
@@ -91,13 +112,27 @@ def takes_no_onnx(backend: Backend, path: str) -> ArgumentError:
     return ArgumentError("backend", backend.name, others, message)
 
 
+def no_device(device: str, backends: Sequence[Backend], engine: str | None = None) -> ArgumentError:
+    """Return the error for a device that backends do not have here, or that one of their engines does not run on."""
+    found = {
+        backend: dict.fromkeys(
+            device for item in backend.engines() if engine in (None, item.name) for device in backend.devices(item.name)
+        )
+        for backend in backends
+    }
+    of_engine = f" engine {engine!r}" if engine else ""
+    offered = "; ".join(f"{backend.title}{of_engine} has {', '.join(names)}" for backend, names in found.items())
+    expected = ", ".join(dict.fromkeys(name for names in found.values() for name in names))
+    return ArgumentError("device", device, expected, f"there is no device {device!r} here: {offered}")
+
+
 def _checked_engine(backend: Backend, name: str) -> Engine:
     """Return an engine by name, the backend's first for "auto". Raises ArgumentError where it has none of this name."""
     offered = {engine.name: engine for engine in backend.engines()}
     if name == AUTO:
         return next(iter(offered.values()))
     if name not in offered:
-        expected = ", ".join(sorted({AUTO, *offered}))
+        expected = ", ".join(sorted({AUTO, FASTEST, *offered}))
         message = f"{backend.title} {backend.library().__version__} has no engine {name!r}; it offers {expected}"
         raise ArgumentError("engine", name, f"one of {expected}", message)
     return offered[name]

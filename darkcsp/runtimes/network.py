@@ -1,4 +1,4 @@
-"""A Runtime over the network as a PyTorch module, on the CPU."""
+"""A Runtime over the network as a PyTorch module."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from darkcsp.to_torch.network import Network
 class NetworkRuntime:
     """A Runtime (see there) over a Network, of head "decoded" or "raw"."""
 
-    def __init__(self, name: str, source: DarknetSource) -> None:
-        """Build the modules. Raises UnsupportedLayerError where a layer has no PyTorch form."""
+    def __init__(self, name: str, source: DarknetSource, device: str = "cpu") -> None:
+        """Build the modules on one of torch's devices. Raises UnsupportedLayerError if a layer has no PyTorch form."""
         graph = source.graph
         self.name, self.path = name, source.path
         self.input_shape = graph.input
@@ -31,7 +31,8 @@ class NetworkRuntime:
         self.recurrent = graph.is_recurrent
         self.output_names = output_names(graph, source.head)
         self._graph = graph
-        self._network = Network(graph, source.weights).eval()
+        self._device = device
+        self._network = Network(graph, source.weights).eval().to(device)
         self._call: Callable[[Any], Any] = self._network
         self._sequences: int | None = None
 
@@ -46,7 +47,7 @@ class NetworkRuntime:
         self._sequences = len(given)
         try:
             with torch.inference_mode():
-                raw = [tensor.numpy() for tensor in self._call(torch.from_numpy(given))]
+                raw = [tensor.numpy(force=True) for tensor in self._call(torch.from_numpy(given).to(self._device))]
         except RuntimeError as error:
             raise ModelError(self.path, f"PyTorch fails: {first_line(error)}") from error
         if self.metadata.head == "raw":

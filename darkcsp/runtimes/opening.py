@@ -11,9 +11,9 @@ from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.modelfile.agreement import checked_metadata
 from darkcsp.modelfile.forms import HeadForm
 from darkcsp.modelfile.reading import OnnxFile, read_onnx_file
-from darkcsp.runtimes.backend import AUTO, Candidate
+from darkcsp.runtimes.backend import AUTO, CPU, FASTEST, Candidate
 from darkcsp.runtimes.backends import BACKENDS, backend_named
-from darkcsp.runtimes.choice import is_beyond_question, open_fastest
+from darkcsp.runtimes.choice import is_beyond_question, open_by_rule, open_fastest
 from darkcsp.runtimes.choice.contained import open_contained
 from darkcsp.runtimes.loading import candidates, takes_no_onnx
 from darkcsp.runtimes.runtime import Runtime
@@ -26,6 +26,7 @@ class OpenOptions(TypedDict, total=False):
 
     backend: str
     engine: str
+    device: str
     size: tuple[int, int] | None
     threads: int | None
     workers: int
@@ -44,6 +45,7 @@ def open_runtime(
     weights: PathLike | None = None,
     backend: str = "opencv",
     engine: str = AUTO,
+    device: str = CPU,
     head: HeadForm = "decoded",
     size: tuple[int, int] | None = None,
     threads: int | None = None,
@@ -61,10 +63,13 @@ def open_runtime(
         model: path of an ONNX file that darkcsp wrote, or else:
         cfg: path of a Darknet network, with
         weights: path of its `.weights` file, which must cover every layer, or of a checkpoint, see `read_parameters`.
-        backend: one of `BACKENDS`, some of which need cfg and weights; "auto" measures those that are installed.
-        engine: one of the backend's engines, see `engines_of`; "auto" measures them where there are several. What was
-            chosen is kept in the user's cache folder (see `choice`), is told to the logger "darkcsp", and is the
-            runtime's name. Nothing that changes numbers or takes minutes to start is chosen.
+        backend: one of `BACKENDS`, some of which need cfg and weights; "auto" chooses among those that are installed.
+        engine: one of the backend's engines, see `engines_of`. "auto" chooses by rule: nothing is timed, nothing is
+            written, and the same model gets the same engine every time (see `choice.rule`). "fastest" measures the
+            engines, for a second or more, and remembers the choice in the user's cache folder (see `choice.fastest`);
+            the logger "darkcsp" is told. Neither chooses what changes numbers or takes minutes to start. The runtime's
+            name says what was chosen.
+        device: what the engine runs on: "cpu", or another device that the backend has here, such as "cuda" or "gpu".
         head: "decoded": one output `detections`, (N, boxes, 5 + classes): cx, cy, w, h relative to the input,
             objectness, class probabilities times objectness. "raw": what each head is given. Networks without heads
             give their last output. An ONNX file has the form it was written with.
@@ -94,9 +99,9 @@ def open_runtime(
         MissingBackendError: the backend's library is not installed.
     """
     named = None if backend == AUTO else backend_named(backend)
-    if named is None and engine != AUTO:
+    if named is None and engine not in (AUTO, FASTEST):
         message = f"engine={engine!r}: name the backend that has this engine; backend='auto' chooses the engine as well"
-        raise ArgumentError("engine", engine, "'auto' with backend='auto'", message)
+        raise ArgumentError("engine", engine, "'auto' or 'fastest' with backend='auto'", message)
     if threads is not None and threads < 1:
         raise ArgumentError("threads", threads, "1 or more")
     if workers < 1:
@@ -107,7 +112,7 @@ def open_runtime(
     source = _read(model, cfg, weights, head, reading, trust)
     if isinstance(source, DarknetSource):
         warn(source.graph.notices)
-    runtime = _open(source, None if named is None else named.name, engine, threads, workers)
+    runtime = _open(source, Candidate(backend, engine, device), threads, workers)
     if isinstance(source, DarknetSource):
         warn(source.weights.notices)  # now that the arrays have been read, and looked at with it
     return runtime
@@ -136,16 +141,16 @@ def _read(
     raise ArgumentError(missing, None, expected, f"{others or 'no model is given: '}pass {expected}")
 
 
-def _open(source: ModelSource, backend: str | None, engine: str, threads: int | None, workers: int) -> Runtime:
-    if backend is not None and engine != AUTO:
-        return open_contained(source, Candidate(backend, engine), threads, workers)
-    found = candidates(backend, source)
+def _open(source: ModelSource, wanted: Candidate, threads: int | None, workers: int) -> Runtime:
+    if wanted.engine not in (AUTO, FASTEST):
+        return open_contained(source, wanted, threads, workers)
+    found = candidates(None if wanted.backend == AUTO else wanted.backend, source, wanted.device)
     if not found:
         there = ", ".join(name for name, item in BACKENDS.items() if item.is_installed()) or "none"
         raise ModelError(source.path, f"none of the installed backends ({there}) runs ONNX files")
-    if is_beyond_question(found, source.metadata):
-        return open_contained(source, found[0], threads, workers)
-    return open_fastest(source, found, threads, workers)
+    if wanted.engine == FASTEST and not is_beyond_question(found, source.metadata):
+        return open_fastest(source, found, threads, workers)
+    return open_by_rule(source, found, threads, workers)
 
 
 def _check_fits(model: OnnxFile, size: tuple[int, int] | None, semantics: Semantics) -> None:

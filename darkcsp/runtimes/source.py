@@ -38,6 +38,8 @@ class ModelSource(Protocol):
         arguments: what `read_source` must be given to read the same in another process, JSON values.
         is_trusted: whether engines may open it without a trial in another process.
         metadata: what it says of itself, or will once it is an ONNX file.
+        intensity: of a network that is to be written for the engine that is chosen, see `Graph.intensity`; else None.
+        target: what a file was written for; None for cfg and weights.
     """
 
     @property
@@ -48,6 +50,10 @@ class ModelSource(Protocol):
     def is_trusted(self) -> bool: ...  # noqa: D102
     @property
     def metadata(self) -> Metadata: ...  # noqa: D102
+    @property
+    def intensity(self) -> float | None: ...  # noqa: D102
+    @property
+    def target(self) -> Target | None: ...  # noqa: D102
 
     def onnx(self, target: Target, batch: int | None) -> AbstractContextManager[OnnxFile]:
         """Give it as an ONNX file, written for a target and a batch where it is none yet.
@@ -87,6 +93,13 @@ class OnnxSource:
     def metadata(self) -> Metadata:
         """See ModelSource. Raises ModelError where there is none."""
         return Metadata.from_properties(self.file.properties, self.path)
+
+    intensity = None
+
+    @property
+    def target(self) -> Target:
+        """See ModelSource."""
+        return self.metadata.target
 
     def onnx(self, target: Target, batch: int | None) -> AbstractContextManager[OnnxFile]:
         """See ModelSource."""
@@ -133,6 +146,13 @@ class DarknetSource:
     def metadata(self) -> Metadata:
         """See ModelSource."""
         return Metadata.of_graph(self.graph, ExportOptions(head=self.head))
+
+    @property
+    def intensity(self) -> float:
+        """See ModelSource."""
+        return self.graph.intensity
+
+    target = None
 
     @contextlib.contextmanager
     def onnx(self, target: Target, batch: int | None) -> Iterator[OnnxFile]:

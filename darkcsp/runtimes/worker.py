@@ -18,7 +18,8 @@ from darkcsp.workers.serving import Opened, serve
 
 def worker_options(source: ModelSource, candidate: Candidate, threads: int | None) -> dict[str, Any]:
     """Return the options by which a worker opens a model with one engine."""
-    return {"source": source.arguments, "engine": [candidate.backend, candidate.engine], "threads": threads}
+    engine = [candidate.backend, candidate.engine]
+    return {"source": source.arguments, "engine": engine, "device": candidate.device, "threads": threads}
 
 
 def open_engine(options: Mapping[str, Any]) -> Opened:
@@ -32,7 +33,8 @@ def open_engine(options: Mapping[str, Any]) -> Opened:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CfgWarning)
         source = read_source(options["source"])
-        runtime = open_candidate(source, Candidate(*options["engine"]), options["threads"])
+        backend, engine = options["engine"]
+        runtime = open_candidate(source, Candidate(backend, engine, options["device"]), options["threads"])
     picture = noise(runtime)
     return Opened(runtime.name, lambda: runtime.run(picture))
 

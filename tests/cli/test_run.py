@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 import cv2
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from darkcsp.cli.main import cli
 from darkcsp.detect import Detector
@@ -49,6 +49,12 @@ def detector(tmp_path: Path) -> list[object]:
     return ["--cfg", cfg, "--weights", weights, "--threshold", 0.2]
 
 
+def _told(result: Result) -> str:
+    """Standard error, without the line that says what a run came to."""
+    lines = result.stderr.splitlines(keepends=True)
+    return "".join(line for line in lines if not re.match(r"[1-9][0-9]* (picture|frame)s? ", line))
+
+
 def _nameless(detector: list[object]) -> str:
     return f"{detector[1]}: has no class names, so classes are numbers; --names FILE gives them\n"
 
@@ -69,25 +75,79 @@ def test_pictures_lines_and_json(detector: list[object], pictures: Path, tmp_pat
         listed = ", ".join(f"{a} {b:.2f}" for a, b in zip(found.names, found.confidence, strict=True))
         assert line == f"{pictures / name}: {listed}"
         np.testing.assert_array_equal(read_picture(out / name), found.draw(image))
-    assert result.stderr == _nameless(detector)
+    assert _told(result) == _nameless(detector)
+    summary, _ = result.stderr.splitlines()
+    assert re.fullmatch(rf"2 pictures in [0-9.]+ s, [0-9.]+ per second; boxes drawn in {re.escape(str(out))}", summary)
 
 
 def test_json_to_standard_output_is_alone_there(detector: list[object], pictures: Path, tmp_path: Path) -> None:
     result = _run(pictures, *detector, "-o", tmp_path / "out", "--json", "-")
     assert len(json.loads(result.stdout)) == 2
-    assert len(result.stderr.removesuffix(_nameless(detector)).splitlines()) == 2
+    assert len(_told(result).removesuffix(_nameless(detector)).splitlines()) == 2
 
 
-def test_the_output_folder_is_detections(
-    detector: list[object], pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_every_run_has_an_output_folder_of_its_own(
+    detector: list[object], pictures: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(pictures)
-    for _ in range(2):  # the second time, the first one's pictures are not looked at
-        result = _run(".", *detector, "--quiet")
-        assert (result.exit_code, result.output) == (0, "")
-    out = pictures / "detections"
-    found = sorted(path.relative_to(out).as_posix() for path in out.rglob("*.png"))
-    assert found == ["a.png", "sub/b.png"]
+    for name in ("detections", "detections-2", "detections-3"):  # the earlier runs' pictures are not looked at
+        result = _run(".", *detector)
+        assert result.exit_code == 0, result.output
+        assert f"; boxes drawn in {name}\n" in result.stderr
+        out = pictures / name
+        found = sorted(path.relative_to(out).as_posix() for path in out.rglob("*.png"))
+        assert found == ["a.png", "sub/b.png"]
+    assert _run(".", *detector, "--quiet").output == ""
+
+
+def test_a_folder_that_is_named_is_used_and_what_is_replaced_is_told(
+    detector: list[object], pictures: Path, tmp_path: Path
+) -> None:
+    for told in ("", ", replacing 2 earlier files"):
+        result = _run(pictures, *detector, "-o", tmp_path / "out")
+        assert result.exit_code == 0, result.output
+        assert f"; boxes drawn in {tmp_path / 'out'}{told}\n" in result.stderr
+    assert not (tmp_path / "out-2").exists()
+
+
+def test_a_list_of_pictures(
+    detector: list[object], pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    listed = pictures / "list.txt"
+    listed.write_text(f"sub/b.png\n\n{pictures / 'a.png'}\nnone.png\n")
+    result = _run(listed, *detector, "--json", "x.json")
+    assert result.exit_code == 1
+    assert _told(result) == f"none.png: cannot be read: No such file or directory\n{_nameless(detector)}"
+    assert "; 1 could not be read; boxes drawn in detections\n" in result.stderr
+    assert [entry["file"] for entry in json.loads(Path("x.json").read_text())] == [
+        (pictures / name).as_posix() for name in ("sub/b.png", "a.png")
+    ]
+    assert sorted(path.relative_to("detections").as_posix() for path in Path("detections").rglob("*.png")) == [
+        "a.png",
+        "sub/b.png",
+    ]
+
+
+def test_a_network_camera(detector: list[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    images = [np.full((48, 64, 3), number * 10, np.uint8) for number in range(4)]
+    opened: list[tuple[object, ...]] = []
+
+    def capture(*arguments: object) -> FakeCapture:
+        opened.append(arguments)
+        return FakeCapture(images, rate=10)
+
+    monkeypatch.setattr(cv2, "VideoCapture", capture)
+    result = _run("rtsp://user:secret@10.0.0.7:554/live", *detector, "--jsonl", "x.jsonl")
+    monkeypatch.undo()
+    assert result.exit_code == 0, result.output
+    assert opened[0][0] == "rtsp://user:secret@10.0.0.7:554/live"
+    assert "secret" not in result.output + (tmp_path / "x.jsonl").read_text()
+    assert result.stdout.startswith("rtsp://10.0.0.7:554/live frame 0: ")
+    assert "4 frames in " in result.stderr
+    drawn = cv2.VideoCapture(str(tmp_path / "detections" / "10.0.0.7.mp4"))
+    assert (drawn.get(cv2.CAP_PROP_FRAME_COUNT), drawn.get(cv2.CAP_PROP_FPS)) == (4, 10)
 
 
 @pytest.mark.parametrize("backend", ["onnxruntime", "torch"])
@@ -193,7 +253,7 @@ def test_some_pictures_cannot_be_read(detector: list[object], pictures: Path, tm
     (pictures / "broken.png").write_bytes(b"no picture")
     result = _run(pictures, *detector, "-o", tmp_path / "out", "--json", tmp_path / "x.json")
     assert result.exit_code == 1
-    assert result.stderr == f"{pictures / 'broken.png'}: is no picture that OpenCV can read\n{_nameless(detector)}"
+    assert _told(result) == f"{pictures / 'broken.png'}: is no picture that OpenCV can read\n{_nameless(detector)}"
     assert len(result.stdout.splitlines()) == len(json.loads((tmp_path / "x.json").read_text())) == 2
 
 
@@ -378,7 +438,9 @@ def test_ctrl_c_leaves_whole_files_of_what_was_done(
     reports = ["--json", tmp_path / "x.json", "--csv", tmp_path / "x.csv", "--jsonl", tmp_path / "x.jsonl"]
     result = _run(film, *detector, "-o", out, *reports)
     assert result.exit_code == 130
-    assert result.stderr == "interrupted\n"
+    summary, last = result.stderr.splitlines()
+    assert summary.startswith("9 frames in ") and summary.endswith(f"; boxes drawn in {out}")
+    assert last == "interrupted"
     assert len(json.loads((tmp_path / "x.json").read_text())) == 9
     assert len((tmp_path / "x.jsonl").read_text().splitlines()) == 9
     assert (tmp_path / "x.csv").read_text().endswith("\n")
@@ -399,7 +461,7 @@ def test_ctrl_c_in_a_process_of_its_own(detector: list[object], tmp_path: Path) 
             process.stdout.readline()
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=120)
-    assert (process.returncode, errors) == (130, "interrupted\n")
+    assert (process.returncode, errors.splitlines()[1:]) == (130, ["interrupted"])
     done = (tmp_path / "x.jsonl").read_text().splitlines()
     assert 5 <= len(done) < 3000
     assert json.loads(done[-1])["frame"] == len(done) - 1

@@ -13,7 +13,7 @@ from darkcsp.media import find_pictures
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    for name in ("b.jpg", "a.PNG", "notes.txt", "sub/c.jpeg", "sub/deep/d.webp", "out/b.jpg", "empty/x.txt"):
+    for name in ("b.jpg", "a.PNG", "notes.md", "sub/c.jpeg", "sub/deep/d.webp", "out/b.jpg", "empty/x.txt"):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
@@ -36,7 +36,8 @@ def test_output_folders_are_left_out_unless_they_are_named(tree: Path) -> None:
 
 
 def test_files_may_have_any_ending(tree: Path) -> None:
-    assert _relative(tree / "notes.txt", tree / "sub/c.jpeg") == ["notes.txt", "c.jpeg"]
+    (tree / "png.txt").write_bytes(b"\x89PNG\0")
+    assert _relative(tree / "notes.md", tree / "png.txt", tree / "sub/c.jpeg") == ["notes.md", "png.txt", "c.jpeg"]
 
 
 def test_patterns(tree: Path) -> None:

@@ -20,7 +20,7 @@ from darkcsp.media import (
     open_sources,
     write_picture,
 )
-from darkcsp.media.paths import Found
+from darkcsp.media.found import Found
 from tests.media.films import RATE, FakeCapture, write_film
 
 IMAGE = np.random.default_rng(0).integers(0, 256, (12, 20, 3), np.uint8)

@@ -12,9 +12,20 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from darkcsp.errors import ArgumentError
-from darkcsp.runtimes.backend import AUTO, Backend, Candidate, Engine
+from darkcsp.runtimes.backend import AUTO, CPU, FASTEST, Backend, Candidate, Engine
 
-__all__ = ["AUTO", "BACKENDS", "Backend", "Candidate", "Engine", "backend_named", "engines_of", "is_installed"]
+__all__ = [
+    "AUTO",
+    "BACKENDS",
+    "CPU",
+    "FASTEST",
+    "Backend",
+    "Candidate",
+    "Engine",
+    "backend_named",
+    "engines_of",
+    "is_installed",
+]
 
 
 def collect(backends: Iterable[Backend]) -> Mapping[str, Backend]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from darkcsp.errors import ModelError, first_line
-from darkcsp.runtimes.backend import Backend, Engine, Threads
+from darkcsp.runtimes.backend import CPU, Backend, Candidate, Engine, Threads
 
 if TYPE_CHECKING:
     from darkcsp.modelfile.reading import OnnxFile
@@ -14,13 +14,31 @@ if TYPE_CHECKING:
 
 _ERRORS_ONLY = 3
 
+_PROVIDERS = {
+    CPU: "CPUExecutionProvider",
+    "cuda": "CUDAExecutionProvider",
+    "tensorrt": "TensorrtExecutionProvider",
+    "rocm": "ROCMExecutionProvider",
+    "migraphx": "MIGraphXExecutionProvider",
+    "coreml": "CoreMLExecutionProvider",
+    "directml": "DmlExecutionProvider",
+    "openvino": "OpenVINOExecutionProvider",
+}
+"""Devices, and what ONNX Runtime calls what runs models on them."""
+
 
 def _engines() -> tuple[Engine, ...]:
     BACKEND.library()
     return (Engine("default", concurrent=True),)
 
 
-def _open_file(model: OnnxFile, engine: str, threads: Threads) -> Session:
+def _devices(engine: str) -> tuple[str, ...]:
+    """Those that the installed ONNX Runtime was built for; whether the machine has one shows when a model is opened."""
+    known = BACKEND.library().get_available_providers()
+    return (CPU, *(device for device, provider in _PROVIDERS.items() if provider in known and device != CPU))
+
+
+def _open_file(model: OnnxFile, place: Candidate, threads: Threads) -> Session:
     import numpy as np
 
     from darkcsp.runtimes.session import Session
@@ -32,15 +50,17 @@ def _open_file(model: OnnxFile, engine: str, threads: Threads) -> Session:
         # Each thread that runs the model takes part in the work, and is counted as one of the pool.
         options.intra_op_num_threads = max(threads.total - threads.workers + 1, 1)
     try:
-        session = onnxruntime.InferenceSession(model.file, options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(model.file, options, providers=[_PROVIDERS[place.device]])
     except Exception as error:  # its exceptions have no common base but this
         raise ModelError(model.path, f"ONNX Runtime cannot read it: {first_line(error)}") from None
+    if _PROVIDERS[place.device] not in session.get_providers():  # it takes the CPU instead, with a line on stderr
+        raise ModelError(model.path, f"ONNX Runtime cannot use the device {place.device!r} of this machine")
     names = [item.name for item in model.outputs]
 
     def forward(feeds: Mapping[str, Any]) -> list[Any]:
         return [np.asarray(output, np.float32) for output in session.run(names, dict(feeds))]
 
-    return Session(f"{BACKEND.name}/{engine}", model, forward)
+    return Session(str(place), model, forward)
 
 
 BACKEND = Backend(
@@ -51,9 +71,11 @@ BACKEND = Backend(
     distributions=("onnxruntime", "onnxruntime-gpu"),
     package="onnxruntime",
     rank=0,
+    speed=1,
     colour="#E69F00",
     engines=_engines,
     open_file=_open_file,
     batch=None,
     survives_fork=True,
+    devices=_devices,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -10,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from darkcsp.errors import ModelError
-from darkcsp.runtimes.backend import Backend, Engine, Threads
+from darkcsp.runtimes.backend import CPU, Backend, Candidate, Engine, Threads
 
 if TYPE_CHECKING:
     from darkcsp.modelfile.metadata import Metadata
@@ -19,19 +20,48 @@ if TYPE_CHECKING:
 
 _SILENT = 0
 
+_PREFERRED_FROM = {"new": 0.0, "classic": 285.0}
+"""By rule: the intensity from which an engine is preferred.
+
+The classic engine's convolutions are the faster ones, the new engine loses less time between them. So the classic one
+is the faster where much is computed for each value that is written: in the larger YOLOs, and in networks that are
+convolutions of 3x3 and little else. Measured by `scripts/check_rule`.
+"""
+
+_TARGETS = {"cuda": ("CUDA", "CUDA"), "opencl": ("OPENCV", "OPENCL")}
+"""Devices beside the CPU, and how OpenCV's constants name what runs models on them and where."""
+
 
 def _engines() -> tuple[Engine, ...]:
     """Those of the installed OpenCV; OpenCV 4 has one, "classic"."""
-    return tuple(Engine(name, own_threads=name == "ort") for name in _numbers(BACKEND.library()))
+    return tuple(
+        Engine(name, own_threads=name == "ort", preferred_from=_PREFERRED_FROM.get(name, math.inf))
+        for name in _numbers(BACKEND.library())
+    )
 
 
-def _open_file(model: OnnxFile, engine: str, threads: Threads) -> Session:
+def _devices(engine: str) -> tuple[str, ...]:
+    """Those that OpenCV was built for and finds here; in OpenCV 5, only the classic engine knows any but the CPU."""
+    dnn = BACKEND.library().dnn
+    if engine != "classic":
+        return (CPU,)
+    found = ((name, _backend_and_target(dnn, name)) for name in _TARGETS)
+    return (CPU, *(name for name, (backend, target) in found if target in dnn.getAvailableTargets(backend)))
+
+
+def _backend_and_target(dnn: Any, device: str) -> tuple[int, int]:
+    """OpenCV's numbers for a device."""
+    backend, target = _TARGETS[device]
+    return getattr(dnn, f"DNN_BACKEND_{backend}"), getattr(dnn, f"DNN_TARGET_{target}")
+
+
+def _open_file(model: OnnxFile, place: Candidate, threads: Threads) -> Session:
     import numpy as np
 
     from darkcsp.runtimes.forking import in_use_before_fork
     from darkcsp.runtimes.session import Session
 
-    cv2 = BACKEND.library()
+    cv2, engine = BACKEND.library(), place.engine
     number = _numbers(cv2)[engine]
     try:
         with silenced(cv2):
@@ -40,6 +70,10 @@ def _open_file(model: OnnxFile, engine: str, threads: Threads) -> Session:
         raise ModelError(model.path, f"OpenCV {cv2.__version__} cannot read it: {_reason(error)}") from None
     if net.empty():  # how OpenCV 5's new engine says so
         raise ModelError(model.path, f"OpenCV {cv2.__version__} cannot read it with its engine {engine!r}")
+    if place.device != CPU:
+        backend, target = _backend_and_target(cv2.dnn, place.device)
+        net.setPreferableBackend(backend)
+        net.setPreferableTarget(target)
     if threads.each is not None and not in_use_before_fork(BACKEND):  # or it would wait for threads that are gone
         cv2.setNumThreads(threads.each)
     names = [item.name for item in model.outputs]
@@ -50,7 +84,7 @@ def _open_file(model: OnnxFile, engine: str, threads: Threads) -> Session:
         # Each array is the caller's own, the binding copied it; None is an output without elements.
         return [np.asarray([] if output is None else output, np.float32) for output in net.forward(names)]
 
-    return Session(f"{BACKEND.name}/{engine}", model, forward, at_once=BACKEND.batch)
+    return Session(str(place), model, forward, at_once=BACKEND.batch)
 
 
 def _unfit(metadata: Metadata, engine: str) -> str | None:
@@ -135,10 +169,12 @@ BACKEND = Backend(
     ),
     package="opencv-python",
     rank=2,
+    speed=2,
     colour="#0072B2",
     engines=_engines,
     open_file=_open_file,
     one_pool=True,
     survives_fork=True,
     unfit=_unfit,
+    devices=_devices,
 )

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from darkcsp.errors import ModelError, first_line
-from darkcsp.runtimes.backend import Backend, Engine, Threads
+from darkcsp.runtimes.backend import CPU, Backend, Candidate, Engine, Threads
 
 if TYPE_CHECKING:
     from darkcsp.modelfile.reading import OnnxFile
@@ -36,19 +36,26 @@ def _offered() -> tuple[Engine, ...]:
     return tuple(engine for engine, ability in _ENGINES.items() if ability in abilities)
 
 
-def _open_file(model: OnnxFile, engine: str, threads: Threads) -> Session:
+def _devices(engine: str) -> tuple[str, ...]:
+    """Those of this machine: "gpu" and "npu", with numbers if there are several; bf16 is the CPU's."""
+    found = [name.lower() for name in BACKEND.library().Core().available_devices]
+    exact = any(item.name == engine and item.exact for item in _ENGINES)
+    return (CPU, *(name for name in found if name != CPU and exact))
+
+
+def _open_file(model: OnnxFile, place: Candidate, threads: Threads) -> Session:
     import numpy as np
 
     from darkcsp.runtimes.session import Session
 
-    options: dict[str, object] = {"INFERENCE_PRECISION_HINT": engine, "PERFORMANCE_HINT": "LATENCY"}
-    if threads.total is not None:
+    options: dict[str, object] = {"INFERENCE_PRECISION_HINT": place.engine, "PERFORMANCE_HINT": "LATENCY"}
+    if threads.total is not None and place.device == CPU:
         options["INFERENCE_NUM_THREADS"] = max(threads.total, threads.workers)
     if threads.workers > 1:
         options["NUM_STREAMS"] = threads.workers
     core = BACKEND.library().Core()
     try:
-        compiled = core.compile_model(core.read_model(model.file), "CPU", options)
+        compiled = core.compile_model(core.read_model(model.file), place.device.upper(), options)
     except Exception as error:  # it raises bare RuntimeErrors
         raise ModelError(model.path, f"OpenVINO cannot read it: {first_line(error)}") from None
     names = [item.name for item in model.outputs]
@@ -64,7 +71,7 @@ def _open_file(model: OnnxFile, engine: str, threads: Threads) -> Session:
         requests.append(request)
         return outputs
 
-    return Session(f"{BACKEND.name}/{engine}", model, forward)
+    return Session(str(place), model, forward)
 
 
 BACKEND = Backend(
@@ -75,7 +82,9 @@ BACKEND = Backend(
     distributions=("openvino",),
     package="'darkcsp[openvino]'",
     rank=1,
+    speed=0,
     colour="#009E73",
     engines=_engines,
     open_file=_open_file,
+    devices=_devices,
 )

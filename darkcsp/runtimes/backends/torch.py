@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from darkcsp.errors import ArgumentError, WeightsError
-from darkcsp.runtimes.backend import Backend, Engine, Threads
+from darkcsp.runtimes.backend import CPU, Backend, Candidate, Engine, Threads
 
 if TYPE_CHECKING:
     from darkcsp.modelfile.forms import HeadForm
@@ -24,7 +24,13 @@ def _engines() -> tuple[Engine, ...]:
     return (Engine("eager", concurrent=True), _COMPILE)
 
 
-def _open_network(source: DarknetSource, engine: str, threads: Threads) -> NetworkRuntime:
+def _devices(engine: str) -> tuple[str, ...]:
+    torch = BACKEND.library()
+    found = {"cuda": torch.cuda, "mps": torch.backends.mps, "xpu": torch.xpu}
+    return (CPU, *(name for name, device in found.items() if device.is_available()))
+
+
+def _open_network(source: DarknetSource, place: Candidate, threads: Threads) -> NetworkRuntime:
     torch, weights = BACKEND.library(), source.weights
     if source.head not in _HEADS:
         raise ArgumentError("head", source.head, f"one of {', '.join(_HEADS)} for backend {BACKEND.name!r}")
@@ -36,8 +42,8 @@ def _open_network(source: DarknetSource, engine: str, threads: Threads) -> Netwo
 
     if threads.each is not None:
         torch.set_num_threads(threads.each)
-    runtime = NetworkRuntime(f"{BACKEND.name}/{engine}", source)
-    if engine == _COMPILE.name:
+    runtime = NetworkRuntime(str(place), source, place.device)
+    if place.engine == _COMPILE.name:
         runtime.compile()
     return runtime
 
@@ -50,9 +56,11 @@ BACKEND = Backend(
     distributions=("torch",),
     package="torch",
     rank=3,
+    speed=3,
     colour="#CC79A7",
     engines=_engines,
     open_network=_open_network,
+    devices=_devices,
     batch=None,
     one_pool=True,
 )

@@ -9,6 +9,7 @@ passed is remembered, see `cache`.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from darkcsp.errors import ModelError
 from darkcsp.modelfile.reading import OnnxFile
 from darkcsp.progress import step
 from darkcsp.runtimes import worker
-from darkcsp.runtimes.backend import Candidate
+from darkcsp.runtimes.backend import CPU, Candidate
 from darkcsp.runtimes.choice.cache import has_passed, remember_trial, trial_file
 from darkcsp.runtimes.loading import check_candidate, open_candidate
 from darkcsp.runtimes.runtime import Runtime
@@ -52,6 +53,7 @@ def ensure_passed(source: ModelSource, candidate: Candidate, threads: int | None
     if source.is_trusted or not isinstance(source, OnnxSource):
         return
     check_candidate(candidate)
+    candidate = replace(candidate, device=CPU)  # a device's memory cannot be bounded, and the file is what is tried
     kept = trial_file(source.file, candidate)
     if not has_passed(kept):
         _try(source, candidate, threads)

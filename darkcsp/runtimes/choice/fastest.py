@@ -1,8 +1,8 @@
 """Opens a model with the fastest of several engines on this machine, found by measuring, once.
 
 Candidates that cannot read or run the model are left out, and so are those whose outputs are wrong, see `judging`. The
-environment variable DARKCSP_MEASURE=0 forbids measuring: the first candidate that opens is taken then, unless a choice
-is remembered.
+environment variable DARKCSP_MEASURE=0 forbids measuring: the engine is then the remembered one, or else the one chosen
+by rule.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from darkcsp.runtimes.backends import BACKENDS
 from darkcsp.runtimes.choice.cache import choice_file, remember, remembered
 from darkcsp.runtimes.choice.contained import ensure_passed, open_contained
 from darkcsp.runtimes.choice.measuring import first_run, outputs_apart, try_apart, try_here
+from darkcsp.runtimes.choice.rule import open_by_rule
 from darkcsp.runtimes.choice.selecting import DIFFERS, Findings, choose, explanation
 from darkcsp.runtimes.fitting import use_backend
 from darkcsp.runtimes.runtime import Runtime
@@ -42,7 +43,7 @@ def open_fastest(
 ) -> Runtime:
     """Open a model with the candidate that is remembered for it, or that is measured to be the fastest for one worker.
 
-    Raises what `open_candidate` raises for the first backend where none of them can open it, ModelError where none of
+    Raises what `open_candidate` raises for the most trusted backend if none of them can open it, ModelError if none of
     them is right.
     """
     each = Threads(threads, workers).each
@@ -57,12 +58,12 @@ def open_fastest(
             logger.debug("%s: %s, as measured before (%s)", source.path, known, file)
             return runtime
     if os.environ.get(MEASURE) == "0":
-        return _first_that_opens(source, candidates, threads, workers)
+        return open_by_rule(source, candidates, threads, workers)
     findings = look(source, candidates, each)
     fastest = choose(findings, lambda: _judge(source, candidates, each), source.metadata)
     if fastest is None:
         _check_none_is_wrong(source, findings)
-        return _first_that_opens(source, candidates, threads, workers)
+        return open_by_rule(source, candidates, threads, workers)
     figures = {str(item): round(1000 * found.seconds, 3) for item, found in findings.measured.items()}
     remember(file, source, fastest, figures)
     logger.info("%s", explanation(source.path, fastest, figures, findings.left_out))
@@ -129,15 +130,3 @@ def _check_none_is_wrong(source: ModelSource, findings: Findings) -> None:
     if wrong:
         reason = f"{' and '.join(wrong)} gave other outputs than {_JUDGE.title} for it; use {use_backend(_JUDGE)}"
         raise ModelError(source.path, reason)
-
-
-def _first_that_opens(
-    source: ModelSource, candidates: Sequence[Candidate], threads: int | None, workers: int
-) -> Runtime:
-    errors: dict[str, DarkcspError] = {}
-    for candidate in candidates:
-        try:
-            return open_contained(source, candidate, threads, workers)
-        except DarkcspError as error:
-            errors[candidate.backend] = error  # OpenCV's last engine says what it stumbles over, its first does not
-    raise next(iter(errors.values()))

@@ -36,7 +36,7 @@ def test_every_backend_has_tests_of_its_own() -> None:
 def test_what_a_backend_says_of_itself_makes_sense(backend: Backend) -> None:
     assert backend.about.startswith(backend.title) and "\n" not in backend.about
     assert backend.open_file or backend.open_network
-    assert backend.distributions and backend.devices and backend.name != AUTO
+    assert backend.distributions and backend.name != AUTO
     assert re.fullmatch(r"#[0-9A-F]{6}", backend.colour)
     assert backend.batch is None or backend.batch > 0
 

@@ -16,7 +16,7 @@ from darkcsp.graph.reading import CfgReading
 from darkcsp.modelfile.reading import read_onnx_file
 from darkcsp.precision import convert_precision
 from darkcsp.runtimes import BACKENDS, backends, engines_of, loading, open_runtime
-from darkcsp.runtimes.backend import Backend, Candidate, Engine
+from darkcsp.runtimes.backend import AUTO, Backend, Candidate, Engine
 from darkcsp.runtimes.choice import cache as cache_module
 from darkcsp.runtimes.choice import fastest
 from darkcsp.runtimes.choice.measuring import outputs_apart
@@ -100,8 +100,9 @@ def test_the_most_trusted_backend_is_the_judge(model: Path, monkeypatch: pytest.
 
 def test_measuring_can_be_forbidden(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fastest, "look", lambda *_: pytest.fail("measured"))
-    assert open_runtime(model).name == f"opencv/{ENGINES[0]}"
-    assert open_runtime(model, backend="auto").name == "onnxruntime/default"
+    for backend in ("opencv", AUTO):
+        by_rule = open_runtime(model, backend=backend)
+        assert open_runtime(model, backend=backend, engine="fastest").name == by_rule.name
 
 
 @needs_two
@@ -109,7 +110,7 @@ def test_opencv_s_engines_are_measured_once(
     model: Path, cache: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caplog.set_level(logging.INFO, "darkcsp")
-    runtime = open_runtime(model, threads=1)
+    runtime = open_runtime(model, engine="fastest", threads=1)
     assert runtime.name.split("/")[1] in ENGINES
     (record,) = caplog.messages
     assert f"{model}: {runtime.name} is used, measured at " in record
@@ -117,7 +118,7 @@ def test_opencv_s_engines_are_measured_once(
     (file,) = cache.iterdir()
     assert json.loads(file.read_text())["chosen"] == runtime.name
     monkeypatch.setattr(fastest, "look", lambda *_: pytest.fail("measured again"))
-    assert open_runtime(model, threads=1).name == runtime.name
+    assert open_runtime(model, engine="fastest", threads=1).name == runtime.name
     assert len(caplog.messages) == 1
     picture = np.random.default_rng(0).random((1, 3, 32, 32), np.float32)
     want = open_runtime(model, backend="onnxruntime").run(picture)[0]
@@ -126,11 +127,11 @@ def test_opencv_s_engines_are_measured_once(
 
 @needs_two
 def test_what_is_remembered_and_no_longer_opens_is_measured_again(model: Path, cache: Path) -> None:
-    runtime = open_runtime(model)
+    runtime = open_runtime(model, engine="fastest")
     (file,) = cache.iterdir()
     for content in (b"no choice", file.read_bytes().replace(runtime.name.encode(), b"opencv/steam")):
         file.write_bytes(content)
-        assert open_runtime(model).name.startswith("opencv/")
+        assert open_runtime(model, engine="fastest").name.startswith("opencv/")
         assert json.loads(file.read_text())["chosen"].startswith("opencv/")
         assert "steam" not in file.read_text()
 
@@ -146,7 +147,7 @@ def test_a_cache_that_cannot_be_written_stops_nobody(
         monkeypatch.setattr(cache_module, "write_whole", _refuse)
     else:
         monkeypatch.setattr(cache_module, "cache_folder", lambda: Path(place))
-    assert open_runtime(model).name.startswith("opencv/")
+    assert open_runtime(model, engine="fastest").name.startswith("opencv/")
 
 
 def _refuse(path: Path) -> None:
@@ -155,10 +156,10 @@ def _refuse(path: Path) -> None:
 
 @needs_two
 def test_the_choice_for_several_workers_is_that_for_the_threads_of_one(model: Path, cache: Path) -> None:
-    one = open_runtime(model, threads=1)
-    assert open_runtime(model, threads=2, workers=2).name == one.name
+    one = open_runtime(model, engine="fastest", threads=1)
+    assert open_runtime(model, engine="fastest", threads=2, workers=2).name == one.name
     assert len(list(cache.iterdir())) == 1
-    assert open_runtime(model, threads=2, workers=1) and len(list(cache.iterdir())) == 2
+    assert open_runtime(model, engine="fastest", threads=2, workers=1) and len(list(cache.iterdir())) == 2
 
 
 @needs_two
@@ -166,7 +167,7 @@ def test_engines_that_fail_are_left_out(
     model: Path, cache: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = open_candidate
-    first = open_runtime(model).name
+    first = open_runtime(model, engine="fastest").name
 
     def refuse(source: OnnxSource, candidate: Candidate, threads: int | None, workers: int = 1) -> object:
         if str(candidate) == first:
@@ -175,7 +176,7 @@ def test_engines_that_fail_are_left_out(
 
     monkeypatch.setattr(fastest, "open_contained", refuse)
     caplog.set_level(logging.INFO, "darkcsp")
-    runtime = open_runtime(model)
+    runtime = open_runtime(model, engine="fastest")
     assert runtime.name != first
     assert caplog.messages[-1].endswith(f"{first} is left out: it is a steam engine")
 
@@ -228,7 +229,7 @@ def test_even_a_single_engine_must_be_right_in_lower_precision(
 def test_models_that_no_engine_reads(model: Path, cache: Path) -> None:
     model.write_bytes(model.read_bytes().replace(b"Conv", b"Conf"))
     with pytest.raises(ModelError, match=r"x\.onnx: OpenCV .* cannot read it: .*Conf"):
-        open_runtime(model)
+        open_runtime(model, engine="fastest")
     with pytest.raises(ModelError, match=r"x\.onnx: ONNX Runtime cannot read it: .*Conf"):
         open_runtime(model, backend="auto")
     assert not cache.exists()
@@ -238,7 +239,9 @@ def test_all_backends_are_measured_in_processes_of_their_own(
     files: Files, cache: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "darkcsp")
-    runtime = open_runtime(cfg=files[0], weights=files[1], backend="auto", head="raw", size=(64, 32), threads=1)
+    runtime = open_runtime(
+        cfg=files[0], weights=files[1], backend="auto", engine="fastest", head="raw", size=(64, 32), threads=1
+    )
     (record,) = caplog.messages
     assert record.startswith(f"{files[0]}: {runtime.name} is used, measured at ")
     assert "opencv/classic" in record and "onnxruntime/default" in record

@@ -1,0 +1,56 @@
+"""An engine chosen by rule that gives way to the fastest one, once there has been work enough for measuring to pay.
+
+The first results come at once, and a few pictures are never kept waiting for a measurement. Once the network has been
+at work for a while, much more is likely to come, and a second spent on measuring is soon made up for.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from darkcsp.arrays import Array
+from darkcsp.errors import DarkcspError
+from darkcsp.runtimes.runtime import Pixels, Runtime
+
+SECONDS, RUNS = 3.0, 10
+"""How long a network must have been at work, and how often it must have run, before engines are measured for it."""
+
+
+class FastestLater:
+    """A Runtime (see there) for one thread, which changes to another engine on the way.
+
+    A recurrent network stays with the engine that carries its state.
+    """
+
+    def __init__(
+        self, first: Runtime, open_fastest: Callable[[], Runtime], clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        """Begin with `first`; `open_fastest` measures, and gives the runtime to go on with."""
+        self.name, self.path = first.name, first.path
+        self.input_shape, self.output_names = first.input_shape, first.output_names
+        self.metadata, self.recurrent = first.metadata, first.recurrent
+        self._runtime, self._open_fastest, self._clock = first, open_fastest, clock
+        self._seconds, self._runs = 0.0, 0
+        self._is_settled = first.recurrent
+
+    def run(self, batch: Pixels) -> list[Array]:
+        """See Runtime."""
+        if self._is_settled:
+            return self._runtime.run(batch)
+        if self._runs >= RUNS and self._seconds >= SECONDS:
+            self._is_settled = True
+            with suppress(DarkcspError):  # the engine that runs goes on
+                self._runtime = self._open_fastest()
+                self.name = self._runtime.name
+            return self._runtime.run(batch)
+        start = self._clock()
+        outputs = self._runtime.run(batch)
+        self._seconds += self._clock() - start
+        self._runs += 1
+        return outputs
+
+    def reset(self) -> None:
+        """See Runtime."""
+        self._runtime.reset()
