@@ -17,14 +17,14 @@ class TreeSoftmax(nn.Module):
         self.sizes = len(tree.groups_by_size)
         for number, groups in enumerate(tree.groups_by_size):
             self.register_buffer(f"groups_{number}", torch.tensor(groups), persistent=False)
+        order = torch.cat([torch.tensor(groups).flatten() for groups in tree.groups_by_size])
+        self.register_buffer("places", torch.argsort(order), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return each class's probability given its parent; classes are the last dimension of x."""
-        y = torch.empty_like(x)
-        for number in range(self.sizes):
-            groups = self.get_buffer(f"groups_{number}")
-            y[..., groups] = torch.softmax(x[..., groups], -1)
-        return y
+        groups = [self.get_buffer(f"groups_{number}") for number in range(self.sizes)]
+        parts = [torch.softmax(x[..., siblings], -1).flatten(-2) for siblings in groups]
+        return torch.cat(parts, -1)[..., self.get_buffer("places")]
 
 
 def needed_tree(module: TreeSoftmax | None, option: TreeOption, place: Place) -> TreeSoftmax:
