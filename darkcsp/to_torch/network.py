@@ -15,9 +15,11 @@ from darkcsp.errors import ArgumentError, Notice, Place, WeightsError, warn
 from darkcsp.graph.graph import Graph
 from darkcsp.graph.resizing import resized
 from darkcsp.spec.spec import Spec
+from darkcsp.to_torch.decoded import DecodedNetwork
 from darkcsp.to_torch.pruning import apply_masks
 from darkcsp.to_torch.reading_back import read_back
 from darkcsp.to_torch.registry import LayerModule, LayerResult, build_module
+from darkcsp.to_torch.tracing import is_traced
 from darkcsp.weightfile.header import Header
 from darkcsp.weightfile.weights import Blobs, Weights
 from darkcsp.weightfile.writer import write_weights
@@ -83,7 +85,7 @@ class Network(nn.Module):
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
         """Move or convert the state with the parameters."""
-        super()._apply(fn, recurse)
+        super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
         if self.state is not None:
             self.state = {name: fn(tensor) for name, tensor in self.state.items()}
         return self
@@ -126,6 +128,17 @@ class Network(nn.Module):
         """
         outputs, _ = self._run(batch, state, keep=frozenset(range(len(self.graph.layers))), every=True)
         return outputs
+
+    def decoded(self) -> DecodedNetwork:
+        """Return a module that gives boxes, (N, boxes, 5 + classes), as the ONNX file of head "decoded" does.
+
+        It holds this network, not a copy, and goes through torch.export, torch.compile and torch.jit.trace.
+
+        Raises:
+            ModelError: the heads differ in their number of classes.
+            UnsupportedLayerError: a tree of classes is needed whose file was not found.
+        """
+        return DecodedNetwork(self)
 
     def reset_state(self) -> None:
         """Forget what recurrent layers carried on."""
@@ -201,7 +214,7 @@ class Network(nn.Module):
         c, h, w = self.graph.input
         if batch.ndim == 2 and (h, w) == (1, 1):
             batch = batch[:, :, None, None]
-        if torch.jit.is_tracing():  # which cannot ask for numbers
+        if is_traced():  # which cannot ask for numbers
             return batch
         if batch.ndim != 4 or batch.shape[1] != c:
             shape = tuple(batch.shape)
@@ -245,7 +258,7 @@ def _states_of(spec: Spec, state: State | None, batch: Tensor, source: Tensor) -
         shape = (batch.shape[0], c, *(source.shape[2:] if tuple(sides) == own else sides))
         name = f"{spec.label}.{item.name}"
         tensor = state[name] if state else batch.new_zeros(shape)
-        if state and not torch.jit.is_tracing() and tuple(tensor.shape) != shape:
+        if state and not is_traced() and tuple(tensor.shape) != shape:
             message = f"the state {name} that is carried has shape {tuple(tensor.shape)}; this batch needs {shape}: "
             raise ArgumentError(
                 "state", tuple(tensor.shape), str(shape), f"{message}call reset_state() between sequences"

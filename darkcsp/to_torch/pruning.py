@@ -16,4 +16,4 @@ def apply_masks(network: nn.Module) -> None:
         for module in network.modules():
             for hook in module._forward_pre_hooks.values():
                 if isinstance(hook, BasePruningMethod):
-                    hook(module, None)  # type: ignore[no-untyped-call]
+                    hook(module, None)

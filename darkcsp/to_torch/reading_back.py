@@ -87,10 +87,15 @@ def _has_parts_of(module: LayerModule, spec: Spec) -> bool:
 
 def _is_like(part: nn.Module, wanted: nn.Module) -> bool:
     """Tell whether a part computes what another does, given the same parameters."""
-    if isinstance(part, nn.SyncBatchNorm) and type(wanted) is nn.BatchNorm2d:
-        return part.extra_repr() == wanted.extra_repr()
-    own = type(part).__mro__[1] if parametrize.is_parametrized(part) else type(part)
-    return own is type(wanted) and part.extra_repr() == wanted.extra_repr()
+    own: type[nn.Module] = type(part).__mro__[1] if parametrize.is_parametrized(part) else type(part)
+    if own is nn.SyncBatchNorm:
+        own = nn.BatchNorm2d
+    return own is type(wanted) and _options(part) == _options(wanted)
+
+
+def _options(part: nn.Module) -> str:
+    found: str = part.extra_repr()  # type: ignore[no-untyped-call]
+    return found
 
 
 def _described(module: nn.Module) -> str:

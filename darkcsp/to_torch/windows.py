@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import Protocol, TypeVar
 
-import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from darkcsp.spec.shape import Shape
 from darkcsp.spec.spec import Spec
+from darkcsp.to_torch.tracing import is_traced
 
 S = TypeVar("S", bound=Spec)
 
@@ -37,4 +37,4 @@ def pad_windows(x: Tensor, window: Window, value: float) -> Tensor:
     )
     pads = [before, right, before, below]
     # A trace cannot ask for numbers, and pads by 0 too.
-    return F.pad(x, pads, value=value) if torch.jit.is_tracing() or any(pads) else x
+    return F.pad(x, pads, value=value) if is_traced() or any(pads) else x

@@ -23,7 +23,7 @@ from darkcsp.errors import ArgumentError, WeightsError
 from darkcsp.graph import build_graph
 from darkcsp.to_torch import Network
 from darkcsp.to_torch.registry import build_module
-from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_of, write_files
+from tests.networks import CLASSIFIER, DETECTOR, graph_of, weights_of
 
 CFGS = Path(__file__).parents[2] / "cfgs"
 
@@ -74,6 +74,14 @@ def large(request: pytest.FixtureRequest) -> tuple[Network, Tensor, list[Tensor]
     x = picture(network)
     with torch.inference_mode():
         return network, x, network(x)
+
+
+def conv_of(network: Network, index: int) -> Any:
+    return network.module(index).conv
+
+
+def with_channels_last(network: Network) -> Network:
+    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
 
 def equal(found: list[Tensor], wanted: list[Tensor]) -> None:
@@ -192,8 +200,8 @@ def test_frozen_layers_stay_as_they_are() -> None:
 
 def pruned() -> Network:
     network = network_of()
-    prune.l1_unstructured(network.layers["L002_convolutional"].conv, "weight", 0.5)
-    prune.random_unstructured(network.layers["L004_convolutional"].conv, "bias", 3)
+    prune.l1_unstructured(conv_of(network, 2), "weight", 0.5)  # type: ignore[no-untyped-call]
+    prune.random_unstructured(conv_of(network, 4), "bias", 3)  # type: ignore[no-untyped-call]
     return network
 
 
@@ -202,7 +210,7 @@ def test_pruned_weights_are_used_and_stored_as_they_are_now(tmp_path: Path) -> N
     x = picture(network)
     network(x)
     with torch.no_grad():  # as an optimizer does after the masks were applied last
-        network.layers["L002_convolutional"].conv.weight_orig.mul_(2)
+        conv_of(network, 2).weight_orig.mul_(2)
     network.save_weights(tmp_path / "x.weights")
     (tmp_path / "x.cfg").write_text(DETECTOR)
     loaded = darkcsp.load(tmp_path / "x.cfg", tmp_path / "x.weights")
@@ -216,12 +224,12 @@ def test_pruned_networks_are_copied_after_they_ran(copied: Callable[[Network], N
     x = picture(network)
     wanted = network(x)  # with gradients: the masked weights are no leaves then
     equal(copied(network)(x), wanted)
-    wanted[0].sum().backward()  # type: ignore[no-untyped-call]
+    wanted[0].sum().backward()
 
 
 def test_parametrized_weights_are_stored_as_they_work(tmp_path: Path) -> None:
     network = network_of()
-    parametrizations.weight_norm(network.layers["L002_convolutional"].conv)
+    parametrizations.weight_norm(conv_of(network, 2))
     network.save_weights(tmp_path / "x.weights")
     (tmp_path / "x.cfg").write_text(DETECTOR)
     x = picture(network)
@@ -229,7 +237,7 @@ def test_parametrized_weights_are_stored_as_they_work(tmp_path: Path) -> None:
 
 
 def test_synchronised_batch_normalisation_is_stored(tmp_path: Path) -> None:
-    network = nn.SyncBatchNorm.convert_sync_batchnorm(network_of())
+    network = nn.SyncBatchNorm.convert_sync_batchnorm(network_of())  # type: ignore[no-untyped-call]
     network.save_weights(tmp_path / "x.weights")
     network_of().save_weights(tmp_path / "y.weights")
     assert (tmp_path / "x.weights").read_bytes() == (tmp_path / "y.weights").read_bytes()
@@ -335,7 +343,7 @@ def test_it_runs_under_autocast_and_trains_there(
 
 def test_it_runs_with_channels_last(large: tuple[Network, Tensor, list[Tensor]], tmp_path: Path) -> None:
     network, x, wanted = large
-    other = copy.deepcopy(network).to(memory_format=torch.channels_last)
+    other = with_channels_last(copy.deepcopy(network))
     with torch.inference_mode():
         found = other(x.contiguous(memory_format=torch.channels_last))
     for one, reference in zip(found, wanted, strict=True):
@@ -350,7 +358,7 @@ def test_local_layers_go_to_channels_last() -> None:
     network = network_of(text)
     x = picture(network)
     wanted = network(x)
-    equal(network.to(memory_format=torch.channels_last)(x.contiguous(memory_format=torch.channels_last)), wanted)
+    equal(with_channels_last(network)(x.contiguous(memory_format=torch.channels_last)), wanted)
     assert network.double().layers["L000_local"].weight.dtype == torch.float64
 
 
@@ -379,7 +387,19 @@ def test_torch_export_leaves_batch_and_size_open_where_it_is_told_to() -> None:
         torch.testing.assert_close(one, other)
 
 
-def test_torch_compile_takes_it_without_breaks(large: tuple[Network, Tensor, list[Tensor]]) -> None:
+@pytest.mark.parametrize("text", [DETECTOR, CLASSIFIER, SHARING, RECURRENT])
+def test_torch_compile_takes_it_without_breaks(text: str) -> None:
+    network = network_of(text)
+    x = picture(network)
+    torch.compiler.reset()
+    with torch.inference_mode():
+        found = torch.compile(network, backend="eager", fullgraph=True)(x)
+        network.reset_state()
+        equal(found, network(x))
+
+
+@pytest.mark.slow
+def test_torch_compile_takes_large_networks(large: tuple[Network, Tensor, list[Tensor]]) -> None:
     network, x, wanted = large
     torch.compiler.reset()
     with torch.inference_mode():

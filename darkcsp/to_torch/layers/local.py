@@ -41,7 +41,8 @@ class LocalModule(LayerModule):
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
         """As nn.Module, with parameters of three dimensions: torch cannot bring those of five to channels_last."""
-        return super()._apply(lambda tensor: fn(tensor.flatten(2)).reshape(tensor.shape), recurse)
+        super()._apply(lambda tensor: fn(tensor.flatten(2)).reshape(tensor.shape), recurse)  # type: ignore[no-untyped-call]
+        return self
 
     def blobs(self) -> dict[str, nn.Parameter | Tensor]:
         """biases, weights."""

@@ -9,6 +9,7 @@ from torch.nn import functional as F
 from darkcsp.layers.shortcut import Shortcut
 from darkcsp.to_torch.activation_functions import Activation
 from darkcsp.to_torch.registry import LayerModule, builds
+from darkcsp.to_torch.tracing import is_traced
 
 EPSILON = 1e-4
 """What Darknet adds to the sum that normalises the factors."""
@@ -51,7 +52,7 @@ class ShortcutModule(LayerModule):
     def _fit(self, number: int, other: Tensor, like: Tensor) -> Tensor:
         """Bring a source to the shape of the layer above: sample or spread it, cut or zero-fill its channels."""
         # A trace cannot compare shapes; the cfg's say the same.
-        if self.elsewhere[number] if torch.jit.is_tracing() else other.shape[2:] != like.shape[2:]:
+        if self.elsewhere[number] if is_traced() else other.shape[2:] != like.shape[2:]:
             other = _resample(other, like.shape[2], like.shape[3])
         missing = self.missing[number]
         if missing > 0:
