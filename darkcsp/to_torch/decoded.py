@@ -35,6 +35,8 @@ class DecodedNetwork(nn.Module):
             raise ModelError(
                 graph.cfg.path, f"heads with {' and '.join(map(str, classes))} classes have no common output"
             )
+        shape = graph.output.output_to_next
+        self.is_vector = (shape.h, shape.w) == (1, 1)
         self.network = network
         self.decoders = nn.ModuleDict({head.label: build_decoder(head) for head in graph.heads})
 
@@ -55,8 +57,7 @@ class DecodedNetwork(nn.Module):
         raw = self.network(batch)
         if not self.decoders:
             (output,) = raw
-            shape = self.network.graph.output.output_to_next
-            return _wide(output.flatten(1) if (shape.h, shape.w) == (1, 1) else output)
+            return _wide(output.flatten(1) if self.is_vector else output)
         sides = batch.shape[3], batch.shape[2]
         parts = [decode(_wide(given), *sides) for decode, given in zip(self.decoders.values(), raw, strict=True)]
         return parts[0] if len(parts) == 1 else torch.cat(parts, 1)

@@ -55,6 +55,7 @@ class Network(nn.Module):
         self.header = weights.header if weights is not None else Header()
         self.layers = nn.ModuleDict({spec.label: build_module(spec) for spec in graph.layers})
         self.state: State | None = None
+        self._wanted = graph.raw_outputs  # torch's compiler cannot take the lock of a cached property
         self._sizes = {(graph.input.w, graph.input.h)}  # at which it is known to run
         for spec in graph.layers:
             if spec.parameters_of != spec.index:
@@ -107,7 +108,7 @@ class Network(nn.Module):
             ArgumentError: the batch has another rank, channel number or type, or the network cannot run at its size;
                 or the state that is carried belongs to a batch of another shape.
         """
-        wanted = self.graph.raw_outputs
+        wanted = self._wanted
         outputs, handed = self._run(batch, self.state, keep=frozenset(wanted))
         if self.graph.is_recurrent:
             self.state = {name: tensor.detach() for name, tensor in outputs.state.items()}

@@ -94,7 +94,7 @@ def _is_like(part: nn.Module, wanted: nn.Module) -> bool:
 
 
 def _options(part: nn.Module) -> str:
-    found: str = part.extra_repr()  # type: ignore[no-untyped-call]
+    found: str = part.extra_repr()
     return found
 
 
