@@ -17,12 +17,11 @@ class Activation(nn.Module):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.name = name
-        self.function = FUNCTIONS[name]
+        self.name = name  # and not the function: some have no name that pickle could find
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the function of x, same shape; channels are dimension 1."""
-        return self.function(x)
+        return FUNCTIONS[self.name](x)
 
     def __call__(self, x: Tensor) -> Tensor:
         """As nn.Module, with the type that comes out."""

@@ -6,6 +6,7 @@ from torch import Tensor
 
 from darkcsp.spec.blocks import Blocks
 from darkcsp.to_torch.registry import LayerModule
+from darkcsp.to_torch.windows import fitted
 
 
 class BlocksModule(LayerModule):
@@ -13,14 +14,15 @@ class BlocksModule(LayerModule):
 
     def __init__(self, spec: Blocks) -> None:
         super().__init__()
-        self.stride, self.reverse, self.grid, self.shape = spec.stride, spec.reverse, spec.grid, spec.output
+        self.spec = spec
         self.order = (0, 4, 2, 1, 3) if spec.columns_first else (0, 2, 4, 1, 3)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the values in their new order."""
-        rows, columns = self.grid
-        if self.reverse:
-            blocks = x.reshape(-1, self.stride, self.stride, rows, columns).permute(0, 3, 1, 4, 2)
+        spec = fitted(self.spec, x)
+        (rows, columns), stride = spec.grid, spec.stride
+        if spec.reverse:
+            blocks = x.reshape(-1, stride, stride, rows, columns).permute(0, 3, 1, 4, 2)
         else:
-            blocks = x.reshape(-1, rows, self.stride, columns, self.stride).permute(*self.order)
-        return blocks.reshape(-1, *self.shape)
+            blocks = x.reshape(-1, rows, stride, columns, stride).permute(*self.order)
+        return blocks.reshape(-1, *spec.output)

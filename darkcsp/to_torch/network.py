@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Self
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from darkcsp.arrays import Array
 from darkcsp.checkpoint.names import parameters
 from darkcsp.description import Described
-from darkcsp.errors import Notice, Place, WeightsError, warn
+from darkcsp.errors import ArgumentError, Notice, Place, WeightsError, warn
 from darkcsp.graph.graph import Graph
+from darkcsp.graph.resizing import resized
 from darkcsp.spec.spec import Spec
+from darkcsp.to_torch.decoded import DecodedNetwork
+from darkcsp.to_torch.pruning import apply_masks
+from darkcsp.to_torch.reading_back import read_back
 from darkcsp.to_torch.registry import LayerModule, LayerResult, build_module
+from darkcsp.to_torch.tracing import is_traced
 from darkcsp.weightfile.header import Header
 from darkcsp.weightfile.weights import Blobs, Weights
 from darkcsp.weightfile.writer import write_weights
@@ -51,7 +56,8 @@ class Network(Described, nn.Module):
         self.header = weights.header if weights is not None else Header()
         self.layers = nn.ModuleDict({spec.label: build_module(spec) for spec in graph.layers})
         self.state: State | None = None
-        self._modules_in_order = [self.module(spec.index) for spec in graph.layers]
+        self._wanted = graph.raw_outputs  # torch's compiler cannot take the lock of a cached property
+        self._sizes = {(graph.input.w, graph.input.h)}  # at which it is known to run
         for spec in graph.layers:
             if spec.parameters_of != spec.index:
                 self.module(spec.index).share(self.module(spec.parameters_of))
@@ -61,23 +67,49 @@ class Network(Described, nn.Module):
                 _fill(self.module(spec.index), weights[spec.index])
 
     def module(self, index: int) -> LayerModule:
-        """Return the module of a layer by its number."""
-        module = self.layers[self.graph.layers[index].label]
-        assert isinstance(module, LayerModule)
+        """Return the module of a layer by its number.
+
+        Raises ArgumentError where a module of another kind has taken its place in `layers`.
+        """
+        label = self.graph.layers[index].label
+        module = self.layers[label]
+        if not isinstance(module, LayerModule):
+            message = (
+                f"module({index}): layers[{label!r}] was replaced by a {type(module).__name__}; take it from there"
+            )
+            raise ArgumentError("index", index, "a layer that is still the cfg's", message)
         return module
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What copies and pickles hold; pruned weights are settled first, which neither could take otherwise."""
+        apply_masks(self)
+        return dict(self.__dict__)
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
+        """Move or convert the state with the parameters."""
+        super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
+        if self.state is not None:
+            self.state = {name: fn(tensor) for name, tensor in self.state.items()}
+        return self
 
     def forward(self, batch: Tensor) -> list[Tensor]:
         """Run the network.
 
         Args:
-            batch: (N, C, H, W) float32, RGB, 0..1 (or (N, inputs) where the cfg gives `inputs`).
+            batch: (N, C, H, W), RGB, 0..1, of the parameters' type, float32 as a rule (or (N, inputs) where the cfg
+                gives `inputs`). Height and width may be others than the cfg's wherever the layers fit together:
+                as a rule multiples of the largest stride, and not in networks with [connected] or [local].
 
         Returns:
             What each detection head is given, (N, boxes * values, h, w), in the cfg's order; without heads, a list of
             the last output, (N, c, h, w). A recurrent network carries its state on to the next call; `reset_state`
             forgets it.
+
+        Raises:
+            ArgumentError: the batch has another rank, channel number or type, or the network cannot run at its size;
+                or the state that is carried belongs to a batch of another shape.
         """
-        wanted = self.graph.raw_outputs
+        wanted = self._wanted
         outputs, handed = self._run(batch, self.state, keep=frozenset(wanted))
         if self.graph.is_recurrent:
             self.state = {name: tensor.detach() for name, tensor in outputs.state.items()}
@@ -92,9 +124,23 @@ class Network(Described, nn.Module):
 
         Returns:
             {layer number: (N, c, h, w)}.
+
+        Raises:
+            ArgumentError: the batch or the state does not fit, see `forward`.
         """
         outputs, _ = self._run(batch, state, keep=frozenset(range(len(self.graph.layers))), every=True)
         return outputs
+
+    def decoded(self) -> DecodedNetwork:
+        """Return a module that gives boxes, (N, boxes, 5 + classes), as the ONNX file of head "decoded" does.
+
+        It holds this network, not a copy, and goes through torch.export, torch.compile and torch.jit.trace.
+
+        Raises:
+            ModelError: the heads differ in their number of classes.
+            UnsupportedLayerError: a tree of classes is needed whose file was not found.
+        """
+        return DecodedNetwork(self)
 
     def reset_state(self) -> None:
         """Forget what recurrent layers carried on."""
@@ -105,14 +151,10 @@ class Network(Described, nn.Module):
 
         Those that the format has no place for are named in a CfgWarning; a checkpoint has them, see `state_dict`.
 
-        Raises WeightsError where the file cannot be written.
+        Raises WeightsError where the file cannot be written, and by name where a module of `layers` is not the one that
+        the cfg describes any more: what the file holds would be another network.
         """
-        arrays: dict[int, Blobs] = {}
-        for spec in self.graph.layers:
-            if spec.stored:
-                blobs = self.module(spec.index).blobs()
-                arrays[spec.index] = {name: _to_numpy(tensor) for name, tensor in blobs.items()}
-        write_weights(path, Weights(arrays, self.header, os.fspath(path), len(arrays)), self.graph)
+        write_weights(path, self.weights(os.fspath(path)), self.graph)
         lost = [spec.label for spec in self.graph.layers if spec.initial_values and not spec.stored]
         if lost:
             message = (
@@ -121,6 +163,16 @@ class Network(Described, nn.Module):
             )
             warn([Notice(Place(os.fspath(path)), message)])
 
+    def weights(self, path: str = "") -> Weights:
+        """Return the parameters as they are now, by Darknet's names, as `build_onnx` takes them.
+
+        Arrays share memory with parameters that are float32 on the CPU. `path` is what errors are about, the cfg where
+        it is left out. Raises WeightsError where a module of `layers` is not the one that the cfg describes any more.
+        """
+        name = path or self.graph.cfg.path
+        arrays = read_back(self.graph, self.layers, name)
+        return Weights(arrays, self.header, name, len(arrays))
+
     def checkpoint(self) -> dict[str, Tensor]:
         """Return the parameters by WongKinYiu's names, as `darkcsp.load` reads them from a `.pt` file.
 
@@ -128,10 +180,11 @@ class Network(Described, nn.Module):
         """
         if not self.graph.files.has_checkpoints:
             raise WeightsError(self.graph.cfg.path, "is a network of Darknet's, whose parameters save_weights writes")
-        found = {}
-        for layer, blob, name, shape in parameters(self.graph):
-            found[name] = self.module(layer).blobs()[blob.name].detach().reshape(shape)
-        return found
+        arrays = self.weights()
+        return {
+            name: torch.from_numpy(np.array(arrays[layer][blob.name])).reshape(shape)
+            for layer, blob, name, shape in parameters(self.graph)
+        }
 
     def _facts(self) -> dict[str, object]:
         """What the modules are now; `print(net.layers)` shows each of them."""
@@ -157,9 +210,10 @@ class Network(Described, nn.Module):
         buffers, handed = LayerOutputs(), {-1: given}
         new_state: dict[str, Tensor] = {}
         for index in needed:
-            spec, module = self.graph.layers[index], self._modules_in_order[index]
-            sources, states = _gather(spec, buffers, handed, given), _state_of(spec, state, given)
-            result: Tensor | LayerResult = module(*sources, *states)
+            spec = self.graph.layers[index]
+            sources = _gather(spec, buffers, handed, given)
+            states = _states_of(spec, state, given, sources[0]) if spec.states else []
+            result: Tensor | LayerResult = self.layers[spec.label](*sources, *states)
             if not isinstance(result, LayerResult):
                 result = LayerResult(result)
             handed[index] = result.handed
@@ -176,9 +230,31 @@ class Network(Described, nn.Module):
         c, h, w = self.graph.input
         if batch.ndim == 2 and (h, w) == (1, 1):
             batch = batch[:, :, None, None]
+        if is_traced():  # which cannot ask for numbers
+            return batch
         if batch.ndim != 4 or batch.shape[1] != c:
-            raise ValueError(f"the network takes (N, {c}, {h}, {w}), not {tuple(batch.shape)}")
+            shape = tuple(batch.shape)
+            message = f"{self.graph.cfg.path}: takes batches of shape (N, {c}, {h}, {w}), not {shape}"
+            raise ArgumentError("batch", shape, f"(N, {c}, {h}, {w})", message)
+        self._check_type(batch)
+        if not torch.compiler.is_compiling():
+            size = (batch.shape[3], batch.shape[2])
+            if size not in self._sizes:
+                resized(self.graph, size, "batch")
+                self._sizes.add(size)
         return batch
+
+    def _check_type(self, batch: Tensor) -> None:
+        own = next(self.parameters(), batch).dtype
+        if batch.dtype == own or (batch.is_floating_point() and torch.is_autocast_enabled(batch.device.type)):
+            return
+        remedy = "use batch.to(dtype), or network.to(dtype)"
+        if not batch.is_floating_point():
+            remedy = "pictures are RGB from 0 to 1: batch.float() / 255"
+        message = (
+            f"{self.graph.cfg.path}: takes batches of {own}, the type of its parameters, not {batch.dtype}; {remedy}"
+        )
+        raise ArgumentError("batch", str(batch.dtype), str(own), message)
 
 
 def _gather(spec: Spec, buffers: Mapping[int, Tensor], handed: Mapping[int, Tensor], given: Tensor) -> Sequence[Tensor]:
@@ -189,10 +265,22 @@ def _gather(spec: Spec, buffers: Mapping[int, Tensor], handed: Mapping[int, Tens
     return tensors
 
 
-def _state_of(spec: Spec, state: State | None, like: Tensor) -> list[Tensor]:
-    if state:
-        return [state[f"{spec.label}.{item.name}"] for item in spec.states]
-    return [like.new_zeros(like.shape[0], *item.shape) for item in spec.states]
+def _states_of(spec: Spec, state: State | None, batch: Tensor, source: Tensor) -> list[Tensor]:
+    """The states of a layer, zeros at the beginning; those over pictures have the height and width of its source."""
+    own = (spec.input.h, spec.input.w)
+    found = []
+    for item in spec.states:
+        c, *sides = item.shape
+        shape = (batch.shape[0], c, *(source.shape[2:] if tuple(sides) == own else sides))
+        name = f"{spec.label}.{item.name}"
+        tensor = state[name] if state else batch.new_zeros(shape)
+        if state and not is_traced() and tuple(tensor.shape) != shape:
+            message = f"the state {name} that is carried has shape {tuple(tensor.shape)}; this batch needs {shape}: "
+            raise ArgumentError(
+                "state", tuple(tensor.shape), str(shape), f"{message}call reset_state() between sequences"
+            )
+        found.append(tensor)
+    return found
 
 
 def _ancestors(graph: Graph, wanted: frozenset[int]) -> Sequence[int]:
@@ -216,7 +304,3 @@ def _fill(module: LayerModule, arrays: Blobs) -> None:
     with torch.no_grad():
         for name, tensor in module.blobs().items():
             np.copyto(tensor.detach().numpy(), arrays[name])
-
-
-def _to_numpy(tensor: Tensor) -> Array:
-    return tensor.detach().to("cpu", torch.float32).numpy()

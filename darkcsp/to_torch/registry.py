@@ -30,7 +30,12 @@ class LayerModule(nn.Module):
 
     `forward` takes the tensors of the spec's sources, (N, c, h, w) each, followed by those of its states. It returns
     (N, c, h, w) of the spec's `output`, or a LayerResult where the spec's `output_to_next` differs or it has states.
+
+    Attributes:
+        made_for: the spec that `build_module` made it for.
     """
+
+    made_for: Spec | None = None
 
     def blobs(self) -> dict[str, nn.Parameter | Tensor]:
         """The tensors behind the spec's blobs, by blob name, in the blob's shape; none by default."""
@@ -65,4 +70,6 @@ def builds(spec: type[S]) -> Callable[[Builder[S]], Builder[S]]:
 
 def build_module(spec: Spec) -> LayerModule:
     """Make the module of a spec. Raises UnsupportedLayerError where there is no builder."""
-    return BUILDERS[spec](spec)
+    module = BUILDERS[spec](spec)
+    module.made_for = spec
+    return module

@@ -183,7 +183,8 @@ def test_a_data_file_says_the_names_and_the_pictures(
     data = tmp_path / "x.data"
     data.write_text("classes=2\nnames=x.names\nvalid=valid.txt\n")
     result = _run(*detector, "--data", data, "--no-draw")
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("2 pictures in ") and result.stderr.count("\n") == 1
     assert [line.split(":")[0] for line in result.stdout.splitlines()] == ["sub/b.png", "a.png"]
     assert "dog 0." in result.stdout
     result = _run("a.png", *detector, "--data", data, "--no-draw")
@@ -208,7 +209,7 @@ def test_names_that_do_not_fit_are_told(detector: list[object], pictures: Path, 
     names.write_text("cat\n\ndog\n")
     result = _run(pictures / "a.png", *detector, "--names", names, "--no-draw")
     assert result.exit_code == 0
-    assert result.stderr.splitlines() == [
+    assert result.stderr.splitlines()[:-1] == [
         f"{names}:2: is blank, so class 1 has no name; delete the line unless that is meant",
         f"{detector[1]}: has 2 classes, but names for 3; are they the ones it was trained with?",
     ]

@@ -16,6 +16,7 @@ from darkcsp.spec.activation_functions import EFFECTIVE
 from darkcsp.spec.head import Head
 from darkcsp.to_onnx.activation_functions import FUNCTIONS as ONNX_FUNCTIONS
 from darkcsp.to_torch.activation_functions import FUNCTIONS as TORCH_FUNCTIONS
+from darkcsp.to_torch.decoder import DECODERS as torch_decoders
 
 PACKAGE = Path(darkcsp.__file__).parent
 TESTS = Path(__file__).parent.parent
@@ -54,6 +55,7 @@ def test_every_head_can_be_decoded() -> None:
     heads = {spec for spec in _concrete() if issubclass(spec, Head)}
     assert heads == in_onnx.DECODERS.specs
     assert heads == in_numpy.DECODERS.specs
+    assert heads == torch_decoders.specs
 
 
 def test_every_activation_has_a_form_in_each_backend() -> None:

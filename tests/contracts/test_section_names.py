@@ -91,5 +91,5 @@ def _imported_families(path: Path) -> set[str]:
 def test_a_layer_family_is_known_to_its_own_files_alone(path: Path) -> None:
     if path.parent == PACKAGE / "layers":  # a recurrent layer is made of others
         return
-    own = {path.stem} if path.parent.name in ("layers", "decode") else set()
+    own = {path.stem} if path.parent.name in ("layers", "decode", "decoding") else set()
     assert _imported_families(path) <= own

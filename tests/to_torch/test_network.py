@@ -155,5 +155,5 @@ def test_a_partial_file_warns_and_loads_what_it_covers(tmp_path: Path) -> None:
 
 
 def test_a_wrong_input_is_told() -> None:
-    with pytest.raises(ValueError, match=r"takes \(N, 3, 32, 32\), not \(1, 1, 32, 32\)"):
+    with pytest.raises(ValueError, match=r"takes batches of shape \(N, 3, 32, 32\), not \(1, 1, 32, 32\)"):
         network_of()(torch.rand(1, 1, 32, 32))

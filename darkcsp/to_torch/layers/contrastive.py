@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from darkcsp.layers.contrastive import Contrastive
@@ -14,9 +15,9 @@ class ContrastiveModule(LayerModule):
 
     def __init__(self, spec: Contrastive) -> None:
         super().__init__()
-        self.values, self.passes_on = spec.output.c, spec.passes_on
+        self.passes_on = spec.passes_on
 
     def forward(self, x: Tensor) -> Tensor:
         """Return x or zeros, (N, values, 1, 1)."""
-        shape = (x.shape[0], self.values, 1, 1)
-        return x.reshape(shape) if self.passes_on else x.new_zeros(shape)
+        values = x.flatten(1)[:, :, None, None]
+        return values if self.passes_on else torch.zeros_like(values)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -12,6 +14,7 @@ from darkcsp.to_torch.activation_functions import Activation
 from darkcsp.to_torch.batch_normalization import batchnorm_blobs, make_batchnorm
 from darkcsp.to_torch.blur import BlurModule
 from darkcsp.to_torch.registry import LayerModule, LayerResult, builds
+from darkcsp.to_torch.windows import fitted
 
 
 @builds(Convolutional)
@@ -34,15 +37,16 @@ class ConvolutionalModule(LayerModule):
         )
         if spec.binarization and isinstance(self.conv, SignConvolution):
             self.conv.binarization = spec.binarization
-        self.misread_as = (spec.convolved.h, spec.convolved.w) if spec.reads_in_order else None
+        self.misread = spec if spec.reads_in_order else None
         self.bn = make_batchnorm(spec.filters, spec.normalization) if spec.batch_normalize else None
         self.activation = Activation(spec.activation)
         self.blur = BlurModule(spec.blur, spec.filters) if spec.blur else None
 
     def forward(self, x: Tensor) -> Tensor | LayerResult:
         """Return the activations; with a blur, what it leaves."""
-        if self.misread_as is not None:
-            x = first_floats(x, self.conv.groups, self.misread_as)
+        if self.misread is not None:
+            _, *size = fitted(self.misread, x).convolved
+            x = first_floats(x, self.conv.groups, size)
         if isinstance(self.conv, SignConvolution):
             x = self.conv(x, None if self.bn is None else self.bn.weight)
         else:
@@ -72,7 +76,7 @@ class ConvolutionalModule(LayerModule):
         return {**batchnorm_blobs(self.bn), "weights": self.conv.weight}
 
 
-def first_floats(x: Tensor, groups: int, size: tuple[int, int]) -> Tensor:
+def first_floats(x: Tensor, groups: int, size: Sequence[int]) -> Tensor:
     """Take the first floats of each group of channels, (N, C, H, W), as a picture (N, C, *size)."""
     batch, channels = x.shape[:2]
     count = channels // groups * size[0] * size[1]

@@ -7,6 +7,7 @@ from torch.nn import functional as F
 
 from darkcsp.layers.crop import Crop
 from darkcsp.to_torch.registry import LayerModule, builds
+from darkcsp.to_torch.windows import fitted
 
 
 @builds(Crop)
@@ -15,13 +16,13 @@ class CropModule(LayerModule):
 
     def __init__(self, spec: Crop) -> None:
         super().__init__()
-        self.start, self.size, self.noadjust = spec.start, (spec.height, spec.width), spec.noadjust
-        self.neighbours = spec.neighbours
+        self.spec = spec
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the part, from -1 to 1 where it is adjusted."""
-        (row, column), (height, width), (down, across) = self.start, self.size, self.neighbours
-        x = x[:, :, row : row + height + down - 1, column : column + width + across - 1]
-        if self.neighbours != (1, 1):
-            x = F.avg_pool2d(x, self.neighbours, stride=1)
-        return x if self.noadjust else x * 2 - 1
+        spec = fitted(self.spec, x)
+        (row, column), (down, across) = spec.start, spec.neighbours
+        x = x[:, :, row : row + spec.height + down - 1, column : column + spec.width + across - 1]
+        if (down, across) != (1, 1):
+            x = F.avg_pool2d(x, (down, across), stride=1)
+        return x if spec.noadjust else x * 2 - 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Self
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -35,6 +38,11 @@ class LocalModule(LayerModule):
         bound = (2 / self.weight[0, 0].numel()) ** 0.5
         nn.init.uniform_(self.weight, -bound, bound)
         nn.init.zeros_(self.bias)
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
+        """As nn.Module, with parameters of three dimensions: torch cannot bring those of five to channels_last."""
+        super()._apply(lambda tensor: fn(tensor.flatten(2)).reshape(tensor.shape), recurse)  # type: ignore[no-untyped-call]
+        return self
 
     def blobs(self) -> dict[str, nn.Parameter | Tensor]:
         """biases, weights."""

@@ -8,22 +8,22 @@ from torch.nn import functional as F
 
 from darkcsp.layers.local_avgpool import LocalAvgpool
 from darkcsp.to_torch.registry import LayerModule, builds
+from darkcsp.to_torch.windows import pad_windows
 
 
 @builds(LocalAvgpool)
 class LocalAvgpoolModule(LayerModule):
     """Sum of each window, divided by how many of its values lie in the picture."""
 
-    counts: Tensor
-
     def __init__(self, spec: LocalAvgpool) -> None:
         super().__init__()
-        top, left, bottom, right = spec.pads
-        self.pads = [left, right, top, bottom]
-        self.size, self.stride = spec.size, spec.stride
-        rows, columns = (torch.tensor(counts, dtype=torch.float32) for counts in spec.counts)
-        self.register_buffer("counts", torch.outer(rows, columns), persistent=False)
+        self.size, self.stride, self.padding = spec.size, spec.stride, spec.padding
+        self.counts_outside = spec.counts_outside
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the means."""
-        return F.avg_pool2d(F.pad(x, self.pads), self.size, self.stride, divisor_override=1) / self.counts
+        counts = self.size**2 if self.counts_outside else self._sums(torch.ones_like(x[:1, :1]))
+        return self._sums(x) / counts
+
+    def _sums(self, x: Tensor) -> Tensor:
+        return F.avg_pool2d(pad_windows(x, self, 0.0), self.size, self.stride, divisor_override=1)

@@ -9,9 +9,15 @@ from torch.nn import functional as F
 from darkcsp.layers.maxpool import Maxpool, MaxpoolDepth, Strip
 from darkcsp.to_torch.blur import BlurModule
 from darkcsp.to_torch.registry import LayerModule, LayerResult, builds
+from darkcsp.to_torch.windows import fitted, pad_windows
 
 OUTSIDE = torch.finfo(torch.float32).min
 """What Darknet takes positions outside the picture to be (-FLT_MAX)."""
+
+
+def lowest(dtype: torch.dtype) -> float:
+    """Return what stands for that in a type of smaller range, such as float16."""
+    return max(OUTSIDE, torch.finfo(dtype).min)
 
 
 @builds(Maxpool)
@@ -20,18 +26,18 @@ class MaxpoolModule(LayerModule):
 
     def __init__(self, spec: Maxpool) -> None:
         super().__init__()
-        top, left, bottom, right = spec.pads
-        self.pads = [left, right, top, bottom]
-        self.size, self.stride, self.strips = spec.size, spec.stride, spec.strips
-        self.outside = 0.0 if spec.zeros_outside else OUTSIDE
+        self.spec = spec
+        self.size, self.stride, self.padding = spec.size, spec.stride, spec.padding
         self.blur = BlurModule(spec.blur, spec.input.c) if spec.blur else None
 
     def forward(self, x: Tensor) -> Tensor | LayerResult:
         """Return the maxima; with a blur, what it leaves."""
-        if any(self.pads):
-            x = F.pad(x, self.pads, value=self.outside)
-        pooled = [self._pool(x, strip) for strip in self.strips]
-        x = pooled[0] if len(pooled) == 1 else torch.cat(pooled, 3)
+        strips = fitted(self.spec, x).strips if self.spec.block else ()
+        x = pad_windows(x, self, 0.0 if self.spec.zeros_outside else lowest(x.dtype))
+        if strips:
+            x = torch.cat([self._pool(x, strip) for strip in strips], 3)
+        else:
+            x = F.max_pool2d(x, self.size, self.stride)
         if self.blur is None:
             return x
         blurred: LayerResult = self.blur(x)
@@ -43,7 +49,7 @@ class MaxpoolModule(LayerModule):
         first, last = strip.start * across + strip.lost, (strip.stop - 1) * across + self.size
         if strip.lost == self.size:
             height = (x.shape[2] - self.size) // down + 1
-            return x.new_full((*x.shape[:2], height, strip.stop - strip.start), OUTSIDE)
+            return x.new_full((*x.shape[:2], height, strip.stop - strip.start), lowest(x.dtype))
         return F.max_pool2d(x[:, :, :, first:last], (self.size, self.size - strip.lost), self.stride)
 
 
@@ -59,6 +65,6 @@ class MaxpoolDepthModule(LayerModule):
     def forward(self, x: Tensor) -> Tensor:
         """Return (N, out_channels, h, w)."""
         if self.missing:
-            x = F.pad(x, [0, 0, 0, 0, 0, self.missing], value=OUTSIDE)
+            x = F.pad(x, [0, 0, 0, 0, 0, self.missing], value=lowest(x.dtype))
         n, _, h, w = x.shape
         return x.reshape(n, -1, self.out_channels, h, w).amax(1)

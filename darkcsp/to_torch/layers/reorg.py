@@ -8,6 +8,7 @@ from torch.nn import functional as F
 from darkcsp.layers.reorg import Reorg, ReorgExtra, ReorgFlatten, ReorgPlanes
 from darkcsp.to_torch.blocks import BlocksModule
 from darkcsp.to_torch.registry import LayerModule, builds
+from darkcsp.to_torch.windows import fitted
 
 builds(Reorg)(BlocksModule)
 builds(ReorgPlanes)(BlocksModule)
@@ -19,13 +20,14 @@ class ReorgFlattenModule(LayerModule):
 
     def __init__(self, spec: ReorgFlatten) -> None:
         super().__init__()
-        pixels = spec.input.h * spec.input.w
-        self.matrix = (pixels, spec.input.c) if spec.reverse else (spec.input.c, pixels)
-        self.shape = spec.output
+        self.spec = spec
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the values in their new order."""
-        return x.reshape(-1, *self.matrix).transpose(1, 2).reshape(-1, *self.shape)
+        spec = fitted(self.spec, x)
+        pixels = spec.input.h * spec.input.w
+        matrix = (pixels, spec.input.c) if spec.reverse else (spec.input.c, pixels)
+        return x.reshape(-1, *matrix).transpose(1, 2).reshape(-1, *spec.output)
 
 
 @builds(ReorgExtra)

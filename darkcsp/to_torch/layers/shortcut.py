@@ -9,6 +9,7 @@ from torch.nn import functional as F
 from darkcsp.layers.shortcut import Shortcut
 from darkcsp.to_torch.activation_functions import Activation
 from darkcsp.to_torch.registry import LayerModule, builds
+from darkcsp.to_torch.tracing import is_traced
 
 EPSILON = 1e-4
 """What Darknet adds to the sum that normalises the factors."""
@@ -28,6 +29,9 @@ class ShortcutModule(LayerModule):
         start = 0.0 if spec.weights_normalization == "logistic" else 1.0
         self.weights = nn.Parameter(torch.full(spec.blobs[0].shape, start)) if spec.blobs else None
         self.activation = Activation(spec.activation)
+        self.channels, first = spec.input.c, (spec.input.h, spec.input.w)
+        self.missing = [spec.input.c - shape.c for shape in spec.inputs[1:]]
+        self.elsewhere = [(shape.h, shape.w) != first for shape in spec.inputs[1:]]
 
     def forward(self, x: Tensor, *others: Tensor) -> Tensor:
         """Return the activated sum, in the first source's shape."""
@@ -36,14 +40,24 @@ class ShortcutModule(LayerModule):
         factors = self.factors()
         total = x if factors is None else x * factors[0]
         for position, other in enumerate(others, 1):
-            other = _fit(other, x)
+            other = self._fit(position - 1, other, x)
             total = total + (other if factors is None else other * factors[position])
         return self.activation(total)
 
     def _blend(self, x: Tensor, other: Tensor) -> Tensor:
         """alpha x + beta other where the source has a value, x elsewhere."""
-        covered = _fit(torch.ones_like(other[:1]), x) > 0
-        return torch.where(covered, self.alpha * x + self.beta * _fit(other, x), x)
+        covered = self._fit(0, torch.ones_like(other[:1]), x) > 0
+        return torch.where(covered, self.alpha * x + self.beta * self._fit(0, other, x), x)
+
+    def _fit(self, number: int, other: Tensor, like: Tensor) -> Tensor:
+        """Bring a source to the shape of the layer above: sample or spread it, cut or zero-fill its channels."""
+        # A trace cannot compare shapes; the cfg's say the same.
+        if self.elsewhere[number] if is_traced() else other.shape[2:] != like.shape[2:]:
+            other = _resample(other, like.shape[2], like.shape[3])
+        missing = self.missing[number]
+        if missing > 0:
+            other = F.pad(other, [0, 0, 0, 0, 0, missing])
+        return other if missing >= 0 else other[:, : self.channels]
 
     def factors(self) -> Tensor | None:
         """Normalised factors, (sources, 1 or c, 1, 1)."""
@@ -63,19 +77,6 @@ class ShortcutModule(LayerModule):
     def blobs(self) -> dict[str, nn.Parameter | Tensor]:
         """weights."""
         return {} if self.weights is None else {"weights": self.weights}
-
-
-def _fit(other: Tensor, like: Tensor) -> Tensor:
-    """Bring a source to the shape of the layer above: sample or spread it, cut or zero-fill its channels."""
-    _, c, h, w = like.shape
-    if other.shape[2:] != like.shape[2:]:
-        other = _resample(other, h, w)
-    missing = c - other.shape[1]
-    if missing < 0:
-        other = other[:, :c]
-    elif missing > 0:
-        other = F.pad(other, [0, 0, 0, 0, 0, missing])
-    return other
 
 
 def _resample(other: Tensor, h: int, w: int) -> Tensor:
