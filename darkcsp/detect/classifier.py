@@ -63,8 +63,8 @@ class Classifier:
             names: a names file or the names themselves; those in the model by default.
             top: see the attribute.
             only_leaves: see the attribute.
-            options: how the model is opened: backend, engine, size, threads, workers, semantics, dialect, permissive,
-                strict, trust and limits of `open_runtime`; the limits hold for the names file, too.
+            options: how the model is opened: backend, engine, device, size, threads, workers, semantics, dialect,
+                permissive, strict, trust and limits of `open_runtime`; the limits hold for the names file, too.
 
         Raises:
             ArgumentError: an argument is none of those that are possible, or does not go with the others or the model.

@@ -63,8 +63,8 @@ class Detector:
             nms: see the attribute; likewise, 0.45 in Darknet.
             resize: how pictures become the network's size, in place of what the model says: "stretch", "letter_box" or
                 "wongkinyiu", see `Resize`.
-            options: how the model is opened: backend, engine, size, threads, workers, semantics, dialect, permissive,
-                strict, trust and limits of `open_runtime`; the limits hold for the names file, too.
+            options: how the model is opened: backend, engine, device, size, threads, workers, semantics, dialect,
+                permissive, strict, trust and limits of `open_runtime`; the limits hold for the names file, too.
 
         Raises:
             ArgumentError: an argument is none of those that are possible, or does not go with the others or the model.
