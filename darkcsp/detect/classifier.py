@@ -69,8 +69,8 @@ class Classifier(Described):
             data: a Darknet `.data` file, which says what the names file is, in the place of names; see `DataFile`.
             top: see the attribute.
             only_leaves: see the attribute.
-            options: how the model is opened: backend, engine, size, threads, workers, semantics, dialect, permissive,
-                strict, trust and limits of `open_runtime`; the limits hold for the names file, too.
+            options: how the model is opened: backend, engine, device, size, threads, workers, semantics, dialect,
+                permissive, strict, trust and limits of `open_runtime`; the limits hold for the names file, too.
 
         Raises:
             ArgumentError: an argument is none of those that are possible, or does not go with the others or the model.

@@ -90,8 +90,8 @@ class Detector(Described):
             one_class_per_box: see the attribute; False by default, likewise.
             resize: how pictures become the network's size, in place of what the model says: "stretch" (or "darkcsp"),
                 "letter_box", "wongkinyiu", or "opencv" for what scripts around `cv2.dnn` do, see `Resize`.
-            options: how the model is opened: backend, engine, size, threads, workers, semantics, dialect, permissive,
-                strict, trust and limits of `open_runtime`; the limits hold for the names file, too.
+            options: how the model is opened: backend, engine, device, size, threads, workers, semantics, dialect,
+                permissive, strict, trust and limits of `open_runtime`; the limits hold for the names file, too.
 
         Raises:
             ArgumentError: an argument is none of those that are possible, or does not go with the others or the model.

@@ -121,9 +121,9 @@ def no_device(device: str, backends: Sequence[Backend], engine: str | None = Non
         for backend in backends
     }
     of_engine = f" engine {engine!r}" if engine else ""
-    offered = "; ".join(f"{backend.title}{of_engine} has {', '.join(names)}" for backend, names in found.items())
+    offered = "; ".join(f"{backend.title}{of_engine} runs on {', '.join(names)}" for backend, names in found.items())
     expected = ", ".join(dict.fromkeys(name for names in found.values() for name in names))
-    return ArgumentError("device", device, expected, f"there is no device {device!r} here: {offered}")
+    return ArgumentError("device", device, expected, f"device {device!r} is not available here: {offered}")
 
 
 def _checked_engine(backend: Backend, name: str) -> Engine:

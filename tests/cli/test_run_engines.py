@@ -99,7 +99,10 @@ def test_a_few_pictures_are_not_kept_waiting(
 def test_devices_that_are_not_there_are_refused_by_name(run: list[object]) -> None:
     for backend, title in (("opencv", "OpenCV"), ("onnxruntime", "ONNX Runtime")):
         result = run_command(*run, "--backend", backend, "--device", "quantum")
-        assert (result.exit_code, result.stderr) == (2, f"there is no device 'quantum' here: {title} has cpu\n")
+        assert (result.exit_code, result.stderr) == (
+            2,
+            f"device 'quantum' is not available here: {title} runs on cpu\n",
+        )
 
 
 def test_trust_opens_a_foreign_file_without_a_trial(

@@ -15,7 +15,6 @@ ort plain    the plain file on ONNX Runtime; for networks with Mish, with the op
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -36,7 +35,6 @@ def main() -> None:
     status = Console(stderr=True)
     measured = []
     with tempfile.TemporaryDirectory() as name:
-        os.environ["DARKCSP_CACHE"] = str(Path(name, "cache"))  # choices are measured anew
         for number, network in enumerate(networks.find_networks(options)):
             folder = Path(name, str(number))
             folder.mkdir()

@@ -9,7 +9,7 @@ import numpy as np
 import onnx
 import pytest
 
-from darkcsp.errors import ModelError
+from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.modelfile.targets import target_for
 from darkcsp.runtimes import engines_of, open_runtime
 from darkcsp.runtimes.backends.opencv import silenced
@@ -91,3 +91,32 @@ def test_the_log_level_comes_back() -> None:
         assert log.getLogLevel() == 0
         raise RuntimeError
     assert log.getLogLevel() == before
+
+
+def test_devices(detector: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    cv2 = pytest.importorskip("cv2")
+    cfg, weights = detector
+    picture = np.random.default_rng(0).random((1, 3, 32, 32), np.float32)
+    on_cpu = open_runtime(cfg=cfg, weights=weights, engine="classic").run(picture)[0]
+    asked: list[int] = []
+
+    def targets(backend: int) -> list[int]:
+        asked.append(backend)
+        return [cv2.dnn.DNN_TARGET_CPU, cv2.dnn.DNN_TARGET_OPENCL] if backend == cv2.dnn.DNN_BACKEND_OPENCV else []
+
+    monkeypatch.setattr(cv2.dnn, "getAvailableTargets", targets)
+    open_runtime(cfg=cfg, weights=weights)
+    assert asked == []  # unless a device is named
+    runtime = open_runtime(cfg=cfg, weights=weights, device="opencl")
+    assert runtime.name == "opencv/classic on opencl"  # the other engines have none
+    np.testing.assert_allclose(runtime.run(picture)[0], on_cpu, rtol=1e-3, atol=1e-4)
+    with pytest.raises(
+        ArgumentError, match=r"device 'cuda' is not available here: OpenCV runs on cpu, opencl$"
+    ) as caught:
+        open_runtime(cfg=cfg, weights=weights, device="cuda")
+    assert (caught.value.argument, caught.value.expected) == ("device", "cpu, opencl")
+    if "new" in ENGINES:
+        with pytest.raises(
+            ArgumentError, match=r"device 'opencl' is not available here: OpenCV engine 'new' runs on cpu$"
+        ):
+            open_runtime(cfg=cfg, weights=weights, device="opencl", engine="new")

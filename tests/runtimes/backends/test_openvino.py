@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.runtimes import BACKENDS, engines_of, open_runtime
 from tests.networks import DETECTOR, write_files
 
@@ -39,3 +40,18 @@ def test_bf16_is_close_and_not_the_same(files: tuple[Path, Path]) -> None:
     want, found = exact.run(batch)[0], rough.run(batch)[0]
     assert 1e-6 < np.abs(want - found).max() < 0.05
     assert open_runtime(cfg=files[0], weights=files[1], backend="openvino").name == "openvino/f32"
+
+
+def test_devices(files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    openvino = pytest.importorskip("openvino")
+
+    class Core(openvino.Core):  # type: ignore[misc, name-defined]
+        available_devices = ("CPU", "GPU.0", "GPU.1")
+
+    with pytest.raises(ArgumentError, match="device 'gpu' is not available here: OpenVINO runs on cpu"):
+        open_runtime(cfg=files[0], weights=files[1], backend="openvino", device="gpu")
+    monkeypatch.setattr(openvino, "Core", Core)
+    assert BACKENDS["openvino"].devices("f32") == ("cpu", "gpu.0", "gpu.1")
+    assert BACKENDS["openvino"].devices("bf16") == ("cpu",)
+    with pytest.raises(ModelError, match="OpenVINO cannot read it: "):  # where there is none, it says so
+        open_runtime(cfg=files[0], weights=files[1], backend="openvino", device="gpu.1")

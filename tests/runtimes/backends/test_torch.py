@@ -12,7 +12,11 @@ import pytest
 
 pytest.importorskip("torch")
 
+from darkcsp.errors import ArgumentError
+from darkcsp.graph.reading import CfgReading
 from darkcsp.runtimes import engines_of, open_runtime
+from darkcsp.runtimes.network import NetworkRuntime
+from darkcsp.runtimes.source import read_darknet
 from tests.networks import DETECTOR, write_files
 from tests.reference import HERE, load_op
 
@@ -69,3 +73,23 @@ def test_without_a_compiler_the_error_says_what_to_do(files: Files, tmp_path: Pa
         f"{files[0]}: engine 'compile' needs a C++ compiler, and none is found; install one (g++ or clang++), name it "
         "in the environment variable CXX, or use engine 'eager'\n"
     ), done.stderr
+
+
+def test_devices(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The network and what it is given go to the device; "meta" stands in for one, which calculates shapes alone."""
+    import torch
+
+    if not torch.cuda.is_available():
+        with pytest.raises(ArgumentError, match="device 'cuda' is not available here: PyTorch runs on cpu"):
+            open_runtime(cfg=files[0], weights=files[1], backend="torch", device="cuda")
+    source = read_darknet(*files, "raw", CfgReading())
+    runtime = NetworkRuntime("torch/eager on meta", source, "meta")
+    seen: list[torch.Tensor] = []
+
+    def watched(batch: torch.Tensor) -> list[torch.Tensor]:
+        seen.extend(runtime._network(batch))
+        return [torch.zeros(1)]
+
+    monkeypatch.setattr(runtime, "_call", watched)
+    runtime.run(np.zeros((1, 3, 32, 32), np.float32))
+    assert seen and all(tensor.device.type == "meta" for tensor in seen)
