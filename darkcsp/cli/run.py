@@ -63,6 +63,9 @@ FILE = WriteFile(allow_dash=True)
 @click.option("--jsonl", "jsonl_file", type=FILE, help="Write JSON lines, one for each picture.")
 @click.option("--csv", "csv_file", type=FILE, help="Write a table, a row for each box.")
 @click.option("--coco", "coco_file", type=FILE, help="Write COCO results, JSON.")
+@click.option("--annotations", type=ReadFile(),
+              help="With --coco: the data set's annotations, where image ids are found by file name, category ids by "
+              "class name. Without it, pictures are called as COCO's are: 000000000139.jpg.")  # fmt: skip
 @click.option("--yolo", "yolo_folder", type=FOLDER, help="Folder for YOLO labels, a .txt for each picture.")
 @click.option("--voc", "voc_folder", type=FOLDER, help="Folder for Pascal VOC annotations, an .xml for each picture.")
 @click.option("--batch", type=PICTURES, default=1, show_default=True, help="Pictures to run at once.")
@@ -95,6 +98,7 @@ def run(
     max_detections: int | None,
     agnostic: bool | None,
     one_class_per_box: bool | None,
+    annotations: str | None,
     output: str,
     no_draw: bool,
     batch: int,
@@ -130,6 +134,8 @@ def run(
     from darkcsp.media.opening import open_sources
     from darkcsp.media.picture_files import MOST_PIXELS
 
+    if annotations is not None and targets["coco_file"] is None:
+        raise click.UsageError("--annotations belongs to --coco")
     most_pixels = MOST_PIXELS if max_pixels is None else max_pixels or None
     data = None if data_file is None else read_data(data_file, limits)
     if not inputs:
@@ -159,7 +165,8 @@ def run(
     chosen = (threshold, nms, max_detections, agnostic, one_class_per_box)
     predict = _predictor(runtime, known, dict(zip(Suppression._fields, chosen, strict=True)), resize, strict)
     folder = None if no_draw or runtime.metadata.kind != "detector" else output
-    sinks = _sinks(targets, folder, runtime, known)
+    with notes_on_stderr(quiet):
+        sinks = _sinks(targets, folder, runtime, known, annotations, sources.files)
     tally = _process(sources, predict, sinks, batch, quiet, lines_to_stderr="-" in targets.values())
     if not tally.done:
         raise MediaError("", "no picture could be read")
@@ -195,7 +202,14 @@ def _predictor(
     return Classifier(runtime, names=names, strict=strict)
 
 
-def _sinks(targets: dict[str, str | None], output: str | None, runtime: Any, names: tuple[str, ...]) -> list[Sink]:
+def _sinks(
+    targets: dict[str, str | None],
+    output: str | None,
+    runtime: Any,
+    names: tuple[str, ...],
+    annotations: str | None,
+    pictures: Iterable[Path],
+) -> list[Sink]:
     """Make the sinks of all options; `output` is the folder to draw into. Each checks its place before any work."""
     from darkcsp.errors import ModelError
     from darkcsp.media import (
@@ -209,6 +223,8 @@ def _sinks(targets: dict[str, str | None], output: str | None, runtime: Any, nam
         VocAnnotations,
         YoloLabels,
     )
+    from darkcsp.media.coco_annotations import read_annotations
+    from darkcsp.media.frame import origin_of
 
     claimed = claims_of().paths
     for option in ("coco_file", "yolo_folder", "voc_folder"):
@@ -218,7 +234,13 @@ def _sinks(targets: dict[str, str | None], output: str | None, runtime: Any, nam
         "json_file": JsonReport,
         "jsonl_file": JsonLines,
         "csv_file": CsvTable,
-        "coco_file": lambda target: CocoResults(target, names),
+        "coco_file": lambda target: CocoResults(
+            target,
+            names,
+            classes=runtime.metadata.heads[-1].classes,
+            annotations=None if annotations is None else read_annotations(annotations),
+            pictures=map(origin_of, pictures),
+        ),
     }
     folders: dict[str, Callable[[Targets], Sink]] = {"yolo_folder": YoloLabels, "voc_folder": VocAnnotations}
     given = {option: target for option, target in targets.items() if target is not None}
