@@ -54,7 +54,7 @@ WRITERS = {
     "run --json": f"{RUN} --json out",
     "run --jsonl": f"{RUN} --jsonl out",
     "run --csv": f"{RUN} --csv out",
-    "run --coco": f"{RUN} --coco out",
+    "run --coco": f"{RUN} -q --coco out",
     "run --yolo": f"{RUN} --yolo labels",
     "run --voc": f"{RUN} --voc labels",
     "run -o": "run pictures --model x.onnx --threshold 0 -o drawn",
