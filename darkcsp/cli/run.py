@@ -73,6 +73,9 @@ FILE = WriteFile(allow_dash=True)
 @click.option("--jsonl", "jsonl_file", type=FILE, help="Write JSON lines, one for each picture.")
 @click.option("--csv", "csv_file", type=FILE, help="Write a table, a row for each box.")
 @click.option("--coco", "coco_file", type=FILE, help="Write COCO results, JSON.")
+@click.option("--annotations", type=ReadFile(),
+              help="With --coco: the data set's annotations, where image ids are found by file name, category ids by "
+              "class name. Without it, pictures are called as COCO's are: 000000000139.jpg.")  # fmt: skip
 @click.option("--yolo", "yolo_folder", type=FOLDER, help="Folder for YOLO labels, a .txt for each picture.")
 @click.option("--voc", "voc_folder", type=FOLDER, help="Folder for Pascal VOC annotations, an .xml for each picture.")
 @click.option("--batch", type=PICTURES, default=1, show_default=True, help="Pictures to run at once.")
@@ -108,6 +111,7 @@ def run(
     max_detections: int | None,
     agnostic: bool | None,
     one_class_per_box: bool | None,
+    annotations: str | None,
     output: str | None,
     no_draw: bool,
     batch: int,
@@ -149,6 +153,8 @@ def run(
     from darkcsp.runtimes.choice.later import FastestLater
     from darkcsp.runtimes.loading import may_be_measured
 
+    if annotations is not None and targets["coco_file"] is None:
+        raise click.UsageError("--annotations belongs to --coco")
     most_pixels = MOST_PIXELS if max_pixels is None else max_pixels or None
     data = None if data_file is None else read_data(data_file, limits)
     if not inputs:
@@ -184,7 +190,8 @@ def run(
     chosen = (threshold, nms, max_detections, agnostic, one_class_per_box)
     predict = _predictor(runtime, known, dict(zip(Suppression._fields, chosen, strict=True)), resize, strict)
     drawn = None if no_draw or runtime.metadata.kind != "detector" else Targets(place, claims_of().paths)
-    sinks = _sinks(targets, drawn, runtime, known)
+    with notes_on_stderr(quiet):
+        sinks = _sinks(targets, drawn, runtime, known, annotations, sources.files)
     tally = _process(sources, predict, sinks, batch, quiet, drawn, lines_to_stderr="-" in targets.values())
     if not tally.done:
         raise MediaError("", "no picture could be read")
@@ -230,7 +237,14 @@ def _predictor(
     return Classifier(runtime, names=names, strict=strict)
 
 
-def _sinks(targets: dict[str, str | None], drawn: Targets | None, runtime: Any, names: tuple[str, ...]) -> list[Sink]:
+def _sinks(
+    targets: dict[str, str | None],
+    drawn: Targets | None,
+    runtime: Any,
+    names: tuple[str, ...],
+    annotations: str | None,
+    pictures: Iterable[Path],
+) -> list[Sink]:
     """Make the sinks of all options; `drawn` is where to draw. Each checks its place before any work."""
     from darkcsp.errors import ModelError
     from darkcsp.media import (
@@ -244,6 +258,8 @@ def _sinks(targets: dict[str, str | None], drawn: Targets | None, runtime: Any, 
         VocAnnotations,
         YoloLabels,
     )
+    from darkcsp.media.coco_annotations import read_annotations
+    from darkcsp.media.frame import origin_of
 
     claimed = claims_of().paths
     for option in ("coco_file", "yolo_folder", "voc_folder"):
@@ -253,7 +269,13 @@ def _sinks(targets: dict[str, str | None], drawn: Targets | None, runtime: Any, 
         "json_file": JsonReport,
         "jsonl_file": JsonLines,
         "csv_file": CsvTable,
-        "coco_file": lambda target: CocoResults(target, names),
+        "coco_file": lambda target: CocoResults(
+            target,
+            names,
+            classes=runtime.metadata.heads[-1].classes,
+            annotations=None if annotations is None else read_annotations(annotations),
+            pictures=map(origin_of, pictures),
+        ),
     }
     folders: dict[str, Callable[[Targets], Sink]] = {"yolo_folder": YoloLabels, "voc_folder": VocAnnotations}
     given = {option: target for option, target in targets.items() if target is not None}

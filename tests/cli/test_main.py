@@ -12,9 +12,7 @@ import numpy as np
 import pytest
 
 import darkcsp
-from darkcsp.detect import Detections
-from darkcsp.media import CocoResults, Frame, write_picture
-from darkcsp.media.coco_results import COCO_IDS
+from darkcsp.media import write_picture
 from darkcsp.to_onnx import convert
 from tests.cli.invoking import run_command
 from tests.networks import DETECTOR, write_files
@@ -56,7 +54,7 @@ WRITERS = {
     "run --json": f"{RUN} --json out",
     "run --jsonl": f"{RUN} --jsonl out",
     "run --csv": f"{RUN} --csv out",
-    "run --coco": f"{RUN} --coco out",
+    "run --coco": f"{RUN} -q --coco out",
     "run --yolo": f"{RUN} --yolo labels",
     "run --voc": f"{RUN} --voc labels",
     "run -o": "run pictures --model x.onnx --threshold 0 -o drawn",
@@ -208,15 +206,3 @@ def test_an_interruption_while_modules_are_imported(folder: Path, milliseconds: 
     found = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT)
     assert (found.returncode, found.stderr) == (130, "interrupted\n")
     assert not list(folder.rglob("*darkcsp-*"))
-
-
-def test_more_classes_than_names(tmp_path: Path) -> None:
-    names = ("person", *map(str, range(78)), "toothbrush")
-    sink = CocoResults(tmp_path / "x.json", names)
-    count = len(COCO_IDS) + 20
-    boxes = np.tile(np.array([[1, 1, 5, 5]], np.float32), (count, 1))
-    found = Detections(boxes, np.full(count, 0.5, np.float32), np.arange(count))
-    sink.write(Frame("1.png", Path("1.png"), np.zeros((8, 8, 3), np.uint8)), found)
-    sink.close()
-    categories = [entry["category_id"] for entry in json.loads((tmp_path / "x.json").read_text())]
-    assert categories == [*COCO_IDS, *range(91, 111)]

@@ -235,6 +235,48 @@ def test_how_many_detections_and_of_which_classes(detector: list[object], pictur
     assert 0 < len(agnostic) <= len(single) < len(every)
 
 
+def test_coco_results_have_the_numbers_of_the_annotations(
+    detector: list[object], pictures: Path, tmp_path: Path
+) -> None:
+    names, annotations, out = tmp_path / "x.names", tmp_path / "truth.json", tmp_path / "x.json"
+    names.write_text("cat\ndog\n")
+    images = [{"id": 30, "file_name": "sub/b.png"}, {"id": 20, "file_name": "a.png"}]
+    categories = [{"id": 8, "name": "dog"}, {"id": 5, "name": "cat"}]
+    annotations.write_text(json.dumps({"images": images, "categories": categories, "annotations": []}))
+    coco = (pictures, *detector, "--no-draw", "--coco", out, "--names", names)
+    result = _run(*coco, "--annotations", annotations)
+    assert (result.exit_code, result.stderr) == (0, "")
+    found = {(item["image_id"], item["file_name"], item["category_id"]) for item in json.loads(out.read_text())}
+    assert found == {(20, "a.png", 5), (20, "a.png", 8), (30, "b.png", 5), (30, "b.png", 8)}
+    refused = _run(*coco)
+    assert (refused.exit_code, refused.stdout) == (2, "")  # before any work
+    assert refused.stderr == (
+        f"{pictures / 'a.png'}: has no COCO image id: its name does not end in a number as 000000000139.jpg does; "
+        "--annotations FILE says which image each picture is\n"
+    )
+    (pictures / "a.png").rename(pictures / "5.png")
+    (pictures / "sub/b.png").rename(pictures / "sub/x_6.png")
+    result = _run(*coco)
+    assert (result.exit_code, result.stderr) == (
+        0,
+        "--coco: category ids count from 1 in the order of the classes; --annotations FILE finds them by name\n",
+    )
+    assert {(item["image_id"], item["category_id"]) for item in json.loads(out.read_text())} == {
+        (5, 1), (5, 2), (6, 1), (6, 2),
+    }  # fmt: skip
+    for options, message in (
+        (("--annotations", annotations), "truth.json has no image with the name 5.png"),
+        (("--annotations", names), "x.names: is not JSON, expected annotations in COCO's format"),
+        (("--annotations", out), "x.json: is written as --coco, so"),
+    ):
+        refused = _run(*coco, *options)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert message in refused.stderr or "so it cannot be --coco as well" in refused.stderr
+    refused = _run(pictures, *detector, "--annotations", annotations)
+    assert refused.exit_code == 2
+    assert "--annotations belongs to --coco" in refused.stderr
+
+
 def test_nothing_found(detector: list[object], pictures: Path, tmp_path: Path) -> None:
     result = _run(pictures / "a.png", *detector[:4], "--threshold", 1, "-o", tmp_path / "out")
     assert result.stdout == f"{pictures / 'a.png'}: nothing\n"
@@ -334,7 +376,10 @@ def test_every_report_at_once(detector: list[object], pictures: Path, tmp_path: 
     (pictures / "broken.png").write_bytes(b"no picture")
     out = tmp_path / "out"
     files = {kind: tmp_path / f"x.{kind}" for kind in ("json", "jsonl", "csv", "coco")}
-    options = [part for kind, path in files.items() for part in (f"--{kind}", path)]
+    options: list[object] = [part for kind, path in files.items() for part in (f"--{kind}", path)]
+    images = [{"id": number, "file_name": f"{name}.png"} for number, name in enumerate(("a", "b", "broken"))]
+    (tmp_path / "truth.json").write_text(json.dumps({"images": images}))
+    options += ["--annotations", tmp_path / "truth.json"]
     result = _run(pictures, *detector, "-o", out, *options, "--yolo", tmp_path / "yolo", "--voc", tmp_path / "voc")
     assert result.exit_code == 1
     assert len(result.stdout.splitlines()) == 2

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from darkcsp.detect import Classification, Detections
+from darkcsp.detect.coco_format import COCO_NAMES
 from darkcsp.errors import MediaError
 from darkcsp.media import (
     AnnotatedPictures,
@@ -29,7 +30,6 @@ from darkcsp.media import (
     read_picture,
     write_picture,
 )
-from darkcsp.media.coco_results import COCO_IDS
 
 IMAGE = np.full((60, 90, 3), 70, np.uint8)
 FOUND = Detections(np.array([[10, 20, 50.004, 40]]), np.array([0.75]), np.array([3]), ("dog",))
@@ -331,14 +331,27 @@ def test_coco_results(tmp_path: Path) -> None:
     assert loaded.anns[1]["area"] == pytest.approx(800, abs=1)
 
 
-def test_coco_numbers_of_pictures_and_classes() -> None:
-    names = ("person", *(str(number) for number in range(78)), "toothbrush")
-    assert (len(COCO_IDS), COCO_IDS[0], COCO_IDS[11], COCO_IDS[79]) == (80, 1, 13, 90)
+def test_coco_results_of_pictures_without_numbers_are_refused() -> None:
+    sink = CocoResults(io.StringIO())
+    sink.write(_frame("in/7.png"), FOUND)
+    for frame, message in (
+        (_frame("in/seven.png"), r"in/seven\.png: has no COCO image id"),
+        (_frame("other/7.png"), r"other/7\.png: is COCO image 7, and so is in/7\.png"),
+        (_frame("in/7.png"), r"in/7\.png: was found a second time"),
+        (_clip_frame(Clip(5), 12), "the frames of a video have no COCO image ids"),
+    ):
+        with pytest.raises(MediaError, match=message):
+            sink.write(frame, FOUND)
+    with pytest.raises(MediaError, match=r"x\.png: has no COCO image id"):
+        CocoResults(io.StringIO(), pictures=["in/1.png", "in/x.png"])
+
+
+def test_coco_s_own_classes() -> None:
     stream = io.StringIO()
-    sink = CocoResults(stream, names)
-    sink.write(_frame("in/7.png"), _found([1, 2, 3, 4], class_id=11))
-    sink.write(_frame("in/seven.png"), FOUND)
-    sink.write(_clip_frame(Clip(5), 12), FOUND)
+    sink = CocoResults(stream, COCO_NAMES)
+    sink.write(_frame("in/COCO_val2014_000000000042.jpg"), _found([1, 2, 3, 4], class_id=11))
+    with pytest.raises(MediaError, match="class 80 has no COCO category id"):
+        sink.write(_frame("in/43.jpg"), _found([1, 2, 3, 4], class_id=80))
     sink.close()
-    found = [(item["image_id"], item["file_name"], item["category_id"]) for item in json.loads(stream.getvalue())]
-    assert found == [(1, "7.png", 13), (2, "seven.png", 4), (3, "film-000012.avi", 4)]
+    (entry,) = json.loads(stream.getvalue())
+    assert (entry["image_id"], entry["category_id"]) == (42, 13)

@@ -19,10 +19,12 @@ import numpy as np
 
 from darkcsp.cfg import parse_cfg
 from darkcsp.checkpoint import read_parameters
+from darkcsp.detect.data_file import read_data
 from darkcsp.detect.names import read_names
 from darkcsp.graph import Graph, build_graph
 from darkcsp.graph.differences import differences
 from darkcsp.media import read_picture
+from darkcsp.media.coco_annotations import read_annotations
 from darkcsp.modelfile.metadata import Metadata
 from darkcsp.modelfile.reading import read_onnx_file
 from darkcsp.runtimes import engines_of, open_runtime
@@ -184,6 +186,18 @@ def _check_names(data: bytes) -> None:
         read_names(path)
 
 
+def _check_data(data: bytes) -> None:
+    with _file(data, ".data") as path:
+        found = read_data(path)
+        found.read_names()
+        found.pictures()
+
+
+def _check_annotations(data: bytes) -> None:
+    with _file(data, ".json") as path:
+        read_annotations(path).image_id("a/1.jpg")
+
+
 TREE = b"thing -1\nanimal 0\nvehicle 0\ndog 1\ncat 1\ncar 2\n"
 TREE_CFG = "[net]\nwidth=8\nheight=8\n\n[convolutional]\nfilters=6\n\n[softmax]\ntree=x.tree\nclasses=6\n"
 
@@ -221,6 +235,16 @@ TARGETS: Mapping[str, Target] = {
     "engine": Target(_check_engine, _models, seconds=90.0),
     "metadata": Target(_check_properties, _properties, lambda: [DEEP, b"NaN", b"Infinity", b"null", b"{}", b"\\u001b"]),
     "names": Target(_check_names, lambda: [b"dog\ncat\n\nhorse\n"], lambda: [b"\0", b"\xff", b"\xe2\x80\xa8", b"\x1b"]),
+    "data": Target(
+        _check_data,
+        lambda: [b"classes= 2\nnames = data/x.names\nvalid = x.txt\n"],
+        lambda: [b"\0", b"/dev/zero", b"..", b"=", b"names=", b"valid="],
+    ),
+    "annotations": Target(
+        _check_annotations,
+        lambda: [b'{"images": [{"id": 1, "file_name": "a/1.jpg"}], "categories": [{"id": 1, "name": "cat"}]}'],
+        lambda: [DEEP, b"NaN", b"null", b"{}", b"[]", b'"id"', b'"images"', b"\\ud800", b"9" * 5000],
+    ),
     "tree": Target(_check_tree, lambda: [TREE], lambda: [b"\n", b" -1", b"\0", b"\xff"]),
     "picture": Target(_check_picture, _pictures),
     "choice": Target(_check_choice, lambda: [b'{"model": "x", "chosen": "opencv/new"}'], lambda: [DEEP]),
