@@ -1,6 +1,6 @@
-"""One file per layer family: a section to a frozen spec. The only code that reads options. Standard library only.
+"""One file per layer family: turns a section into a frozen spec. No other code reads options. Standard library only.
 
-Importing the folder registers all of them: adding a file adds its sections.
+Importing this package registers all of them: adding a file adds its sections.
 """
 
 import importlib

@@ -16,19 +16,20 @@ from darkcsp.spec.spec import Spec
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class AlternateChannels(Guided):
-    """An earlier layer spread over the shape of the layer above, then the layer above."""
+    """The concatenation of an earlier layer, broadcast to the shape of the layer above, and the layer above."""
 
     sections = ("alternate_channels", "alternate_channels_2d")
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
-        """Read a section. Raises GraphError where the earlier layer cannot be spread over the layer above."""
+        """Read a section. Raises GraphError if the earlier layer cannot be broadcast to the layer above."""
         spec = super().read(options, at)
         assert isinstance(spec, AlternateChannels)
         if spec.input.broadcast(spec.guide) != spec.input:
             raise GraphError(
                 options.place_of("from"),
-                f"from: the layer there is {spec.guide}, which cannot be spread over the layer above, {spec.input}",
+                f"from: the layer it refers to is {spec.guide}, which cannot be broadcast to the layer above, "
+                f"{spec.input}",
             )
         return spec
 

@@ -1,7 +1,6 @@
 """[batchnorm]: parse_batchnorm in src/parser.c, src/batchnorm_layer.c.
 
-pjreddie's CPU program crashes on it (it copies to memory that it has not set aside); what its GPU program computes
-follows.
+pjreddie's CPU program crashes on it (it copies to memory that it has not allocated), so this follows his GPU program.
 """
 
 from __future__ import annotations
@@ -22,13 +21,13 @@ from darkcsp.spec.spec import chained
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Batchnorm(Parametric):
-    """Batch normalisation as a layer of its own. Darknet counts no FLOPs for it.
+    """Batch norm as a separate layer. Darknet counts no FLOPs for it.
 
     Attributes:
         normalization: how it is computed.
         stores_biases: whether the file has biases; in pjreddie's program they are 0.
-        initial: (mean, variance) that each channel starts with where no file holds them, one pair for all where they
-            are the same; () for those of the file.
+        initial: initial (mean, variance) of each channel if they are in no file, or a single pair if all channels have
+            the same; () if they come from the file.
     """
 
     sections = ("batchnorm",)
@@ -39,7 +38,7 @@ class Batchnorm(Parametric):
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Batchnorm:
-        """Read a [batchnorm] section. Darknet does not ask for `dontloadscales` here."""
+        """Read a [batchnorm] section. Darknet does not read `dontloadscales` here."""
         return cls(
             **chained(at),
             normalization=batch_normalization_of(at.program),
@@ -54,13 +53,13 @@ class Batchnorm(Parametric):
 
     @property
     def blobs(self) -> tuple[Blob, ...]:
-        """Biases where they are stored, scales, means, variances."""
+        """Biases (if they are stored), scales, means, variances."""
         names = ["biases"] if self.stores_biases else []
         return tuple(Blob(name, (self.input.c,)) for name in [*names, "scales", "means", "variances"])
 
     @property
     def initial_values(self) -> Mapping[str, float | tuple[float, ...]]:
-        """Those of `initial`."""
+        """The values of `initial`."""
         if not self.initial:
             return {}
         means, variances = zip(*self.initial, strict=True)
@@ -70,17 +69,17 @@ class Batchnorm(Parametric):
 
     @property
     def checkpoint_names(self) -> Mapping[str, str]:
-        """Those of a BatchNorm2d."""
+        """The names of a BatchNorm2d."""
         return batchnorm_names()
 
 
 IMAGENET = ((0.485, 0.0524), (0.456, 0.0502), (0.406, 0.0506))
-"""(mean, variance) of ImageNet's pictures, red, green and blue, that WongKinYiu's program starts with."""
+"""(mean, variance) of ImageNet's red, green and blue, the initial values in WongKinYiu's program."""
 
 
 @reads(Batchnorm, "BatchNorm2d")
 def read_for_pytorch(options: Options, at: Position) -> Batchnorm:
-    """Read a [BatchNorm2d] section of WongKinYiu's readers, which is in no `.weights` file."""
+    """Read a [BatchNorm2d] section of WongKinYiu's readers, whose parameters are in no `.weights` file."""
     of_picture = at.index == 0 and at.input.c == 3
     return Batchnorm(
         **chained(at),

@@ -19,9 +19,7 @@ from darkcsp.spec.spec import chained
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Connected(Parametric):
-    """Every output is a weighted sum of all inputs, optionally with batch normalisation, then an activation.
-
-    Darknet counts no FLOPs for it.
+    """A fully connected layer, optionally with batch norm, then an activation. Darknet counts no FLOPs for it.
 
     Attributes:
         outputs: number of outputs.
@@ -52,7 +50,7 @@ class Connected(Parametric):
 
     @classmethod
     def part_of(cls, layer: Recurrent, given: Shape, outputs: int, activation: str = "linear") -> Connected:
-        """Make a sublayer of a recurrent layer; `given` is the shape that it reads."""
+        """Create a sublayer of a recurrent layer; `given` is the shape of its input."""
         return cls(
             **layer.part_fields(given),
             outputs=outputs,
@@ -68,7 +66,7 @@ class Connected(Parametric):
 
     @property
     def blobs(self) -> tuple[Blob, ...]:
-        """Biases, weights, then the three of batch normalisation (load_connected_weights in src/parser.c)."""
+        """Biases, weights, then the three blobs of batch norm (load_connected_weights in src/parser.c)."""
         vectors = ["scales", "means", "variances"] if self.batch_normalize else []
         return (
             Blob("biases", (self.outputs,)),

@@ -17,10 +17,10 @@ from darkcsp.spec.spec import Spec, chained
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Contrastive(Spec):
-    """A loss on the embeddings of objects, which hands them on.
+    """A loss on the embeddings of objects, which passes its input on.
 
     Attributes:
-        yolo: number of the [yolo] layer whose objects have the embeddings.
+        yolo: number of the [yolo] layer whose objects have these embeddings.
         passes_on: whether the output is the input; on a CPU it is all zeros.
     """
 
@@ -49,10 +49,10 @@ class Contrastive(Spec):
 
     @property
     def makes_vector(self) -> bool:
-        """Always."""
+        """Always True."""
         return True
 
     @property
     def output(self) -> Shape:
-        """As many values as come in."""
+        """A vector with as many values as the input."""
         return Shape(self.input.size, 1, 1)

@@ -11,6 +11,6 @@ from darkcsp.spec.registry import layer
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ControlChannels(Guided):
-    """The layer above times an earlier one, as a rule a learned number for each channel."""
+    """The layer above times an earlier one, usually one learned value per channel."""
 
     sections = ("control_channels", "control_channels_2d")

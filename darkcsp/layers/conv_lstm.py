@@ -2,7 +2,7 @@
 
 Shi et al., "Convolutional LSTM Network", 2015, with convolutions for the peepholes. `bottleneck=1` is as in Liu and
 Zhu, "Mobile Video Object Detection with Temporally-Aware Feature Maps", 2018; AlexeyAB's CPU program crashes on it, so
-its GPU code is what is followed there.
+this follows his GPU code.
 """
 
 from __future__ import annotations
@@ -25,26 +25,26 @@ from darkcsp.spec.shape import Shape
 from darkcsp.spec.spec import Spec, chained
 
 BOTTLENECK_ACTIVATIONS = ("tanh", "leaky", "linear")
-"""What Darknet's bottleneck accepts as lstm_activation."""
+"""Values of lstm_activation that Darknet's bottleneck accepts."""
 
 
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ConvLstm(RecurrentConvolutions):
-    """A long short-term memory of convolutions.
+    """A convolutional LSTM (long short-term memory).
 
-    f = logistic(wf(h) + uf(x) + vf(c)), i likewise, g = tanh(wg(h) + ug(x)); c' = f c + i g;
-    o = logistic(wo(h) + uo(x) + vo(c')); h' = o tanh(c'). The output is h'. The v are there with `peephole` alone.
-    With `bottleneck` the gates read b = a(wf(h, x)) in place of both x and h, and `a` stands in for tanh. Values that
-    are no numbers stay, where Darknet replaces them by arbitrary ones.
+    f = logistic(wf(h) + uf(x) + vf(c)), same for i, g = tanh(wg(h) + ug(x)); c' = f c + i g;
+    o = logistic(wo(h) + uo(x) + vo(c')); h' = o tanh(c'). The output is h'. The v exist only with `peephole`.
+    With `bottleneck` the gates read b = a(wf(h, x)) instead of both x and h, and `a` replaces tanh. NaN values are
+    kept; Darknet replaces them with arbitrary ones.
 
     Attributes:
         filters: channels of output and state.
         peephole: whether the gates see the cell.
-        bottleneck: whether one convolution joins input and state before the gates.
-        cell_activation: effective function in place of tanh: what lstm_activation says, but on a CPU without
-            `bottleneck` tanh all the same.
-        state_constrain: largest absolute value of the cell that is carried on; 0 sets no limit.
+        bottleneck: whether one convolution combines input and state before the gates.
+        cell_activation: effective function instead of tanh: that of lstm_activation, but always tanh on a CPU without
+            `bottleneck`.
+        state_constrain: maximum absolute value of the cell that is kept for the next call; 0 means no limit.
         shortcut: whether b is added to the first half of the output (with `bottleneck`).
     """
 
@@ -52,7 +52,7 @@ class ConvLstm(RecurrentConvolutions):
     option_notes = {
         **RecurrentConvolutions.option_notes,
         "output": "channels of output and state",
-        "lstm_activation": "the activation in place of tanh; with bottleneck one of tanh, leaky and linear",
+        "lstm_activation": "the activation instead of tanh; with bottleneck one of tanh, leaky and linear",
     }
     sample = Sample(options="pad=1\n")
     training_options = frozenset(["time_normalizer"])
@@ -71,7 +71,7 @@ class ConvLstm(RecurrentConvolutions):
         filters = options.integer("output", 1, least=1)
         bottleneck = options.flag("bottleneck")
         if bottleneck and filters != at.input.c:
-            raise options.error("output", f"Darknet's bottleneck needs as many filters as come in, {at.input.c}")
+            raise options.error("output", f"must equal the {at.input.c} channels of the input with bottleneck=1")
         return cls(
             **chained(at),
             filters=filters,
@@ -81,7 +81,7 @@ class ConvLstm(RecurrentConvolutions):
             peephole=options.flag("peephole"),
             bottleneck=bottleneck,
             cell_activation=_read_cell_activation(options, bottleneck, at.program),
-            # 32 for each time step, of which there is one at inference.
+            # 32 per time step, and inference has only one.
             state_constrain=options.integer("state_constrain", 32, least=0),
             shortcut=options.flag("shortcut") and bottleneck,
             **read_loading(options),
@@ -108,17 +108,17 @@ class ConvLstm(RecurrentConvolutions):
 
     @property
     def output(self) -> Shape:
-        """`filters` of the input's height and width."""
+        """`filters` channels with the input's height and width."""
         return self.input._replace(c=self.filters)
 
     @property
     def flops(self) -> float:
-        """Those of the convolutions, and 9 for each output, 12 with peepholes."""
+        """The FLOPs of the convolutions, plus 9 for each output, or 12 with peepholes."""
         return super().flops + (12 if self.peephole else 9) * self.output.size
 
     @property
     def constants(self) -> int:
-        """A mask of the half that the shortcut adds to, and the numbers that it is made of."""
+        """A mask of the half that the shortcut is added to, and the values used to build it."""
         return 3 * self.output.size if self.shortcut else 0
 
 
@@ -131,5 +131,5 @@ def _read_cell_activation(options: Options, bottleneck: bool, program: Program) 
     if not program.on_cpu:
         return read_activation(options, "tanh", program, key="lstm_activation")
     if options.text("lstm_activation", "tanh") != "tanh":
-        options.notice("lstm_activation", "Darknet's CPU program applies tanh all the same")
+        options.notice("lstm_activation", "Darknet's CPU program ignores it and applies tanh")
     return "tanh"

@@ -1,7 +1,7 @@
 """[convolutional]: parse_convolutional in src/parser.c, src/convolutional_layer.c.
 
-On a CPU `binary=1` alone changes nothing (the binarised copy is never filled), and a kernel of 1x1 that moves by more
-than one, or is padded, multiplies the picture's floats as they lie.
+On a CPU `binary=1` on its own has no effect (the binarised copy is never filled), and a 1x1 kernel with padding, or a
+stride other than 1, multiplies the input's values in memory order.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ from darkcsp.spec.spec import Spec, Surroundings, chained
 
 
 class Binarization(NamedTuple):
-    """How weights are reduced to their signs, times each filter's mean absolute weight, and inputs to their signs.
+    """How weights are binarised to their signs, times each filter's mean absolute weight, and inputs to their signs.
 
     Attributes:
-        packed: whether signs are packed into bits (AlexeyAB's program, float_to_bit in src/gemm.c): what lies outside
-            the picture then counts as -1, like an input of 0; else as 0.
-        folded: whether batch normalisation is folded into the weights before (AlexeyAB's program). That shows in
-            weights of 0, which count as negative, where the scale is negative.
-        inputs: whether the input is reduced as well (xnor=1), or the weights alone (binary=1).
-        sign_of_zero: what an input of 0 counts as.
+        packed: whether signs are packed into bits (AlexeyAB's program, float_to_bit in src/gemm.c): positions outside
+            the image then count as -1, like an input of 0; otherwise as 0.
+        folded: whether batch norm is folded into the weights before (AlexeyAB's program). This affects weights of 0,
+            which count as negative, if the scale is negative.
+        inputs: whether the input is binarised as well (xnor=1), or only the weights (binary=1).
+        sign_of_zero: the sign of an input of 0.
     """
 
     packed: bool = True
@@ -52,19 +52,19 @@ class Binarization(NamedTuple):
 
     @property
     def outside(self) -> float:
-        """What lies outside the picture counts as."""
+        """The value of positions outside the image."""
         return -1.0 if self.packed else 0.0
 
 
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Convolutional(Parametric):
-    """A 2-D convolution, optionally with batch normalisation, then an activation.
+    """A 2-D convolution, optionally with batch norm, then an activation.
 
     Attributes:
         filters: output channels.
         size: height and width of the kernel.
-        stride: (vertical, horizontal); (1, 1) where an antialiasing blur does the striding.
+        stride: (vertical, horizontal); (1, 1) if an antialiasing blur applies the stride.
         padding: rows and columns added on each side; Darknet multiplies it by the dilation.
         groups: groups of channels.
         dilation: spacing of the kernel's taps.
@@ -74,13 +74,13 @@ class Convolutional(Parametric):
         xnor: whether the section asks for a binary convolution; see `binarization`.
         binarization: how the convolution is made binary, or None.
         bin_output: whether a binary convolution is linear unless a layer refers to it.
-        blur: the antialiasing blur behind the activation, or None.
+        blur: the antialiasing blur after the activation, or None.
         flipped: whether the file stores the weights transposed.
         shared_with: the layer whose parameters are used, or None.
-        reads_in_order: whether the picture's floats are multiplied as they lie, so that stride and padding matter to
-            the output's shape alone.
+        reads_in_order: whether the input's values are multiplied in memory order, so that stride and padding only
+            affect the output's shape.
         flops_divisor: how many operations Darknet counts as one.
-        loads_last: False where the file leaves it out if it is the last section (WongKinYiu's program).
+        loads_last: False if the file does not contain the layer when it is the last section (WongKinYiu's program).
     """
 
     sections = ("convolutional", "conv")
@@ -92,8 +92,8 @@ class Convolutional(Parametric):
         "share_index": "shared_with",
     }
     option_notes = {
-        "cbn": "1 is batch_normalize=1 with cross-iteration statistics in training",
-        "binary": "1 leaves the signs of the weights, times their mean absolute value in each filter; ignored on a CPU",
+        "cbn": "1 means batch_normalize=1 with cross-iteration statistics in training",
+        "binary": "1 reduces the weights to their signs, times each filter's mean absolute value; ignored on a CPU",
     }
     training_options = frozenset(
         "assisted_excitation angle dot grad_centr reverse coordconv stream wait_stream cbn sway rotate "
@@ -146,7 +146,7 @@ class Convolutional(Parametric):
             stride=stride,
             padding=padding,
             groups=1 if xnor and not in_pjreddies else groups,
-            dilation=1 if binarization and binarization.packed else dilation,  # Darknet's bits know none
+            dilation=1 if binarization and binarization.packed else dilation,  # Darknet's packed code ignores it
             **normalizing(owner.batch_normalize if owner else batch_normalize, at.program),
             activation=read_activation(options, "logistic", at.program, SPECIAL),
             xnor=xnor,
@@ -166,7 +166,7 @@ class Convolutional(Parametric):
 
     @classmethod
     def part_of(cls, layer: RecurrentConvolutions, given: Shape, filters: int) -> Convolutional:
-        """Make a sublayer of a recurrent layer; `given` is the shape that it reads, and keeps but for the channels."""
+        """Create a sublayer of a recurrent layer; `given` is its input's shape, whose height and width it keeps."""
         size, groups, dilation = layer.kernel
         return cls(
             **layer.part_fields(given),
@@ -182,11 +182,11 @@ class Convolutional(Parametric):
         )
 
     def settled(self, network: Surroundings) -> Spec:
-        """Leave the activation out where `bin_output` asks for it and no layer refers to this one.
+        """Omit the activation if `bin_output` is set and no layer refers to this one.
 
-        Darknet forgets `bin_output` of the sources of [route], and of the first two of [shortcut], [scale_channels]
-        and [sam] (parse_network_cfg_custom in src/parser.c, calculate_binary_weights in src/network.c). A last section
-        that WongKinYiu's program leaves out of the file is no longer loaded from there.
+        Darknet resets `bin_output` of the sources of [route], and of the first two sources of [shortcut],
+        [scale_channels] and [sam] (parse_network_cfg_custom in src/parser.c, calculate_binary_weights in
+        src/network.c). A last section that WongKinYiu's program omits from the file is not loaded from it.
         """
         if not self.loads_last and self.index == network.layers - 1:
             return dataclasses.replace(self, loads=False)
@@ -196,7 +196,7 @@ class Convolutional(Parametric):
 
     @cached_property
     def convolved(self) -> Shape:
-        """Shape behind the convolution, before any blur. Darknet leaves the dilation out of this."""
+        """Shape after the convolution, before any blur. Darknet ignores the dilation here."""
         return Shape(
             self.filters,
             (self.input.h + 2 * self.padding - self.size) // self.stride[0] + 1,
@@ -205,12 +205,12 @@ class Convolutional(Parametric):
 
     @property
     def output(self) -> Shape:
-        """The convolution's own shape: references past a blur see the larger buffer."""
+        """The convolution's own shape, even with a blur: references see the larger buffer."""
         return self.convolved
 
     @property
     def output_to_next(self) -> Shape:
-        """Shape behind the blur."""
+        """Shape after the blur."""
         return self.blur.output(self.convolved) if self.blur else self.convolved
 
     @property
@@ -220,14 +220,14 @@ class Convolutional(Parametric):
 
     @property
     def blobs(self) -> tuple[Blob, ...]:
-        """Biases, the three of batch normalisation, weights."""
+        """Biases, the three blobs of batch norm, weights."""
         vectors = ["biases", "scales", "means", "variances"] if self.batch_normalize else ["biases"]
         layout: Layout = "flipped" if self.flipped else "plain"
         return (*(Blob(name, (self.filters,)) for name in vectors), Blob("weights", self.weights_shape, layout))
 
     @property
     def checkpoint_names(self) -> Mapping[str, str]:
-        """Those of a Conv2d, and of a BatchNorm2d."""
+        """The names of a Conv2d and a BatchNorm2d."""
         if not self.batch_normalize:
             return {"biases": "Conv2d.bias", "weights": "Conv2d.weight"}
         return {**batchnorm_names("BatchNorm2d."), "weights": "Conv2d.weight"}
@@ -239,13 +239,13 @@ class Convolutional(Parametric):
 
     @property
     def flops(self) -> float:
-        """Two per multiplication, a 32nd of that for xnor in AlexeyAB's program; blur and bias are not counted."""
+        """Two per multiplication, or 1/32 of that for xnor in AlexeyAB's program; blur and bias are not counted."""
         filters, channels, size, _ = self.weights_shape
         return 2.0 * filters * channels * size * size * self.convolved.h * self.convolved.w / self.flops_divisor
 
     @property
     def multiplications(self) -> float:
-        """Those of a binary convolution count as others."""
+        """Multiplications of a binary convolution are counted like any others."""
         return self.flops / 2 * self.flops_divisor
 
     @property
@@ -258,7 +258,7 @@ class Convolutional(Parametric):
 def read_for_pytorch(options: Options, at: Position) -> Convolutional:
     """Read a [convolutional] section as WongKinYiu's readers do."""
     if "," in options.text("size", ""):
-        raise options.error("size", "several sizes side by side are not supported; no published cfg has them")
+        raise options.error("size", "a list of sizes is not supported; no published cfg has one")
     size = options.needed_window("size", least=1)
     stride = _read_pytorch_stride(options)
     spec = Convolutional(
@@ -280,17 +280,17 @@ def read_for_pytorch(options: Options, at: Position) -> Convolutional:
 
 @reads(Convolutional, "deformableconvolutional", authors=("WongKinYiu",))
 def refuse_deformable(options: Options, at: Position) -> Convolutional:
-    """Refuse a [deformableconvolutional] section, which stands in no published cfg."""
+    """Reject a [deformableconvolutional] section, which no published cfg has."""
     raise GraphError(at.place, "is not supported: no published cfg has a deformable convolution")
 
 
 def _read_pytorch_stride(options: Options) -> tuple[int, int]:
-    """Read stride, or else stride_y and stride_x; return (vertical, horizontal)."""
+    """Read stride, or if it is missing stride_y and stride_x; return (vertical, horizontal)."""
     if options.has("stride"):
         stride = options.needed_window("stride", least=1)
         return (stride, stride)
     if not (options.has("stride_x") and options.has("stride_y")):
-        raise options.error("stride", "is missing; give stride, or stride_x and stride_y")
+        raise options.error("stride", "is missing; set stride, or stride_x and stride_y")
     return (options.needed_window("stride_y", least=1), options.needed_window("stride_x", least=1))
 
 
@@ -317,9 +317,10 @@ def _read_share(options: Options, at: Position) -> Convolutional | None:
 
 
 def _binarization(at: Position, xnor: bool, *, binary: bool, stride: tuple[int, int]) -> Binarization | None:
-    """Return what xnor=1 and binary=1 make of a convolution (forward_convolutional_layer and its twin for GPUs).
+    """Return the effect of xnor=1 and binary=1 (forward_convolutional_layer and its GPU counterpart).
 
-    Bits are for equal strides alone, and on a GPU for 32 channels and more; what they leave is done in floats there.
+    Packed bits are used only for equal strides, and on a GPU only for 32 channels or more; otherwise the GPU computes
+    in floats.
     """
     in_pjreddies, on_cpu = at.program.author == "pjreddie", at.program.on_cpu
     if xnor and not in_pjreddies and stride[0] == stride[1] and (on_cpu or at.input.c >= 32):
@@ -332,10 +333,10 @@ def _binarization(at: Position, xnor: bool, *, binary: bool, stride: tuple[int, 
 def _reads_in_order(
     program: Program, size: int, stride: tuple[int, int], padding: int, binarization: Binarization | None
 ) -> bool:
-    """Whether Darknet leaves im2col out on a CPU although the kernel moves by more than one, or is padded.
+    """Return whether Darknet skips im2col on a CPU although the kernel has padding or a stride other than 1.
 
-    Both programs mean a kernel of 1x1 that moves by one, but look at `size` alone (pjreddie's) or at the horizontal
-    stride (AlexeyAB's, unless binarised): forward_convolutional_layer in src/convolutional_layer.c.
+    Both programs mean to skip it for 1x1 kernels with stride 1, but check only `size` (pjreddie's) or also the
+    horizontal stride (AlexeyAB's, unless binarised): forward_convolutional_layer in src/convolutional_layer.c.
     """
     if not program.on_cpu or size > 1 or (stride == (1, 1) and not padding):
         return False
@@ -345,14 +346,12 @@ def _reads_in_order(
 def _check(spec: Convolutional, program: Program, options: Options) -> None:
     channels = spec.input.c
     if channels % spec.groups or spec.filters % spec.groups:
-        raise options.error(
-            "groups", f"must divide the {channels} channels coming in and the {spec.filters} filters going out"
-        )
+        raise options.error("groups", f"must divide the {channels} input channels and the {spec.filters} filters")
     if spec.flipped and spec.groups > 1 and program.author == "pjreddie":
-        raise options.error("flipped", "pjreddie's Darknet transposes beyond the weights of groups; expected 0")
+        raise options.error("flipped", "pjreddie's Darknet transposes out of bounds with groups; expected 0")
     if spec.dilation > 1 and spec.padding * 2 != spec.size - 1:
         raise options.error(
-            "dilation", f"Darknet needs size={spec.size} to be odd, with pad=1; padding is {spec.padding}"
+            "dilation", f"needs an odd size and pad=1 in Darknet, not size={spec.size} with a padding of {spec.padding}"
         )
     if spec.binarization and spec.binarization.packed:
         _check_packed(spec, options)
@@ -360,24 +359,24 @@ def _check(spec: Convolutional, program: Program, options: Options) -> None:
 
 
 def _check_packed(spec: Convolutional, options: Options) -> None:
-    """Refuse what AlexeyAB's packed signs get wrong: im2col_cpu_custom_bin in src/gemm.c has one case alone."""
+    """Reject what AlexeyAB's packed code gets wrong: im2col_cpu_custom_bin in src/gemm.c handles only one case."""
     simple = (spec.size, spec.stride, spec.padding) == (3, (1, 1), 1)
     if spec.input.c % 32 and not simple:
         raise options.error(
             "xnor",
-            f"Darknet's binary convolution of {spec.input.c} channels, not a multiple of 32, is written for size=3, "
-            "stride=1 and pad=1 alone; its output would be constant",
+            f"with {spec.input.c} channels, which is not a multiple of 32, Darknet's binary convolution only works "
+            "with size=3, stride=1 and pad=1; otherwise its output would be constant",
         )
     if spec.blur:
-        raise options.error("antialiasing", "Darknet leaves the blur out with xnor=1, but hands on its shape")
+        raise options.error("antialiasing", "with xnor=1, Darknet skips the blur but still passes on its shape")
 
 
 def _check_pointwise(spec: Convolutional, options: Options) -> None:
-    """Refuse what makes Darknet read beyond the picture."""
+    """Reject options that make Darknet read beyond its input."""
     if spec.reads_in_order and spec.convolved.h * spec.convolved.w > spec.input.h * spec.input.w:
         raise options.misfit(
             "padding" if options.has("padding") else "pad",
-            "Darknet reads beyond the picture where size=1; expected padding=0",
+            "Darknet reads beyond its input with size=1; expected padding=0",
         )
 
 
@@ -385,6 +384,6 @@ def _check_shared(spec: Convolutional, owner: Convolutional, options: Options) -
     if owner.weights_shape != spec.weights_shape:
         raise GraphError(
             options.place_of("share_index"),
-            f"share_index: weights are {spec.weights_shape} here and {owner.weights_shape} in layer {owner.index}; "
-            "size, channels, filters and groups must be equal",
+            f"share_index: weights are {spec.weights_shape} here and {owner.weights_shape} in layer "
+            f"{owner.index}; size, channels, filters and groups must be equal",
         )

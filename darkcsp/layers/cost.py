@@ -28,5 +28,5 @@ class Cost(Spec):
 
     @property
     def output(self) -> Shape:
-        """As many values as come in."""
+        """A vector with as many values as the input."""
         return Shape(self.input.size, 1, 1)

@@ -25,13 +25,13 @@ _NAMES: Mapping[Author, tuple[str, str]] = {
     "AlexeyAB": ("output", "hidden"),
     "pjreddie": ("output_filters", "hidden_filters"),
 }
-"""What each program calls the channels of output and state."""
+"""Each program's names for the channels of output and state."""
 
 
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Crnn(RecurrentConvolutions):
-    """A plain recurrent layer of convolutions: hidden = input(x) + self(hidden), output = output(hidden).
+    """A simple convolutional recurrent layer: hidden = input(x) + self(hidden), output = output(hidden).
 
     Attributes:
         filters: channels of the output.
@@ -61,7 +61,7 @@ class Crnn(RecurrentConvolutions):
         in_pjreddies = at.program.author == "pjreddie"  # always 3x3 with padding
         if in_pjreddies and at.input.h != at.input.w:
             raise GraphError(
-                options.place, f"pjreddie's Darknet takes height for width here; expected a square, not {at.input}"
+                options.place, f"pjreddie's Darknet mixes up height and width; expected a square input, not {at.input}"
             )
         return cls(
             **chained(at),
@@ -91,14 +91,14 @@ class Crnn(RecurrentConvolutions):
 
     @property
     def output(self) -> Shape:
-        """`filters` of the input's height and width."""
+        """`filters` channels with the input's height and width."""
         return self.input._replace(c=self.filters)
 
 
 def _read_widths(options: Options, at: Position) -> tuple[int, int]:
-    """Read (output, hidden), under the names that the program knows.
+    """Read (output, hidden) by the names that the program knows.
 
-    Each program takes 1 where it finds nothing under its names. A section with the other's names is meant for that.
+    Each program uses 1 for an option that is missing. A section with the other program's names is meant for that.
     """
     author = at.program.author
     own = _NAMES[author]

@@ -14,19 +14,19 @@ from darkcsp.spec.spec import Spec, chained
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Crop(Spec):
-    """The middle of the picture, stretched from 0..1 to -1..1. Training takes any part, flips and colours it.
+    """The centre of the image, scaled from 0..1 to -1..1. Training takes a random part, and flips and colours it.
 
     Attributes:
-        height, width: size of the part.
-        noadjust: whether the values are left as they are.
-        between: whether a part whose margins are odd lies between pixels and is the mean of its neighbours, rather than
-            the part above and to the left.
+        height, width: size of the crop.
+        noadjust: whether the values are left unscaled.
+        between: whether a crop with odd margins lies between pixels and is the mean of its neighbours, instead of being
+            rounded towards the top left.
     """
 
     sections = ("crop",)
     option_notes = {
-        "crop_height": "height of what is cut out",
-        "crop_width": "width of what is cut out",
+        "crop_height": "height of the crop",
+        "crop_width": "width of the crop",
     }
     training_options = frozenset("flip angle saturation exposure shift".split())
 
@@ -42,7 +42,7 @@ class Crop(Spec):
         width = options.integer("crop_width", 1, least=1)
         for key, size, limit in (("crop_height", height, at.input.h), ("crop_width", width, at.input.w)):
             if size > limit:
-                raise options.error(key, f"must not exceed the {limit} of the input, {at.input}")
+                raise options.error(key, f"must be at most {limit}, as the input is {at.input}")
         is_odd = bool((at.input.h - height) % 2 or (at.input.w - width) % 2)
         return cls(
             **chained(at),
@@ -54,17 +54,17 @@ class Crop(Spec):
 
     @property
     def output(self) -> Shape:
-        """The channels of the input, the part's size."""
+        """The channels of the input, and the size of the crop."""
         return Shape(self.input.c, self.height, self.width)
 
     @property
     def start(self) -> tuple[int, int]:
-        """(row, column) of the part's first pixel."""
+        """(row, column) of the crop's first pixel."""
         return ((self.input.h - self.height) // 2, (self.input.w - self.width) // 2)
 
     @property
     def neighbours(self) -> tuple[int, int]:
-        """(rows, columns) of pixels that each value is the mean of, from `start` on: 1 or 2."""
+        """(rows, columns) of pixels that are averaged for each value, starting at `start`: 1 or 2."""
         if not self.between:
             return (1, 1)
         return (1 + (self.input.h - self.height) % 2, 1 + (self.input.w - self.width) % 2)

@@ -1,7 +1,7 @@
 """[deconvolutional]: parse_deconvolutional in src/parser.c, src/deconvolutional_layer.c of pjreddie's Darknet.
 
-His program of today stops with a division by zero when it loads this layer's weights (load_convolutional_weights asks
-for the number of groups, which the layer does not set); what it saves is read here.
+His current program stops with a division by zero when it loads this layer's weights (load_convolutional_weights uses
+the number of groups, which the layer does not set); darkcsp reads the format that it saves.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from darkcsp.spec.spec import chained
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Deconvolutional(Parametric):
-    """A transposed convolution, optionally with batch normalisation, then an activation. Darknet counts no FLOPs.
+    """A transposed convolution, optionally with batch norm, then an activation. Darknet counts no FLOPs for it.
 
     Attributes:
         filters: output channels.
         size: height and width of the kernel.
         stride: step of the kernel on the output.
-        padding: rows and columns cut off on each side.
+        padding: rows and columns cropped on each side.
         batch_normalize: whether scales, means and variances are stored and applied.
         normalization: how they are applied.
         activation: effective function.
@@ -65,14 +65,14 @@ class Deconvolutional(Parametric):
 
     @property
     def output(self) -> Shape:
-        """One kernel for each pixel, `stride` apart, less the padding."""
+        """One kernel for each input position, `stride` apart, minus the padding."""
         _, h, w = self.input
         cut = self.size - 2 * self.padding
         return Shape(self.filters, (h - 1) * self.stride + cut, (w - 1) * self.stride + cut)
 
     @property
     def weights_shape(self) -> tuple[int, int, int, int]:
-        """(channels coming in, filters, size, size)."""
+        """(input channels, filters, size, size)."""
         return (self.input.c, self.filters, self.size, self.size)
 
     @property
@@ -82,6 +82,6 @@ class Deconvolutional(Parametric):
 
     @property
     def blobs(self) -> tuple[Blob, ...]:
-        """Biases, the three of batch normalisation, weights."""
+        """Biases, the three blobs of batch norm, weights."""
         vectors = ["biases", "scales", "means", "variances"] if self.batch_normalize else ["biases"]
         return (*(Blob(name, (self.filters,)) for name in vectors), Blob("weights", self.weights_shape))

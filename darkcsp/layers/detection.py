@@ -17,23 +17,23 @@ from darkcsp.spec.spec import Spec, chained
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Detection(Head):
-    """A detection head of YOLOv1: all cells' classes, all boxes' objectness, all boxes' x, y, w, h, one after another.
+    """A detection head of YOLOv1: the classes of all cells, then objectness of all boxes, then x, y, w, h of all boxes.
 
-    The classes are shared by the boxes of a cell. Nothing is applied but a softmax over each cell's classes.
+    The boxes of a cell share its classes. The only function applied is a softmax over each cell's classes.
 
     Attributes:
-        side: cells across and down.
-        per_cell: boxes of a cell.
-        softmax: whether the classes go through a softmax.
-        sqrt: whether w and h are given as square roots.
+        side: number of cells in each direction.
+        per_cell: number of boxes per cell.
+        softmax: whether a softmax is applied to the classes.
+        sqrt: whether w and h are square roots.
     """
 
     sections = ("detection",)
     sample = Sample("[connected]\noutput=6\n", "classes=1\nside=1\ncoords=4\n")
     vectors = "reads"
     option_notes = {
-        "num": "boxes in each cell",
-        "coords": "numbers for each box, 4",
+        "num": "boxes per cell",
+        "coords": "values per box, must be 4",
     }
     training_options = frozenset(
         "rescore max coord_scale forced object_scale noobject_scale class_scale jitter resize random reorg".split()
@@ -56,34 +56,34 @@ class Detection(Head):
             sqrt=options.flag("sqrt"),
         )
         if options.integer("coords", 1) != 4:
-            raise options.error("coords", "Darknet reads boxes of 4 numbers from this layer; expected coords=4")
+            raise options.error("coords", "Darknet reads boxes of 4 values from this layer; expected coords=4")
         need = spec.side**2 * (spec.classes + 5 * spec.per_cell)
         if spec.input.size != need:
             raise GraphError(
                 options.place,
                 f"{spec.side}x{spec.side} cells of {spec.classes} classes and {spec.per_cell} boxes need {need} "
-                f"values, the layer above gives {spec.input} = {spec.input.size}; set output={need} there",
+                f"values, but the layer above has {spec.input} = {spec.input.size}; set output={need} there",
             )
         return spec
 
     @property
     def output(self) -> Shape:
-        """A vector of the input's values."""
+        """A vector with as many values as the input."""
         return Shape(self.input.size, 1, 1)
 
     @property
     def makes_vector(self) -> bool:
-        """Always."""
+        """Always True."""
         return True
 
     @property
     def bounded_by_objectness(self) -> bool:
-        """Only where a softmax makes probabilities of the classes."""
+        """Only with softmax, which turns the classes into probabilities."""
         return self.softmax
 
     @property
     def boxes(self) -> int:
-        """per_cell for each cell."""
+        """`per_cell` for each cell."""
         return self.per_cell * self.side**2
 
     @property

@@ -15,10 +15,10 @@ from darkcsp.spec.spec import Spec, chained
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Dropout(Spec):
-    """Passes its input on; in training each value is zeroed with `probability`, the rest scaled up.
+    """Passes its input on; in training, each value is zeroed with `probability` and the others are scaled up.
 
     Attributes:
-        probability: chance that a value is dropped in training.
+        probability: probability that a value is dropped in training.
     """
 
     sections = ("dropout",)
@@ -41,5 +41,5 @@ class Dropout(Spec):
 
 @reads(Dropout, "dropout", authors=("WongKinYiu",))
 def refuse_for_pytorch(options: Options, at: Position) -> Dropout:
-    """Refuse a [dropout] section: WongKinYiu's reader needs its `probability`, and refuses that option."""
-    raise GraphError(at.place, "stops WongKinYiu's reader, which refuses its option probability; leave it out")
+    """Reject a [dropout] section: WongKinYiu's reader needs its `probability`, but does not accept that option."""
+    raise GraphError(at.place, "stops WongKinYiu's reader, which does not accept its option probability; remove it")

@@ -1,4 +1,4 @@
-"""[empty], also [silence]: a case of its own in parse_network_cfg_custom, src/parser.c."""
+"""[empty], also [silence]: a separate case in parse_network_cfg_custom, src/parser.c."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from darkcsp.spec.spec import Spec, chained
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Empty(Spec):
-    """Passes its input on: the layer above's own memory."""
+    """Passes its input on, as the same tensor."""
 
     sections = ("empty", "silence")
     vectors = "keeps"
@@ -27,7 +27,7 @@ class Empty(Spec):
 
     @property
     def hands_on(self) -> bool:
-        """Always."""
+        """Always True."""
         return True
 
     @property
@@ -45,21 +45,21 @@ def read_for_pytorch(options: Options, at: Position) -> Empty:
 
 @reads(Empty, "reorg3d")
 def read_reorg3d(options: Options, at: Position) -> Empty:
-    """Read a [reorg3d] section, which moves nothing in WongKinYiu's readers."""
+    """Read a [reorg3d] section, which does nothing in WongKinYiu's readers."""
     _account_for_all(options)
-    options.notice_section("hands its input on: WongKinYiu's reader does nothing there")
+    options.notice_section("passes its input on, because WongKinYiu's reader ignores it")
     return Empty(**chained(at))
 
 
 @reads(Empty, ANY_OTHER)
 def read_unknown(options: Options, at: Position) -> Empty:
-    """Read a section that WongKinYiu's readers do not know: they say so, and hand its input on."""
+    """Read a section that WongKinYiu's readers do not know: they print a message and pass its input on."""
     _account_for_all(options)
-    options.notice_section("is not a layer that WongKinYiu's reader knows; it hands its input on")
+    options.notice_section("is not a layer that WongKinYiu's reader knows; it passes its input on")
     return Empty(**chained(at))
 
 
 def _account_for_all(options: Options) -> None:
-    """Mark every option as read: what hands its input on uses none."""
+    """Mark all options as read, since a layer that passes its input on needs none."""
     for option in options.section.options:
         options.has(option.key)

@@ -17,24 +17,24 @@ from darkcsp.spec.spec import Spec, chained
 from darkcsp.spec.yolo_head import YoloHead
 
 POINTS = {"left_top": 0.5, "right_bottom": -0.5}
-"""How many widths and heights a box's centre lies beyond the point that x and y give, by `yolo_point`."""
+"""`yolo_point` -> offset of a box's centre from the point (x, y), in widths and heights of the box."""
 
 
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class GaussianYolo(YoloHead):
-    """A detection head whose boxes come with their uncertainty.
+    """A detection head that also predicts the uncertainty of its boxes.
 
-    Per anchor: x, its deviation, y, its deviation, w, its deviation, h, its deviation, objectness, classes. All of them
-    are logistic in the output (x, y scaled about 0.5 by `scale_x_y`), but for w and h, which are raw.
+    Per anchor: x, its deviation, y, its deviation, w, its deviation, h, its deviation, objectness, classes. In the
+    output the logistic function is applied to all but w and h (x, y are then scaled about 0.5 by `scale_x_y`).
 
     Attributes:
-        to_centre: how many times its width and height a box's centre lies beyond x, y: 0, or as in `POINTS`.
+        to_centre: offset of a box's centre from (x, y), in widths and heights of the box: 0, or as in `POINTS`.
     """
 
     sections = ("Gaussian_yolo",)
     option_notes = {
-        "yolo_point": "which point of the box x and y mean: center, left_top or right_bottom",
+        "yolo_point": "the point of the box at x and y: center, left_top or right_bottom",
     }
     sample = Sample(CONVOLUTION.replace("filters=6", "filters=10"), "classes=1\n")
     authors = ("AlexeyAB",)
@@ -59,7 +59,7 @@ class GaussianYolo(YoloHead):
 
     @property
     def type(self) -> str:
-        """Its name in Darknet's program and in file names; the section alone has a capital."""
+        """Its name in Darknet's program and in file names; only the section name has a capital."""
         return "gaussian_yolo"
 
     @property

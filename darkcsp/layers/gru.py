@@ -23,15 +23,15 @@ from darkcsp.spec.spec import Spec, chained
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Gru(Recurrent):
-    """A gated recurrent unit: z = logistic(uz(x) + wz(h)), r likewise, n = f(uh(x) + wh(r h)), h = z h + (1 - z) n.
+    """A gated recurrent unit: z = logistic(uz(x) + wz(h)), same for r, n = f(uh(x) + wh(r h)), h = z h + (1 - z) n.
 
-    The output is the state h. AlexeyAB's source calls the sublayers u "input" and those named w "state".
+    The output is the state h. AlexeyAB's source calls the sublayers named u "input" and those named w "state".
 
     Attributes:
         outputs: number of outputs.
-        activation: f: logistic, or tanh where pjreddie's program is asked for it.
-        state_first: whether files have the sublayers that read the state before those that read the input
-            (pjreddie's).
+        activation: the function f: logistic, or tanh if the option tanh is set (pjreddie's program).
+        state_first: whether the file stores the sublayers that read the state before those that read the input
+            (pjreddie's program).
     """
 
     sections = ("gru",)
@@ -71,7 +71,7 @@ class Gru(Recurrent):
 
     @property
     def makes_vector(self) -> bool:
-        """Always."""
+        """Always True."""
         return True
 
     @property

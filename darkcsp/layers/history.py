@@ -14,18 +14,18 @@ from darkcsp.spec.spec import Spec, chained
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class History(Spec):
-    """The input, then room for the `size` - 1 inputs before it.
+    """The input, followed by channels for the `size` - 1 previous inputs.
 
-    That room is filled in training alone. At inference, one time step per picture, Darknet copies the input and
-    remembers nothing (forward_history_layer): the channels behind it are 0.
+    These channels are filled only in training. At inference, with one time step per image, Darknet copies the input and
+    remembers nothing (forward_history_layer): the channels after it are 0.
 
     Attributes:
-        size: how many inputs there is room for.
+        size: number of inputs that the output has channels for.
     """
 
     sections = ("history",)
     option_notes = {
-        "history_size": "how many pictures are kept",
+        "history_size": "number of images that are kept",
     }
     authors = ("AlexeyAB",)
 

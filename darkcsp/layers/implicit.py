@@ -17,21 +17,21 @@ from darkcsp.spec.spec import referring
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Implicit(Parametric):
-    """Learned numbers, the same for every picture (implicit knowledge, YOLOR).
+    """Learned values, the same for every image (implicit knowledge, YOLOR).
 
-    It reads nothing; the network's input stands as its source for the number of pictures.
+    The layer reads nothing; its source is the network's input, which gives the batch size.
 
     Attributes:
         filters: channels.
         atoms: height.
-        mean, deviation: the numbers start between mean - deviation and mean + deviation.
-        starts_at_mean: whether they are `mean` where a file does not hold them (WongKinYiu's program).
+        mean, deviation: the values are initialised between mean - deviation and mean + deviation.
+        starts_at_mean: whether the values are `mean` if no file holds them (WongKinYiu's program).
     """
 
     sections = ("implicit",)
     vectors = "reads"
     option_notes = {
-        "std": "spread of the random start in training",
+        "std": "spread of the random initial values in training",
     }
     authors = ("AlexeyAB",)
     reads_buffers = True
@@ -56,44 +56,44 @@ class Implicit(Parametric):
 
     @property
     def output(self) -> Shape:
-        """A column of atoms for each filter."""
+        """`filters` channels of height `atoms` and width 1."""
         return Shape(self.filters, self.atoms, 1)
 
     @property
     def blobs(self) -> tuple[Blob, ...]:
-        """The numbers."""
+        """The values."""
         return (Blob("weights", (self.filters, self.atoms)),)
 
     @property
     def initial_values(self) -> Mapping[str, float | tuple[float, ...]]:
-        """The mean, where the numbers start there."""
+        """The mean, if the values start there."""
         return {"weights": self.mean} if self.starts_at_mean else {}
 
     @property
     def checkpoint_names(self) -> Mapping[str, str]:
-        """The numbers."""
+        """The values."""
         return {"weights": "implicit"}
 
     def checkpoint_shape(self, blob: Blob) -> tuple[int, ...]:
-        """That of a batch of one."""
+        """The output's shape for a batch of one."""
         return (1, *self.output)
 
 
 @reads(Implicit, "implicit_add", "implicit_cat", authors=("WongKinYiu",))
 def read_addend(options: Options, at: Position) -> Implicit:
-    """Read an [implicit_add] or [implicit_cat] section: one learned number for each filter, about 0."""
+    """Read an [implicit_add] or [implicit_cat] section: one learned value for each filter, around 0."""
     return _of_pytorch(at, options.needed_integer("filters", least=1), 1, mean=0.0)
 
 
 @reads(Implicit, "implicit_mul", authors=("WongKinYiu",))
 def read_factor(options: Options, at: Position) -> Implicit:
-    """Read an [implicit_mul] section: one learned number for each filter, about 1."""
+    """Read an [implicit_mul] section: one learned value for each filter, around 1."""
     return _of_pytorch(at, options.needed_integer("filters", least=1), 1, mean=1.0)
 
 
 @reads(Implicit, "implicit_add_2d", "implicit_mul_2d", "implicit_cat_2d", authors=("WongKinYiu",))
 def read_table(options: Options, at: Position) -> Implicit:
-    """Read an [implicit_..._2d] section: `atoms` rows of a number for each filter."""
+    """Read an [implicit_..._2d] section: `atoms` rows with one value for each filter."""
     atoms, filters = options.needed_integer("atoms", least=1), options.needed_integer("filters", least=1)
     return _of_pytorch(at, atoms, filters, mean=1.0 if options.section.name.startswith("implicit_mul") else 0.0)
 

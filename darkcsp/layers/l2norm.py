@@ -14,10 +14,10 @@ from darkcsp.spec.spec import Spec, chained
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class L2norm(Spec):
-    """Each position's channels divided by the length of their vector.
+    """The channels at each position, divided by their L2 norm.
 
     Attributes:
-        keeps_zeros: whether channels that are all zero stay so; on a CPU they become NaN.
+        keeps_zeros: whether channels that are all zero stay zero; on a CPU they become NaN.
     """
 
     sections = ("l2norm",)

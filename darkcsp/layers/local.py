@@ -1,7 +1,7 @@
 """[local]: parse_local in src/parser.c, src/local_layer.c.
 
-Neither program sets aside the memory that the layer works in (workspace_size): they crash, or spoil other layers,
-unless a [convolutional] section of the same cfg needs as much. What it is meant to compute is what is done here.
+Neither program allocates the memory that the layer needs (workspace_size): they crash, or corrupt other layers, unless
+a [convolutional] section of the same cfg needs as much. This implements what the layer is meant to compute.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from darkcsp.spec.spec import chained
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Local(Parametric):
-    """A convolution with weights and biases of its own at every position. Darknet counts no FLOPs for it.
+    """A convolution with separate weights and biases for each position. Darknet counts no FLOPs for it.
 
     Attributes:
         filters: output channels.
         size: height and width of the kernel.
-        stride: step in both directions.
+        stride: stride in both directions.
         padding: rows and columns of zeros on each side.
         activation: effective function.
     """
@@ -57,7 +57,7 @@ class Local(Parametric):
 
     @property
     def output(self) -> Shape:
-        """With padding, Darknet computes the size for a window that keeps the picture's size."""
+        """With padding, Darknet computes the size as if the window kept the input's size."""
         _, h, w = self.input
         lost = 1 if self.padding else self.size
         return Shape(self.filters, (h - lost) // self.stride + 1, (w - lost) // self.stride + 1)
@@ -69,12 +69,12 @@ class Local(Parametric):
 
     @property
     def steps(self) -> int:
-        """Three for each place of the window."""
+        """Three for each position in the window."""
         return 3 * self.size**2
 
     @property
     def blobs(self) -> tuple[Blob, ...]:
-        """Biases of every output, weights of every position."""
+        """Biases for each output value, weights for each position."""
         return (
             Blob("biases", tuple(self.output)),
             Blob("weights", (self.positions, self.filters, self.input.c, self.size, self.size)),
@@ -82,9 +82,9 @@ class Local(Parametric):
 
 
 def _check(spec: Local, options: Options) -> None:
-    """Refuse a padding with which im2col_cpu gives other positions than the layer counts."""
+    """Reject a padding for which im2col_cpu gives a different number of positions than the layer has."""
     real = tuple((length + 2 * spec.padding - spec.size) // spec.stride + 1 for length in (spec.input.h, spec.input.w))
     if real != (spec.output.h, spec.output.w):
         raise options.error(
-            "pad", f"Darknet needs a padding that keeps the picture's size: size={2 * spec.padding + 1} for this pad"
+            "pad", f"Darknet needs a padding that keeps the input's size: size={2 * spec.padding + 1} for this pad"
         )

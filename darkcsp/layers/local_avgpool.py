@@ -14,10 +14,10 @@ from darkcsp.spec.spec import Spec, chained
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class LocalAvgpool(Pooling):
-    """The mean of the part of each window that lies in the picture.
+    """Local average pooling: the mean over the part of each window that is inside the input.
 
     Attributes:
-        counts_outside: whether the whole window counts, with zeros outside the picture (WongKinYiu's program).
+        counts_outside: whether the mean is over the whole window, with zeros outside the input (WongKinYiu's program).
     """
 
     sections = ("local_avgpool", "local_avg")
@@ -33,12 +33,12 @@ class LocalAvgpool(Pooling):
         if any(spec.misses(axis) for axis in (0, 1)):
             raise options.error(
                 "padding",
-                f"some windows of size={spec.size} lie outside the picture altogether; Darknet divides by zero",
+                f"some windows of size={spec.size} are completely outside the input, where Darknet divides by zero",
             )
         return spec
 
     def misses(self, axis: int) -> bool:
-        """Whether some windows lie outside the picture altogether in a direction: 0 is down, 1 across."""
+        """Return whether some windows are completely outside the input along an axis: 0 is vertical, 1 horizontal."""
         before, windows, length = self.padding // 2, self.pooled[1 + axis], self.input[1 + axis]
         return windows > 0 and (before >= self.size or (windows - 1) * self.stride[axis] - before >= length)
 
@@ -49,7 +49,7 @@ class LocalAvgpool(Pooling):
 
     @property
     def counts(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """How many rows, and columns, of each window count: those in the picture, or all."""
+        """Number of rows and columns of each window that are averaged: those inside the input, or all."""
         if self.counts_outside:
             return (self.size,) * self.pooled.h, (self.size,) * self.pooled.w
         before = self.padding // 2

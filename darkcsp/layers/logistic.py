@@ -14,7 +14,7 @@ from darkcsp.spec.spec import Spec, chained
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Logistic(Spec):
-    """The logistic function, and in training the cross entropy."""
+    """The logistic function; in training, also the cross entropy loss."""
 
     sections = ("logistic",)
     vectors = "keeps"

@@ -20,14 +20,14 @@ from darkcsp.spec.spec import Spec, chained
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Lstm(Recurrent):
-    """A long short-term memory: f = logistic(wf(h) + uf(x)), i and o likewise, g = tanh(wg(h) + ug(x)).
+    """A long short-term memory: f = logistic(wf(h) + uf(x)), same for i and o, g = tanh(wg(h) + ug(x)).
 
     Then c = f c + i g and h = o tanh(c); the output is h.
 
     Attributes:
         outputs: number of outputs.
-        gates: the order of the gates in files: f, i, g, o; in pjreddie's i, f, o, g.
-        flat: whether the output has no height, width and channels for Darknet (pjreddie's program).
+        gates: the order of the gates in files: f, i, g, o; in pjreddie's program i, f, o, g.
+        flat: whether the output has no height, width and channels in Darknet (pjreddie's program).
     """
 
     sections = ("lstm",)
@@ -52,7 +52,7 @@ class Lstm(Recurrent):
 
     @cached_property
     def parts(self) -> Parts:
-        """wf, wi, wg, wo from the state, uf and so on from the input."""
+        """wf, wi, wg, wo from the state, uf, ui, ug, uo from the input."""
         return {
             **{f"w{gate}": Connected.part_of(self, self.output, self.outputs) for gate in self.gates},
             **{f"u{gate}": Connected.part_of(self, self.input, self.outputs) for gate in self.gates},
@@ -65,7 +65,7 @@ class Lstm(Recurrent):
 
     @property
     def makes_vector(self) -> bool:
-        """As the program has it."""
+        """Depends on the program, see `flat`."""
         return self.flat
 
     @property

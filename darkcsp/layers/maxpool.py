@@ -1,6 +1,6 @@
 """[maxpool]: parse_maxpool in src/parser.c, src/maxpool_layer.c.
 
-AlexeyAB's AVX code loses taps where a window begins left of the picture; his CUDA code does not.
+AlexeyAB's AVX code loses taps if a window starts to the left of the input; his CUDA code does not.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from darkcsp.spec.spec import Spec, chained
 
 
 class Strip(NamedTuple):
-    """Columns of a pooled picture whose windows lack their first taps.
+    """Output columns whose windows lack their first taps.
 
     Attributes:
-        start, stop: the output's columns.
-        lost: how many columns of the window, from the left, are left out; the whole window means -FLT_MAX.
+        start, stop: range of the output columns.
+        lost: number of window columns that are skipped, from the left; if all are, the output is -FLT_MAX.
     """
 
     start: int
@@ -34,19 +34,19 @@ class Strip(NamedTuple):
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Maxpool(Pooling):
-    """The largest value of each window; positions outside the picture do not count, as a rule.
+    """Max pooling: the largest value in each window, usually ignoring positions outside the input.
 
     Attributes:
-        blur: the antialiasing blur behind it, or None.
-        block: how many columns are made at a time by code that loses taps; 0 where every window is whole, see
+        blur: the antialiasing blur after the pooling, or None.
+        block: number of columns computed at a time by code that loses taps; 0 if every window is complete, see
             `strips`.
-        zeros_outside: whether positions outside the picture count as 0 (size 2 and stride 1 in WongKinYiu's program).
+        zeros_outside: whether positions outside the input count as 0 (size 2 and stride 1 in WongKinYiu's program).
     """
 
     sections = ("maxpool", "max")
     option_notes = {
-        "maxpool_depth": "1 takes the largest over channels instead of windows (maxout)",
-        "out_channels": "channels that maxpool_depth leaves",
+        "maxpool_depth": "1 takes the maximum over channels instead of windows (maxout)",
+        "out_channels": "output channels with maxpool_depth",
     }
     option_attributes = {"antialiasing": "blur"}
     training_options = frozenset(["maxpool_zero_nonmax"])
@@ -64,7 +64,9 @@ class Maxpool(Pooling):
         blur = read_blur(options, stride)
         if options.flag("maxpool_depth"):
             if blur:
-                raise options.error("antialiasing", "Darknet leaves the blur out over depth, but hands on its shape")
+                raise options.error(
+                    "antialiasing", "with maxpool_depth=1, Darknet skips the blur but still passes on its shape"
+                )
             return MaxpoolDepth(**chained(at), out_channels=out_channels, size=size)
         stride = (1, 1) if blur else stride
         whole = cls(**chained(at), size=size, stride=stride, padding=padding, blur=blur)
@@ -75,16 +77,16 @@ class Maxpool(Pooling):
 
     @property
     def blocks(self) -> range:
-        """First columns of the blocks whose windows lose taps."""
+        """First column of each block whose windows lose taps."""
         across, before, width = self.stride[1], self.padding // 2, self.pooled.w
         limit = width - 8 - (self.size - 1) if across == 1 else width - 4
         return range(0, min(limit, -(-before // across)), self.block) if self.block else range(0)
 
     @property
     def strips(self) -> tuple[Strip, ...]:
-        """The output's columns, cut where windows lose taps.
+        """The output's columns, split where windows lose taps.
 
-        A tap that lies left of the picture for a block's first column is left out for the whole block.
+        A tap that is to the left of the input for a block's first column is skipped for the whole block.
         """
         across, before = self.stride[1], self.padding // 2
         strips = [
@@ -95,7 +97,7 @@ class Maxpool(Pooling):
 
     @property
     def constants(self) -> int:
-        """What stands for windows without taps, and the blur's kernels."""
+        """The outputs of windows without taps, and the blur's kernels."""
         lost = len(self.blocks) * self.block * self.pooled.h
         return lost + (self.input.c * self.blur.size**2 if self.blur else 0)
 
@@ -106,7 +108,7 @@ class Maxpool(Pooling):
 
     @property
     def output_to_next(self) -> Shape:
-        """Shape behind the blur."""
+        """Shape after the blur."""
         return self.blur.output(self.pooled) if self.blur else self.pooled
 
 
@@ -118,7 +120,7 @@ def read_for_pytorch(options: Options, at: Position) -> Maxpool:
 
 
 def _block(size: int, stride: tuple[int, int]) -> int:
-    """Columns that forward_maxpool_layer_avx (src/gemm.c) makes at a time: eight, or four with size and stride 2."""
+    """Return the columns that forward_maxpool_layer_avx (src/gemm.c) computes at a time: 8, or 4 if size=stride=2."""
     if stride == (1, 1):
         return 8
     return 4 if (size, stride) == (2, (2, 2)) else 0
@@ -126,11 +128,11 @@ def _block(size: int, stride: tuple[int, int]) -> int:
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class MaxpoolDepth(Spec):
-    """[maxpool] with maxpool_depth=1, known as maxout: output channel g is the largest of g, g + n, g + 2n, ...
+    """[maxpool] with maxpool_depth=1, known as maxout: output channel g is the maximum of g, g + n, g + 2n, ...
 
     Attributes:
-        out_channels: n. Where it does not divide the channels, the last ones take part all the same.
-        size: the section's size; it counts for the FLOPs alone.
+        out_channels: n. If it does not divide the number of channels, the last ones are still included.
+        size: the section's size; it only affects the FLOPs.
     """
 
     sections = ("maxpool",)
@@ -145,15 +147,15 @@ class MaxpoolDepth(Spec):
 
     @property
     def output(self) -> Shape:
-        """out_channels of the input's height and width."""
+        """`out_channels` channels with the input's height and width."""
         return self.input._replace(c=self.out_channels)
 
     @property
     def flops(self) -> float:
-        """Counted as for a window."""
+        """Counted as for windows."""
         return float(self.size * self.size * self.input.size)
 
     @property
     def steps(self) -> int:
-        """One for each channel that an output is the largest of."""
+        """One for each channel in the maximum."""
         return 1 + self.input.c // self.out_channels

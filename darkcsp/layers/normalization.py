@@ -14,10 +14,10 @@ from darkcsp.spec.spec import Spec, chained
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Normalization(Spec):
-    """Local response normalisation: y = x (kappa + alpha s)^-beta, s a sum of squares over neighbouring channels.
+    """Local response normalisation: y = x (kappa + alpha s)^-beta, where s is the sum of squares of nearby channels.
 
-    Unlike in the AlexNet paper (section 3.3), alpha is not divided by the size, and the running sum that Darknet
-    uses leaves one channel out: see `taps`.
+    Unlike in the AlexNet paper (section 3.3), alpha is not divided by the size, and Darknet's running sum omits one
+    channel: see `taps`.
 
     Attributes:
         size: channels in the window.
@@ -42,7 +42,7 @@ class Normalization(Spec):
             kappa=options.number("kappa", 1.0),
         )
         if spec.size // 2 > spec.input.c:
-            raise options.error("size", f"half of it must not exceed the {spec.input.c} channels of the input")
+            raise options.error("size", f"size/2 must be at most {spec.input.c}, the channels of the input")
         return spec
 
     @property
@@ -52,15 +52,15 @@ class Normalization(Spec):
 
     @property
     def constants(self) -> int:
-        """The table of `taps`, and the kernel made of it."""
+        """The table of `taps`, and the kernel built from it."""
         return 2 * self.input.c**2
 
     @property
     def taps(self) -> tuple[tuple[int, ...], ...]:
-        """For each channel of the output how often the square of each channel of the input counts: 0, 1 or -1.
+        """For each output channel, the factor of each input channel's square in the sum: 0, 1 or -1.
 
-        Darknet starts with the channels below size/2 and moves the window on, so channel size/2 itself never
-        enters; where the window leaves it behind, it is subtracted all the same.
+        Darknet starts with the channels below size/2 and then moves the window, so channel size/2 itself is never
+        added, but it is subtracted when the window has passed it.
         """
         channels, after, before = self.input.c, self.size // 2, (self.size - 1) // 2
         return tuple(

@@ -20,20 +20,20 @@ from darkcsp.spec.tree import TreeOption, read_tree
 class Region(AnchorHead):
     """A detection head of YOLOv2. Per anchor: x, y, w, h, objectness, classes.
 
-    Objectness is logistic in the output, classes go through a softmax where asked for, w and h stay as they come.
-    AlexeyAB's program also sorts the values as its boxes: cell by cell, each cell's anchors, each anchor's values.
-    pjreddie's leaves the order, and makes x, y, and without softmax the classes, logistic, too.
+    In the output, objectness is logistic, classes have a softmax if the option is set, and w and h are raw. AlexeyAB's
+    program also sorts the values like its boxes: by cell, then by anchor, then by value. pjreddie's program keeps the
+    order, and also applies the logistic function to x and y and, without softmax, to the classes.
 
     Attributes:
         anchors: (width, height) in cells, one for each box of a cell.
-        sorted_by_cell: whether the output is sorted as the boxes are (AlexeyAB's program).
-        logistic_xy: whether x and y are logistic in the output (pjreddie's program); boxes have them so in any case.
-        logistic_classes: whether classes that do not exclude each other are logistic (pjreddie's program).
-        coords: numbers before objectness; those behind the fourth are mask coefficients (pjreddie's program).
-        softmax: whether the classes exclude each other.
-        background: whether objectness is one more class of the softmax (pjreddie's program); boxes then have
+        sorted_by_cell: whether the output is sorted like the boxes (AlexeyAB's program).
+        logistic_xy: whether x and y are logistic in the output (pjreddie's program); in boxes they always are.
+        logistic_classes: whether classes that are not mutually exclusive are logistic (pjreddie's program).
+        coords: number of values before objectness; those after the fourth are mask coefficients (pjreddie's program).
+        softmax: whether the classes are mutually exclusive.
+        background: whether objectness is an additional class of the softmax (pjreddie's program); boxes then have
             objectness 1.
-        tree: the tree of classes, or None; it takes the place of `softmax`.
+        tree: the class tree, or None; it replaces `softmax`.
         drops_doubtful: whether classes of boxes with an objectness below 0.5 count as 0 (classfix=-1, AlexeyAB's
             program).
     """
@@ -41,7 +41,7 @@ class Region(AnchorHead):
     sections = ("region",)
     sample = Sample(options="classes=1\n")
     option_notes = {
-        "classfix": "-1 makes the classes of boxes with an objectness below 0.5 count as 0",
+        "classfix": "-1 sets the classes of boxes with an objectness below 0.5 to 0",
     }
     training_options = frozenset(
         "bias_match rescore jitter resize random object_scale noobject_scale class_scale coord_scale mask_scale "
@@ -79,41 +79,41 @@ class Region(AnchorHead):
         if spec.coords != 4 and not in_pjreddies:
             raise GraphError(
                 options.place_of("coords"),
-                f"coords={spec.coords}: AlexeyAB's Darknet reads boxes of 4 numbers; expected coords=4",
+                f"coords={spec.coords}: AlexeyAB's Darknet reads boxes of 4 values; expected coords=4",
             )
         if spec.tree and in_pjreddies:
-            raise options.error("tree", "pjreddie's CPU program divides by a temperature that it leaves 0")
+            raise options.error("tree", "pjreddie's CPU program divides by a temperature of 0, which it never sets")
         check_box_channels(spec.input, len(spec.anchors), spec.values, options)
         return spec
 
     @property
     def values(self) -> int:
-        """Numbers for each box: coords, objectness, classes."""
+        """Number of values per box: coords, objectness, classes."""
         return self.coords + 1 + self.classes
 
     @property
     def has_tree(self) -> bool:
-        """As the option says, be its file found or not."""
+        """Whether the option is set, even if its file was not found."""
         return self.tree is not None
 
     @property
     def lacks_file(self) -> bool:
-        """Whether there is a tree of classes whose file was not found."""
+        """Whether there is a class tree whose file was not found."""
         return self.tree is not None and self.tree.tree is None
 
     @property
     def compares_objectness(self) -> bool:
-        """Only with a tree: a class of it counts without objectness (get_region_boxes)."""
+        """Only with a tree, whose class scores do not include objectness (get_region_boxes)."""
         return self.has_tree
 
     @property
     def bounded_by_objectness(self) -> bool:
-        """Unless the classes are taken as they come."""
+        """Whether the classes are probabilities rather than raw values."""
         return self.softmax or self.has_tree or self.logistic_classes
 
     @property
     def opencv4_name(self) -> str:
-        """What ended a network of YOLOv2 there."""
+        """The name of the last layer of YOLOv2 networks there."""
         return "detection_out"
 
     @property

@@ -1,7 +1,7 @@
 """[reorg]: parse_reorg_old in src/parser.c, src/reorg_old_layer.c; in pjreddie's program parse_reorg.
 
-Darknet's function for this (reorg_cpu in src/blas.c) turns deep channels into blocks of pixels. [reorg] runs it
-backwards, so that what is meant as pixels into channels reads the picture as a shallow, large one.
+Darknet's function for this (reorg_cpu in src/blas.c) turns channels into blocks of pixels. [reorg] runs it backwards,
+so to turn pixels into channels it interprets its input as a larger image with fewer channels.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ class Reorg(Blocks):
 
     sections = ("reorg",)
     option_notes = {
-        "flatten": "pjreddie's flattening form",
-        "extra": "pjreddie's number of values to copy",
+        "flatten": "1 reorders the values by pixel, in reverse by channel (pjreddie's program)",
+        "extra": "number of zeros to append to the input as a vector (pjreddie's program)",
     }
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
-        """Read a [reorg] section. pjreddie's `flatten` and `extra` make it a ReorgFlatten or ReorgExtra."""
+        """Read a [reorg] section; pjreddie's `flatten` and `extra` return a ReorgFlatten or ReorgExtra."""
         stride, reverse = options.window("stride", 1, least=1), options.flag("reverse")
         if at.program.author == "pjreddie":
             flatten, extra = options.flag("flatten"), options.integer("extra", 0, least=0)
             if flatten and extra:
-                raise options.error("extra", "Darknet reads beyond its input together with flatten=1")
+                raise options.error("extra", "with flatten=1, Darknet reads beyond its input; expected 0")
             if extra:
                 return ReorgExtra(**chained(at), extra=extra)
             if flatten:
@@ -48,18 +48,18 @@ class Reorg(Blocks):
 
     @property
     def grid(self) -> tuple[int, int]:
-        """The input's height and width, as if it were the small picture in both directions."""
+        """The input's height and width, as if it were the smaller image in both directions."""
         c, h, w = self.input
         return c // self.stride**2 * h, w
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ReorgFlatten(Spec):
-    """[reorg] with flatten=1 (pjreddie's program): the values of each pixel together, or in reverse of each channel.
+    """[reorg] with flatten=1 (pjreddie's program): reorders the values by pixel or, in reverse, by channel.
 
     Attributes:
-        stride: of the output's shape, which holds as many values.
-        reverse: whether values that lie together by pixel are brought together by channel.
+        stride: determines the output's shape, which has the same number of values.
+        reverse: whether values ordered by pixel are reordered by channel.
     """
 
     sections = ("reorg",)
@@ -81,7 +81,7 @@ class ReorgFlatten(Spec):
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ReorgExtra(Spec):
-    """[reorg] with extra (pjreddie's program): the input as a vector, with zeros behind it.
+    """[reorg] with extra (pjreddie's program): the input as a vector, followed by zeros.
 
     Attributes:
         extra: number of zeros.
@@ -99,7 +99,7 @@ class ReorgExtra(Spec):
 
     @property
     def makes_vector(self) -> bool:
-        """Always."""
+        """Always True."""
         return True
 
     @property
@@ -110,9 +110,9 @@ class ReorgExtra(Spec):
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ReorgPlanes(Blocks):
-    """[reorg] of WongKinYiu's program: every other row and column of all channels, four such pictures together.
+    """[reorg] of WongKinYiu's program: concatenates four images with every other row and column of all channels.
 
-    Their order is (row 0, column 0), (1, 0), (0, 1), (1, 1).
+    They start at (row 0, column 0), (1, 0), (0, 1), (1, 1), in this order.
     """
 
     sections = ("reorg",)
@@ -125,21 +125,21 @@ class ReorgPlanes(Blocks):
 
     @property
     def grid(self) -> tuple[int, int]:
-        """The output's height and width, the rows of the input's channels below each other."""
+        """The output's height and width, with the rows of the input's channels stacked."""
         c, h, w = self.output
         return c // self.stride**2 * h, w
 
 
 @reads(ReorgPlanes, "reorg", "dwt", authors=("WongKinYiu",))
 def read_for_pytorch(options: Options, at: Position) -> ReorgPlanes:
-    """Read a [reorg] section as WongKinYiu's reader does, in blocks of 2 whatever `stride` says.
+    """Read a [reorg] section as WongKinYiu's reader does, with blocks of 2x2 regardless of `stride`.
 
-    [dwt] is a wavelet where the library pytorch_wavelets is installed, and else the same.
+    [dwt] is a wavelet transform if the library pytorch_wavelets is installed there, and otherwise the same as [reorg].
     """
     if at.input.h % 2 or at.input.w % 2:
-        raise GraphError(at.place, f"cuts the picture into blocks of 2x2, which {at.input} is not made of")
+        raise GraphError(at.place, f"splits its input into blocks of 2x2, but height or width of {at.input} is odd")
     if options.has("stride") and options.needed_window("stride") != 2:
-        options.notice("stride", "WongKinYiu's reader ignores it: blocks are 2x2")
+        options.notice("stride", "WongKinYiu's reader ignores it and uses blocks of 2x2")
     if options.section.name != "reorg":
-        options.notice_section("is read as [reorg]: as a wavelet, with pytorch_wavelets installed, it is not supported")
+        options.notice_section("is read as [reorg]; the wavelet transform of pytorch_wavelets is not supported")
     return ReorgPlanes(**chained(at), stride=2, reverse=False, columns_first=True)

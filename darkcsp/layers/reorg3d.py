@@ -16,7 +16,7 @@ from darkcsp.spec.spec import Spec, chained
 class Reorg3d(Blocks):
     """Blocks of pixels to channels: channel (y stride + x) c + k of the output is pixel (y, x) of channel k's blocks.
 
-    In reverse Darknet takes the sizes of the output for those of the input, and the result is no inverse.
+    In reverse Darknet confuses the sizes of output and input, so the result is not the inverse.
     """
 
     sections = ("reorg3d",)

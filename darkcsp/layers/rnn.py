@@ -21,15 +21,15 @@ from darkcsp.spec.spec import Spec, chained
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Rnn(Recurrent):
-    """A plain recurrent layer: hidden = input(x) + self(hidden), output = output(hidden), all fully connected.
+    """A simple recurrent layer: hidden = input(x) + self(hidden), output = output(hidden), all fully connected.
 
     Attributes:
         outputs: number of outputs.
-        hidden: length of the state; pjreddie's program takes `output` for it.
+        hidden: length of the state; pjreddie's program uses `output` for it.
         activation: effective function of the sublayers input and output.
-        self_activation: that of self; `logistic` of AlexeyAB's program changes it.
+        self_activation: effective function of the sublayer self; AlexeyAB's option `logistic` changes it.
         shortcut: whether the old state is added to the new.
-        flat: whether the output has no height, width and channels for Darknet (pjreddie's program).
+        flat: whether the output has no height, width and channels in Darknet (pjreddie's program).
     """
 
     sections = ("rnn",)
@@ -80,7 +80,7 @@ class Rnn(Recurrent):
 
     @property
     def makes_vector(self) -> bool:
-        """As the program has it."""
+        """Depends on the program, see `flat`."""
         return self.flat
 
     @property
@@ -93,5 +93,5 @@ def _read_hidden(options: Options, at: Position, outputs: int) -> int:
     if at.program.author != "pjreddie":
         return options.integer("hidden", 1, least=1)
     if options.integer("hidden", outputs) != outputs:
-        options.notice("hidden", f"pjreddie's Darknet has as many as outputs, {outputs}")
+        options.notice("hidden", f"pjreddie's Darknet ignores it and uses the number of outputs, {outputs}")
     return outputs

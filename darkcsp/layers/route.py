@@ -17,11 +17,11 @@ from darkcsp.spec.spec import Spec, referring
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Route(Spec):
-    """Earlier layers one behind the other, or one group of the channels of each.
+    """The channels of earlier layers concatenated, or one group of the channels of each.
 
     Attributes:
-        groups: into how many groups each source's channels are cut.
-        group_id: which of them is taken.
+        groups: number of groups into which each source's channels are split.
+        group_id: index of the group that is used.
     """
 
     sections = ("route",)
@@ -50,7 +50,7 @@ class Route(Spec):
 
     @property
     def hands_on(self) -> bool:
-        """Where there is one source, and all of its channels are taken."""
+        """Whether there is only one source, and all of its channels are used."""
         return len(self.sources) == 1 and self.groups == 1
 
     @property
@@ -60,17 +60,17 @@ class Route(Spec):
 
     @property
     def source_group(self) -> tuple[int, int] | None:
-        """group_id of groups."""
+        """(group_id, groups)."""
         return (self.group_id, self.groups) if self.groups > 1 else None
 
     @cached_property
     def output(self) -> Shape:
-        """The sum of the sources' channels, by groups."""
+        """The sum of the sources' channels, or of their groups."""
         return self.inputs[0]._replace(c=sum(shape.c // self.groups for shape in self.inputs))
 
 
 def _of_equal_size(spec: Route, options: Options) -> Route:
-    """Return the spec. Raises GraphError where a source has another height or width than the first."""
+    """Return the spec. Raises GraphError if a source's height or width differs from the first."""
     first = spec.inputs[0]
     for reference, shape in zip(spec.sources, spec.inputs, strict=True):
         if (shape.h, shape.w) != (first.h, first.w):
@@ -84,15 +84,15 @@ def _of_equal_size(spec: Route, options: Options) -> Route:
 
 @reads(Route, "route")
 def read_for_pytorch(options: Options, at: Position) -> Route:
-    """Read a [route] section as WongKinYiu's readers do: they take all channels, whatever `groups` says."""
+    """Read a [route] section as WongKinYiu's readers do: they use all channels, regardless of `groups`."""
     if options.has("groups"):
-        options.notice("groups", "WongKinYiu's reader ignores it and takes all channels")
+        options.notice("groups", "WongKinYiu's reader ignores it and uses all channels")
     return _whole(options, at)
 
 
 @reads(Route, "route2", "route3", authors=("WongKinYiu",))
 def read_few(options: Options, at: Position) -> Route:
-    """Read a [route2] or [route3] section: sources one behind the other, two or three of them."""
+    """Read a [route2] or [route3] section: the concatenation of two or three sources."""
     wanted = {"route2": 2, "route3": 3}[options.section.name]
     if len(options.references("layers")) != wanted:
         raise options.error("layers", f"[{options.section.name}] takes {wanted} layers")
@@ -110,13 +110,13 @@ def _whole(options: Options, at: Position) -> Route:
 
 
 def _resolve(options: Options, at: Position) -> tuple[int, ...]:
-    """Resolve `layers`. Raises GraphError for a 0 that WongKinYiu's reader miscounts."""
+    """Resolve `layers`. Raises GraphError for a 0 whose channels WongKinYiu's reader miscounts."""
     sources = at.resolve_all(options, "layers")
     channels = at.shape_of(0).c
     if 0 in options.references("layers") and channels != at.network_input.c:
         raise options.misfit(
             "layers",
-            f"WongKinYiu's reader counts the {at.network_input.c} channels of the input for layer 0, which has "
-            f"{channels}; write -{at.index} in the place of 0",
+            f"WongKinYiu's reader counts the input's {at.network_input.c} channels for layer 0, which has {channels}; "
+            f"write -{at.index} instead of 0",
         )
     return sources

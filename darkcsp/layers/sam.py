@@ -18,7 +18,7 @@ from darkcsp.spec.spec import Spec, chained
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Sam(Spec):
-    """The layer above times an earlier layer of the same shape, value by value (spatial attention).
+    """The element-wise product of the layer above and an earlier layer of the same shape (spatial attention).
 
     Attributes:
         activation: effective function.

@@ -18,10 +18,10 @@ from darkcsp.spec.spec import Spec, chained
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ScaleChannels(Spec):
-    """An earlier layer times the layer above: a factor for each channel, or with scale_wh=1 for each position.
+    """An earlier layer times the layer above: one factor for each channel, or with scale_wh=1 for each position.
 
     Attributes:
-        scale_wh: whether the layer above is one channel of (h, w) factors instead of (c, 1, 1).
+        scale_wh: whether the layer above has one channel of (h, w) factors, instead of (c, 1, 1).
         activation: effective function.
     """
 
@@ -47,7 +47,7 @@ class ScaleChannels(Spec):
         if factors != wanted:
             raise GraphError(
                 options.place_of("from"),
-                f"from: layer {reference} is {scaled}, so the layer above must be {wanted}; it is {factors}",
+                f"from: layer {reference} is {scaled}, so the layer above must be {wanted}, but it is {factors}",
             )
         return spec
 
@@ -58,7 +58,7 @@ class ScaleChannels(Spec):
 
     @property
     def output(self) -> Shape:
-        """The shape of the earlier layer; in WongKinYiu's program either may be the factors."""
+        """The shape of the earlier layer; in WongKinYiu's program either layer can hold the factors."""
         return self.inputs[0].broadcast(self.inputs[1]) or self.inputs[1]
 
 

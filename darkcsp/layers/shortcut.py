@@ -1,6 +1,6 @@
 """[shortcut]: parse_shortcut in src/parser.c, src/shortcut_layer.c and shortcut_multilayer_cpu in src/blas.c.
 
-Sources with another width or height are what AlexeyAB's program refuses; they follow pjreddie's (shortcut_cpu).
+AlexeyAB's program rejects sources of a different width or height; for them, this follows pjreddie's (shortcut_cpu).
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ _NORMALIZATIONS = {"none": "none", "relu": "relu", "avg_relu": "relu", "softmax"
 class Shortcut(Parametric):
     """The layer above plus earlier layers, then an activation.
 
-    A source with other channels adds to as many as both have; one of another width or height is sampled or spread by
-    the whole-number ratio.
+    If a source has a different number of channels, only the channels that both have are added; if it has a different
+    width or height, it is sampled or spread by the integer ratio.
 
     Attributes:
         activation: effective function.
-        alpha, beta: factors of the layer above and of the source where both have a value (pjreddie's program).
-        weights_type: "none", "per_layer" (a factor for each source) or "per_channel".
-        weights_normalization: "none"; "relu" (of at least 0.001) or "softmax", over the sources, with 1e-4 added to
-            the sum; "logistic", each times 2 / number of sources (WongKinYiu's program).
-        writes_above: whether the sum is written over the output of the layer above (likewise).
+        alpha, beta: factors of the layer above and of the source, at positions that both have (pjreddie's program).
+        weights_type: "none", "per_layer" (one factor for each source) or "per_channel".
+        weights_normalization: "none"; "relu" (at least 0.001) or "softmax" over the sources, with 1e-4 added to the
+            sum; "logistic", each times 2 / number of sources (WongKinYiu's program).
+        writes_above: whether the sum overwrites the output of the layer above (WongKinYiu's program).
     """
 
     sections = ("shortcut",)
@@ -90,7 +90,7 @@ class Shortcut(Parametric):
 
     @property
     def blobs(self) -> tuple[Blob, ...]:
-        """Factors, one row for each source (the layer above first)."""
+        """The factors, one row for each source (the layer above first)."""
         if self.weights_type == "none":
             return ()
         width = self.input.c if self.weights_type == "per_channel" else 1
@@ -98,21 +98,21 @@ class Shortcut(Parametric):
 
     @property
     def initial_values(self) -> Mapping[str, float | tuple[float, ...]]:
-        """What no file holds starts at 0, whose logistic function makes a factor of 1 / n for n sources."""
+        """0 for factors that are in no file; its logistic function gives a factor of 1 / n for n sources."""
         return {"weights": 0.0} if self.weights_normalization == "logistic" else {}
 
     @property
     def checkpoint_names(self) -> Mapping[str, str]:
-        """Its factors."""
+        """The name of the factors."""
         return {"weights": "w"} if self.blobs else {}
 
     def checkpoint_shape(self, blob: Blob) -> tuple[int, ...]:
-        """One number for each source."""
+        """One factor for each source."""
         return (len(self.sources),)
 
     @property
     def constants(self) -> int:
-        """A mask of the output where a source is scaled, or of its height and width where one is spread."""
+        """A mask of the output if a source is scaled, or of its height and width if one is spread."""
         if (self.alpha, self.beta) != (1.0, 1.0):
             return self.output.size
         here = self.input.h, self.input.w
@@ -125,12 +125,12 @@ class Shortcut(Parametric):
 
     @property
     def changes_input(self) -> bool:
-        """As `writes_above` says."""
+        """Same as `writes_above`."""
         return self.writes_above
 
     @property
     def flops(self) -> float:
-        """One per value and source, two with factors."""
+        """One per value and source, or two with factors."""
         count = float(self.output.size * (len(self.sources) - 1))
         return count if self.weights_type == "none" else 2 * count
 
@@ -139,13 +139,13 @@ class Shortcut(Parametric):
 def read_for_pytorch(options: Options, at: Position) -> Shortcut:
     """Read a [shortcut] section as WongKinYiu's readers do.
 
-    They apply no activation. Any `weights_type` means one learned factor for each source, which no `.weights` file
-    holds. A source with fewer channels adds to the first channels of what the layer above has left, in place, unless
-    a factor or an earlier source has made a new tensor of that.
+    They apply no activation. Any `weights_type` means one learned factor for each source, which is in no `.weights`
+    file. A source with fewer channels is added to the first channels of the layer above in place, unless a factor or
+    an earlier source has already created a new tensor.
     """
     activation = options.text("activation", "linear")
     if activation != "linear":
-        options.notice("activation", "WongKinYiu's reader applies none in [shortcut]")
+        options.notice("activation", "WongKinYiu's reader ignores it in [shortcut]")
     weighted = options.has("weights_type")
     spec = Shortcut(
         **chained(at, *at.resolve_all(options, "from")),
@@ -161,17 +161,17 @@ def read_for_pytorch(options: Options, at: Position) -> Shortcut:
 
 
 def _begins_narrow(at: Position, options: Options) -> bool:
-    """Whether the first source has fewer channels than the layer above.
+    """Return whether the first source has fewer channels than the layer above.
 
-    Raises GraphError where a later one has not: the layer above would then keep a part of the sum.
+    Raises GraphError if that is true and a later source does not: the layer above would then keep a part of the sum.
     """
     shapes = [at.shape_of(index) for index in at.resolve_all(options, "from")]
     narrow = [shape.c < at.input.c for shape in shapes]
     if narrow[0] and not all(narrow):
         raise options.misfit(
             "from",
-            f"the first source has fewer channels than the layer above, {at.input}, and another has not: a part of the "
-            "sum would be left there, which darkcsp does not follow; name the narrower sources last",
+            f"the first source has fewer channels than the layer above, {at.input}, but another does not, so a part of "
+            "the sum would stay in that layer, which darkcsp does not support; list sources with fewer channels last",
         )
     return narrow[0]
 
@@ -184,13 +184,13 @@ def _choice(options: Options, key: str, allowed: dict[str, str]) -> str:
 
 
 def _read_normalization(options: Options, weights_type: str) -> str:
-    """Read weights_normalization. It means nothing without weights; with weights Darknet insists on it."""
+    """Read weights_normalization. Without weights it has no effect; with weights Darknet requires it."""
     if weights_type == "none":
         options.optional_text("weights_normalization")
         return "none"
     normalization = _choice(options, "weights_normalization", _NORMALIZATIONS)
     if normalization == "none":
-        options.notice("weights_normalization", f"Darknet refuses weights_type={weights_type} without relu or softmax")
+        options.notice("weights_normalization", f"Darknet rejects weights_type={weights_type} without relu or softmax")
     return normalization
 
 
@@ -210,5 +210,5 @@ def _check(spec: Shortcut, reference: int, shape: Shape, program: Program, optio
         raise GraphError(
             options.place_of("from"),
             f"from={reference - spec.index}: layer {spec.sources[0]} is {here}, layer {reference} is {shape}; "
-            "height and width must be equal, or one source a whole multiple of the other in both",
+            "height and width must be equal, or both must be integer multiples of the other's",
         )

@@ -15,19 +15,19 @@ from darkcsp.spec.tree import TreeOption, read_tree
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Softmax(Spec):
-    """Softmax over consecutive values of the flattened input, in `groups` runs of equal length, or as a tree says.
+    """Softmax over consecutive values of the flattened input, in `groups` groups of equal size or by a class tree.
 
     Attributes:
-        groups: number of runs.
+        groups: number of groups.
         temperature: divisor of the inputs.
-        tree: the tree of classes, or None; one softmax for each group of siblings takes the place of `groups`.
+        tree: the class tree, or None; one softmax for each group of siblings replaces `groups`.
     """
 
     sections = ("softmax", "soft")
     vectors = "reads"
     output_name = "probabilities"
     option_notes = {
-        "spatial": "read and ignored by Darknet's CPU program",
+        "spatial": "ignored by Darknet's CPU program",
     }
     training_options = frozenset(["noloss"])
 
@@ -45,7 +45,7 @@ class Softmax(Spec):
         if at.input.size % groups:
             raise options.error("groups", f"must divide the {at.input.size} values of the input")
         if options.number("spatial", 0):
-            options.notice("spatial", "Darknet takes the softmax at each position on the GPU alone; here it is ignored")
+            options.notice("spatial", "Darknet applies the softmax at each position only on a GPU; here it is ignored")
         tree = read_tree(options, at.input.size)
         return cls(**chained(at), groups=groups, temperature=temperature, tree=tree)
 
@@ -56,15 +56,15 @@ class Softmax(Spec):
 
     @property
     def makes_vector(self) -> bool:
-        """Always."""
+        """Always True."""
         return True
 
     @property
     def lacks_file(self) -> bool:
-        """Whether there is a tree of classes whose file was not found."""
+        """Whether there is a class tree whose file was not found."""
         return self.tree is not None and self.tree.tree is None
 
     @property
     def parents(self) -> tuple[int, ...]:
-        """Each class's parent in the tree, -1 at the top; () without a tree."""
+        """The parent of each class in the tree, -1 for roots; () without a tree."""
         return self.tree.tree.parents if self.tree and self.tree.tree else ()

@@ -14,12 +14,12 @@ from darkcsp.spec.spec import Spec, chained
 @layer
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Upsample(Spec):
-    """Every value repeated stride x stride times; with a negative stride, every stride x stride block summed.
+    """Repeats each value stride x stride times; with a negative stride, sums each stride x stride block.
 
     Attributes:
-        stride: the whole-number factor, 1 or more.
+        stride: the integer factor, 1 or more.
         reverse: whether the layer sums instead of repeating.
-        scale: factor on every output.
+        scale: factor for every output.
     """
 
     sections = ("upsample",)
@@ -41,7 +41,7 @@ class Upsample(Spec):
 
     @property
     def output(self) -> Shape:
-        """Height and width times, or divided by, the stride."""
+        """Height and width multiplied, or divided, by the stride."""
         c, h, w = self.input
         if self.reverse:
             return Shape(c, h // self.stride, w // self.stride)

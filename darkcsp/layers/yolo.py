@@ -21,11 +21,12 @@ from darkcsp.spec.yolo_head import YoloHead, read_pytorch_stride
 class Yolo(YoloHead):
     """A detection head of YOLOv3 and later. The output holds, per anchor: x, y, w, h, objectness, classes.
 
-    x, y, objectness and classes are logistic already (x, y scaled about 0.5 by `scale_x_y`), w and h raw; with
-    `new_coords` everything is taken as it comes, but for that scaling of x and y.
+    The logistic function is already applied to x, y, objectness and classes (x, y are then scaled about 0.5 by
+    `scale_x_y`), while w and h are raw. With `new_coords` only the scaling of x and y is applied.
 
     Attributes:
-        new_coords: whether the convolution above gives the values (boxes are then (2w)^2, (2h)^2 anchors).
+        new_coords: whether the values of the convolution above are used directly (boxes are then (2w)^2, (2h)^2 times
+            the anchors).
     """
 
     sections = ("yolo",)
@@ -52,12 +53,12 @@ class Yolo(YoloHead):
 
     @property
     def bounded_by_objectness(self) -> bool:
-        """Not with `new_coords`, where nothing keeps the convolution's values below 1."""
+        """False with `new_coords`, because nothing limits the convolution's values to 1."""
         return not self.new_coords
 
     @property
     def constants(self) -> int:
-        """The place of each cell."""
+        """The position of each cell."""
         return 2 * self.input.h * self.input.w
 
     @property
@@ -67,22 +68,22 @@ class Yolo(YoloHead):
 
 
 NEWER_LIMITS, OLDER_LIMITS = (0.4, 0.5), (0.3, 0.6)
-"""(confidence, overlap) that detect.py of WongKinYiu's programs has, and of the older one."""
+"""(confidence, IoU) thresholds in detect.py of WongKinYiu's newer programs, and of the older one."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class YoloPixels(AnchorHead):
     """A detection head of WongKinYiu's programs, whose output is its input.
 
-    Boxes are in pixels of the network's input: all values are logistic, s; the centre is `stride` times the cell's
-    place plus s, stretched about the cell's middle by `stretch`; width and height are the anchor's times (2 s)^2, or in
-    the older program times e to the power of the value itself.
+    Boxes are in pixels of the network's input. With s as the logistic function of a value, the centre is `stride` times
+    the cell's position plus s, scaled about the cell's centre by `stretch`; width and height are the anchor's times
+    (2 s)^2, or in the older program times e to the power of the value itself.
 
     Attributes:
-        stride: pixels from cell to cell, by the head's place in the cfg and not by the network's size.
-        stretch: of x and y about the cell's middle.
-        squared: whether sizes are (2 s)^2 anchors.
-        limits: (confidence, overlap) where the user says nothing.
+        stride: pixels per cell, which depends on the head's position in the cfg and not on the network's size.
+        stretch: factor that scales x and y about the cell's centre.
+        squared: whether sizes are (2 s)^2 times the anchors.
+        limits: default (confidence, IoU) thresholds.
     """
 
     sections = ("yolo",)
@@ -100,22 +101,22 @@ class YoloPixels(AnchorHead):
 
     @property
     def hands_on(self) -> bool:
-        """Always."""
+        """Always True."""
         return True
 
     @property
     def nms(self) -> tuple[str, float]:
-        """Boxes of all classes together, moved apart by class; the second number has no meaning."""
+        """NMS of all classes at once, with boxes offset by class; the second number is not used."""
         return ("wongkinyiu", 0.0)
 
     @property
     def compares_objectness(self) -> bool:
-        """Always."""
+        """Always True."""
         return True
 
     @property
     def constants(self) -> int:
-        """The place of each cell."""
+        """The position of each cell."""
         return 2 * self.input.h * self.input.w
 
     @property
@@ -131,7 +132,7 @@ class YoloPixels(AnchorHead):
     "cls_normalizer iou_thresh",
 )
 def read_for_pytorch(options: Options, at: Position) -> YoloPixels:
-    """Read a [yolo] section as WongKinYiu's readers do; `scale_x_y`, `nms_kind` and `beta_nms` mean nothing to them."""
+    """Read a [yolo] section as WongKinYiu's readers do; they ignore `scale_x_y`, `nms_kind` and `beta_nms`."""
     classes = options.needed_integer("classes", least=1)
     older = at.program.author == "WongKinYiu-u3"
     above = sum(isinstance(spec, YoloPixels) for spec in at.layers)
@@ -148,28 +149,28 @@ def read_for_pytorch(options: Options, at: Position) -> YoloPixels:
     cells = tuple(-(-length // spec.stride) for length in at.network_input[1:])
     if cells != (spec.input.h, spec.input.w):
         options.notice_section(
-            f"is given {spec.input.w}x{spec.input.h} cells; WongKinYiu's reader takes them to be {spec.stride} pixels "
-            "apart, by how many heads stand above and by the cfg's name"
+            f"has {spec.input.w}x{spec.input.h} cells, which do not match the stride of {spec.stride} pixels that "
+            "WongKinYiu's reader uses, based on the number of heads above and the cfg's name"
         )
     return spec
 
 
 @reads(YoloPixels, "jde", authors=("WongKinYiu",))
 def refuse_jde(options: Options, at: Position) -> YoloPixels:
-    """Refuse a [jde] section, which stands in no published cfg."""
+    """Reject a [jde] section, which no published cfg has."""
     raise GraphError(at.place, "is not supported: no published cfg has it")
 
 
 def _read_masked(options: Options) -> tuple[Anchor, ...]:
-    """Read anchors and mask, both of which must stand; return the (width, height) of each box of a cell."""
+    """Read anchors and mask, which are both required; return the (width, height) of each box of a cell."""
     for key in ("anchors", "mask"):
         if not options.has(key):
             raise options.error(key, "is missing; there is no default")
     numbers = options.numbers("anchors")
     if len(numbers) % 2:
-        raise options.error("anchors", f"has {len(numbers)} numbers, which are no pairs")
+        raise options.error("anchors", f"has {len(numbers)} numbers; expected pairs of width and height")
     anchors = tuple(zip(numbers[::2], numbers[1::2], strict=True))
     for index in options.integers("mask"):
         if not 0 <= index < len(anchors):
-            raise options.error("mask", f"has {index}, but there are anchors 0 to {len(anchors) - 1}")
+            raise options.error("mask", f"{index} is out of range: there are anchors 0 to {len(anchors) - 1}")
     return tuple(anchors[index] for index in options.integers("mask"))

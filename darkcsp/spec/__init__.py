@@ -1,4 +1,4 @@
-"""What a layer is before any backend sees it, and how its options are read; no layer. Standard library only."""
+"""Backend-independent descriptions of layers, and how their options are read; no layers. Standard library only."""
 
 from darkcsp.spec.blob import Blob, StateSpec
 from darkcsp.spec.position import Position

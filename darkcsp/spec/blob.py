@@ -1,4 +1,4 @@
-"""What a layer keeps beside its options: parameters in a `.weights` file, and state from call to call."""
+"""A layer's data besides its options: parameters in a `.weights` file, and state kept between calls."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Literal, NamedTuple
 from darkcsp.spec.shape import Shape
 
 Layout = Literal["plain", "flipped", "by_header"]
-"""How a file orders a blob: as its shape, always transposed, or transposed where the header says so."""
+"""How a file stores a blob: in its shape, always transposed, or transposed if the header says so."""
 
 
 class Blob(NamedTuple):
     """One array of parameters in a `.weights` file.
 
     Attributes:
-        name: Darknet's word: biases, scales, means, variances, weights; sublayers as in `input.weights`.
+        name: Darknet's name: biases, scales, means, variances, weights; in sublayers, such as `input.weights`.
         shape: the array's shape in darkcsp (torch's order for weights).
-        layout: how the file orders it. "plain": as `shape`; "flipped": always transposed (option flipped=1);
-            "by_header": transposed where the file's header says so (Darknet before 2015).
+        layout: how the file stores it. "plain": in `shape`; "flipped": always transposed (option flipped=1);
+            "by_header": transposed if the file's header says so (Darknet before 2015).
     """
 
     name: str
@@ -32,7 +32,7 @@ class Blob(NamedTuple):
 
 
 class StateSpec(NamedTuple):
-    """One tensor that a recurrent layer carries from call to call, per image; it starts at zero."""
+    """A tensor that a recurrent layer keeps between calls, per image; it starts at zero."""
 
     name: str
     shape: Shape

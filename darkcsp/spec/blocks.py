@@ -1,4 +1,4 @@
-"""Rearrangements of blocks of pixels: what [reorg] and [reorg3d] share."""
+"""Rearrangements of blocks of pixels, shared by [reorg] and [reorg3d]."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from darkcsp.spec.spec import Spec
 class Blocks(Spec):
     """A rearrangement of blocks of pixels.
 
-    Forward, the values are seen as (rows, stride, columns, stride) and become (stride, stride, rows, columns); in
-    reverse they go back. Both ways the result is read as the output's shape. With `columns_first` the two strides of
-    the result change places.
+    Forward, the values are viewed as (rows, stride, columns, stride) and permuted to (stride, stride, rows, columns);
+    in reverse they are permuted back. In both cases the result is reshaped to the output's shape. With `columns_first`
+    the two strides of the result are swapped.
 
     Attributes:
         stride: height and width of a block.
         reverse: whether channels become blocks.
-        columns_first: whether the pixels of a block follow each other column by column, forward.
+        columns_first: whether the forward direction orders the pixels of a block column by column.
     """
 
     stride: int
@@ -31,16 +31,16 @@ class Blocks(Spec):
     @property
     @abstractmethod
     def grid(self) -> tuple[int, int]:
-        """(rows, columns) of blocks; the rows of all channels below each other."""
+        """(rows, columns) of blocks, with the rows of all channels stacked."""
 
     @property
     def output(self) -> Shape:
-        """Height and width divided by the stride, or times it."""
+        """Height and width divided, or multiplied, by the stride."""
         return reorganized(self.input, self.stride, self.reverse)
 
 
 def reorganized(shape: Shape, stride: int, reverse: bool) -> Shape:
-    """Return the shape behind the rearrangement."""
+    """Return the shape after the rearrangement."""
     c, h, w = shape
     if reverse:
         return Shape(c // stride**2, h * stride, w * stride)
@@ -48,12 +48,12 @@ def reorganized(shape: Shape, stride: int, reverse: bool) -> Shape:
 
 
 def check_cuts_into_blocks(options: Options, shape: Shape, stride: int, reverse: bool) -> None:
-    """Refuse a picture that a forward layer cannot cut into blocks: Darknet would write beyond the output."""
+    """Raise OptionError if a forward layer cannot split its input into blocks: Darknet would write out of bounds."""
     if not reverse and (shape.h % stride or shape.w % stride):
         raise options.error("stride", f"must divide height and width of the input, {shape}")
 
 
 def check_makes_blocks(options: Options, shape: Shape, divisor: int) -> None:
-    """Refuse channels that do not make whole blocks."""
+    """Raise OptionError if the channels do not form whole blocks."""
     if shape.c % divisor:
         raise options.error("stride", f"needs a multiple of {divisor} channels; the input has {shape.c}")

@@ -1,10 +1,10 @@
 """The antialiasing blur of [convolutional] and [maxpool] (make_convolutional_layer, make_maxpool_layer).
 
-With `antialiasing`, the layer itself runs with stride 1 and a fixed depthwise convolution does the striding. Its
-result overwrites the start of the layer's larger buffer: the section below reads the blurred picture, a reference
-from elsewhere reads the buffer.
+With `antialiasing`, the layer itself runs with stride 1, and a fixed depthwise convolution applies the stride. Its
+result overwrites the start of the layer's larger buffer: the section below reads the blurred image, while references
+from elsewhere read the buffer.
 
-Darknet does not count the memory that the blur works in: its program crashes, or spoils other layers, unless a
+Darknet does not allocate the memory that the blur needs: its program crashes, or corrupts other layers, unless a
 [convolutional] layer of the same cfg needs as much.
 """
 
@@ -40,7 +40,7 @@ class Blur(NamedTuple):
         return tuple(tuple(down * across / total for across in taps) for down in taps)
 
     def output(self, shape: Shape) -> Shape:
-        """Shape of the blurred picture."""
+        """Return the shape of the blurred image."""
         return Shape(
             shape.c,
             (shape.h + 2 * self.padding - self.size) // self.stride[0] + 1,
@@ -49,6 +49,6 @@ class Blur(NamedTuple):
 
 
 def read_blur(options: Options, stride: tuple[int, int]) -> Blur | None:
-    """Read `antialiasing`: 0 none, 2 the mean, anything else the binomial."""
+    """Read `antialiasing`: 0 for none, 2 for the mean, anything else for the binomial filter."""
     kind = options.integer("antialiasing", 0)
     return Blur(2 if kind == 2 else 3, stride) if kind else None

@@ -1,4 +1,4 @@
-"""What a program implies about its files of weights."""
+"""What a program implies about its weights files."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 
 class FileRules(NamedTuple):
-    """How a program reads files of weights.
+    """How a program reads weights files.
 
     Attributes:
-        wide_header: whether the header of a `.weights` file has 20 bytes whatever version it names.
-        ignores_rest: whether bytes behind the last layer are no error.
-        has_checkpoints: whether parameters also come from a state_dict, see `Spec.checkpoint_names`.
+        wide_header: whether the header of a `.weights` file has 20 bytes regardless of its version.
+        ignores_rest: whether bytes after the last layer are ignored rather than an error.
+        has_checkpoints: whether parameters can also come from a state_dict, see `Spec.checkpoint_names`.
     """
 
     wide_header: bool = False

@@ -1,4 +1,4 @@
-"""Sections of WongKinYiu's programs that take the layer above together with another one, broadcast to its shape."""
+"""Sections of WongKinYiu's programs that combine the layer above with another one, broadcast to its shape."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from darkcsp.spec.spec import Spec, SpecFields, chained
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Guided(Spec):
-    """The layer above, guided by an earlier layer: learned numbers as a rule, one for each channel.
+    """The layer above combined with an earlier layer, usually one learned value per channel.
 
     Attributes:
-        flat: whether the earlier layer's values are taken as one for each channel, whatever their shape (..._2d).
+        flat: whether the earlier layer's values are used as one per channel, regardless of their shape (..._2d).
     """
 
     authors: ClassVar[tuple[Author, ...]] = ("WongKinYiu",)
@@ -35,7 +35,7 @@ class Guided(Spec):
 
     @classmethod
     def read(cls, options: Options, at: Position) -> Spec:
-        """Read a section. Raises GraphError where the shapes do not fit."""
+        """Read a section. Raises GraphError if the shapes are not compatible."""
         fields = read_pair(options, at)
         spec = cls(**fields, flat=options.section.name.endswith("_2d"))
         check_broadcast(options, spec.input, spec.guide)
@@ -54,26 +54,26 @@ class Guided(Spec):
 
 
 def read_pair(options: Options, at: Position) -> SpecFields:
-    """Read `from`, of whose layers the first counts; return the fields of a layer that reads it besides the one above.
+    """Read `from`; return the fields of a layer that reads the layer above and the first layer of `from`.
 
-    Raises OptionError where it is missing, GraphError where there is no such layer.
+    Raises OptionError if it is missing, GraphError if there is no such layer.
     """
     references = at.resolve_all(options, "from")
     if len(references) > 1:
-        options.notice("from", "WongKinYiu's reader takes the first layer alone")
+        options.notice("from", "WongKinYiu's reader uses only the first layer")
     return chained(at, references[0])
 
 
 def check_broadcast(options: Options, first: Shape, second: Shape) -> None:
-    """Raise GraphError unless two shapes are equal where neither is 1."""
+    """Raise GraphError unless the dimensions of two shapes are equal, or one of them is 1."""
     if first.broadcast(second) is None:
         raise GraphError(
             options.place_of("from"),
-            f"from: the layer there is {second}, the layer above is {first}; they must be equal where neither is 1",
+            f"from: the layer it refers to is {second}, the layer above is {first}; each dimension must be equal or 1",
         )
 
 
 def note_no_activation(options: Options) -> None:
-    """Tell of an activation that WongKinYiu's reader does not apply."""
+    """Record a notice about an activation that WongKinYiu's reader does not apply."""
     if options.text("activation", "linear") != "linear":
-        options.notice("activation", f"WongKinYiu's reader applies none in [{options.section.name}]")
+        options.notice("activation", f"WongKinYiu's reader ignores it in [{options.section.name}]")

@@ -1,4 +1,4 @@
-"""What a room does with each kind of layer: handlers, registered by the spec class that they are for."""
+"""Registries of handlers, which implement a kind of layer for one purpose, by spec class."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ _POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 
 
 class Handlers(Generic[Handler]):
-    """The handlers of one kind: modules, ONNX nodes, decoders.
+    """Handlers for one purpose: modules, ONNX nodes, decoders.
 
-    Each room has a decorator over `add` that says in types what its handlers take and return.
+    Each package has a decorator around `add`, whose types declare the parameters and results of its handlers.
     """
 
     def __init__(self, backend: str, missing: str, *parameters: str) -> None:
-        """Make an empty registry.
+        """Create an empty registry.
 
         Args:
-            backend: what cannot express a layer without a handler, for messages.
-            missing: what is said of such a layer; `{}` stands for the name of its spec.
-            parameters: names of what a handler is called with, in order; a last one with a star, `*inputs`, stands for
-                one argument or more under any names.
+            backend: name of what cannot express a layer without a handler, for messages.
+            missing: message for such a layer; `{}` is replaced by the name of its spec.
+            parameters: names of a handler's parameters, in order; a last one with a star, `*inputs`, means one or more
+                parameters of any names.
         """
         self._backend, self._missing = backend, missing
         self._parameters = parameters
@@ -38,8 +38,8 @@ class Handlers(Generic[Handler]):
         """Register the handler of a spec class.
 
         Raises:
-            ValueError: there is one already.
-            TypeError: it does not take what it will be called with.
+            ValueError: the class already has one.
+            TypeError: its parameters are not the expected ones.
         """
         if spec in self._found:
             raise ValueError(f"{spec.__name__} has two handlers: {_name(self._found[spec])} and {_name(handler)}")
@@ -47,7 +47,7 @@ class Handlers(Generic[Handler]):
         self._found[spec] = handler
 
     def __getitem__(self, spec: Spec) -> Handler:
-        """Return the handler of a spec. Raises UnsupportedLayerError where there is none."""
+        """Return the handler of a spec. Raises UnsupportedLayerError if there is none."""
         handler = self._found.get(type(spec))
         if handler is None:
             raise UnsupportedLayerError(spec.place, self._backend, self._missing.format(type(spec).__name__))

@@ -1,4 +1,4 @@
-"""What detection heads have in common. A head's raw output is what it is given; its detections are rows of boxes."""
+"""Common parts of detection heads. A head's raw output is its input; its detections are rows of boxes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from darkcsp.spec.shape import Shape
 from darkcsp.spec.spec import Spec
 
 LIMITS = (0.25, 0.45)
-"""Confidence above which a box counts, and overlap above which one of two is dropped, in `darknet detector test`."""
+"""(confidence, IoU) thresholds of `darknet detector test`: the minimum score of a box, and the maximum IoU in NMS."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -28,26 +28,26 @@ class Head(Spec):
     @property
     @abstractmethod
     def boxes(self) -> int:
-        """Rows of its part of `detections`, for one picture."""
+        """Number of rows that the head adds to `detections`, for one image."""
 
     @property
     def metadata(self) -> dict[str, object]:
-        """What a reader of a converted model may want to know: anchors and the like, as JSON values."""
+        """Values for readers of a converted model, such as anchors, that can be written as JSON."""
         return {}
 
     @property
     def constants(self) -> int:
-        """The place of each box, its anchor, and one more for what they share."""
+        """The position of each box, its anchor, and one more for shared values."""
         return 5 * self.boxes
 
     @property
     def nms(self) -> tuple[str, float]:
-        """Kind of suppression the cfg asks for ("default", "greedynms", "diounms", "wongkinyiu") and its beta."""
+        """Kind of NMS that the cfg asks for ("default", "greedynms", "diounms", "wongkinyiu"), and its beta."""
         return ("default", 0.6)
 
     @property
     def limits(self) -> tuple[float, float]:
-        """(confidence, overlap) where the user says nothing: those of the program that the cfg is for."""
+        """Default (confidence, IoU) thresholds: those of the program that the cfg is written for."""
         return LIMITS
 
     @property
@@ -57,23 +57,23 @@ class Head(Spec):
 
     @property
     def compares_objectness(self) -> bool:
-        """Whether a box counts only where its objectness is above the threshold, as well as its score."""
+        """Whether a box's objectness, and not only its score, must exceed the threshold."""
         return False
 
     @property
     def bounded_by_objectness(self) -> bool:
-        """Whether no score can be above its box's objectness, because class probabilities are 1 at most."""
+        """Whether no score can exceed its box's objectness, because class probabilities are at most 1."""
         return True
 
     @property
     def opencv4_name(self) -> str:
-        """Name of its output in OpenCV 4's Darknet importer."""
+        """Name of the head's output in OpenCV 4's Darknet importer."""
         return f"{self.type}_{self.index}"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class AnchorHead(Head):
-    """A head that predicts a box for each anchor and cell; it leaves its input's shape.
+    """A head that predicts a box for each anchor in each cell; it keeps its input's shape.
 
     Attributes:
         anchors: (width, height), one for each box of a cell.
@@ -90,5 +90,5 @@ class AnchorHead(Head):
 
     @property
     def boxes(self) -> int:
-        """One for each anchor and cell."""
+        """One for each anchor in each cell."""
         return len(self.anchors) * self.input.h * self.input.w

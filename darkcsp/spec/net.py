@@ -1,4 +1,4 @@
-"""[net]: parse_net_options in src/parser.c. Not a layer: what the network is given, and how pictures are prepared."""
+"""[net]: parse_net_options in src/parser.c. Not a layer: the network's input, and how images are prepared for it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from darkcsp.cfg.options import Options
 from darkcsp.spec.shape import Shape
 
 Resize = Literal["stretch", "letter_box", "wongkinyiu", "opencv"]
-"""How pictures become the network's size.
+"""How images are resized to the network's input.
 
-stretch: without regard to their proportions, interpolated as in Darknet. letter_box: keeping them, with grey bars, as
-Darknet does it. wongkinyiu: likewise, as WongKinYiu's PyTorch programs do it, which round, interpolate and fill
-otherwise. opencv: without regard to their proportions, interpolated by cv2.resize, as cv2.dnn.blobFromImage does it.
+stretch: ignoring the aspect ratio, interpolated as in Darknet. letter_box: keeping it, with grey bars, as Darknet does.
+wongkinyiu: also keeping it, as WongKinYiu's PyTorch programs do, with different rounding, interpolation and fill colour.
+opencv: ignoring it, interpolated by cv2.resize, as cv2.dnn.blobFromImage does.
 """
 
 RESIZES: tuple[Resize, ...] = get_args(Resize)
@@ -42,10 +42,10 @@ class Net:
     """The [net] section.
 
     Attributes:
-        input: shape of the input; (n, 1, 1) where the cfg gives `inputs` alone.
-        resize: how pictures become that size.
-        time_steps: length of the sequences that training uses.
-        is_picture: whether the input has a height and width, and is no plain vector.
+        input: shape of the input; (n, 1, 1) if the cfg gives only `inputs`.
+        resize: how images are resized to it.
+        time_steps: length of the sequences used in training.
+        is_picture: whether the input is an image with height and width, rather than a plain vector.
     """
 
     input: Shape
@@ -68,7 +68,7 @@ def read_net(options: Options, size: tuple[int, int] | None = None) -> Net:
     elif inputs:
         shape = Shape(inputs, 1, 1)
     else:
-        raise options.error("width", "give width, height and channels, or inputs; there is no input size")
+        raise options.error("width", "there is no input size; set width, height and channels, or inputs")
     return Net(
         input=shape,
         resize="letter_box" if options.flag("letter_box") else "stretch",
@@ -78,18 +78,18 @@ def read_net(options: Options, size: tuple[int, int] | None = None) -> Net:
 
 
 def read_pytorch_net(options: Options, size: tuple[int, int] | None = None) -> Net:
-    """Read the first section as WongKinYiu's readers do, which drop it: the input has 3 channels, and any size.
+    """Read the first section for WongKinYiu's readers, which ignore it: the input has 3 channels, and any size.
 
-    The section's width and height are the size where it has them and `size` (width, height) is not given. Raises
-    OptionError where there is none.
+    If `size` (width, height) is not given, the section's width and height are used. Raises OptionError if both are
+    missing.
     """
     for option in options.section.options:
         options.has(option.key)
     if options.text("channels", "3") != "3":
-        options.notice("channels", "WongKinYiu's reader takes 3 whatever stands here")
+        options.notice("channels", "WongKinYiu's reader ignores it and uses 3")
     if size is None:
         if not (options.has("width") and options.has("height")):
-            raise options.error("width", "give width and height, or the size when the network is built; there is none")
+            raise options.error("width", "there is no input size; set width and height, or pass size (--size)")
         size = options.integer("width", 0, least=1), options.integer("height", 0, least=1)
     width, height = size
     return Net(input=Shape(3, height, width), resize="wongkinyiu", time_steps=1)

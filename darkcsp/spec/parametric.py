@@ -15,11 +15,11 @@ _SCALES = frozenset(["scales", "means", "variances"])
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Parametric(Spec):
-    """A layer with parameters, which its section can keep out of the file.
+    """A layer with parameters, which its section can exclude from the file.
 
     Attributes:
-        loads: False where `dontload=1` keeps the layer out of the file.
-        loads_scales: False where `dontloadscales=1` keeps scales, means and variances out of the file.
+        loads: whether the layer is in the file; `dontload=1` excludes it.
+        loads_scales: whether scales, means and variances are in the file; `dontloadscales=1` excludes them.
     """
 
     option_attributes: ClassVar[Mapping[str, str]] = {"dontload": "loads", "dontloadscales": "loads_scales"}
@@ -29,7 +29,7 @@ class Parametric(Spec):
 
     @property
     def stored(self) -> tuple[Blob, ...]:
-        """What is in the file: nothing for layers that share another's parameters, or do not load."""
+        """The blobs in the file: none for layers that share another's parameters, or are not loaded."""
         if self.parameters_of != self.index or not self.loads:
             return ()
         return tuple(blob for blob in self.blobs if self.loads_scales or blob.name not in _SCALES)

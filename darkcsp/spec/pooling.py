@@ -1,4 +1,4 @@
-"""A square window moved over the picture: what [maxpool] and [local_avgpool] share (src/maxpool_layer.c)."""
+"""Pooling with a square window, shared by [maxpool] and [local_avgpool] (src/maxpool_layer.c)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from darkcsp.spec.spec import Spec
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Pooling(Spec):
-    """A layer that makes one value of each window.
+    """A layer that reduces each window to one value.
 
     Attributes:
         size: height and width of the window.
-        stride: (vertical, horizontal); (1, 1) where an antialiasing blur does the striding.
-        padding: rows and columns added in total, padding // 2 of them in front (Darknet's default: size - 1).
+        stride: (vertical, horizontal); (1, 1) if an antialiasing blur applies the stride.
+        padding: rows and columns added in total, padding // 2 of them at the start (Darknet's default: size - 1).
     """
 
     option_attributes: ClassVar[Mapping[str, str]] = {"stride_x": "stride", "stride_y": "stride"}
@@ -29,7 +29,7 @@ class Pooling(Spec):
 
     @property
     def pooled(self) -> Shape:
-        """Shape behind the window."""
+        """Shape after pooling, before any blur."""
         c, h, w = self.input
         return Shape(
             c,
@@ -39,7 +39,7 @@ class Pooling(Spec):
 
     @property
     def pads(self) -> tuple[int, int, int, int]:
-        """(top, left, bottom, right) padding that makes every window whole; negative bottom or right is a crop."""
+        """(top, left, bottom, right) padding that completes every window; a negative bottom or right crops."""
         before = self.padding // 2
         down = (self.pooled.h - 1) * self.stride[0] + self.size - self.input.h - before
         right = (self.pooled.w - 1) * self.stride[1] + self.size - self.input.w - before
@@ -57,7 +57,7 @@ class Pooling(Spec):
 
 
 class PoolingWindow(NamedTuple):
-    """Size, (vertical, horizontal) stride and total padding, as the options have them."""
+    """Size, (vertical, horizontal) stride and total padding, as given by the options."""
 
     size: int
     stride: tuple[int, int]
@@ -67,8 +67,8 @@ class PoolingWindow(NamedTuple):
 def read_pytorch_pooling(options: Options) -> PoolingWindow:
     """Read size and stride as WongKinYiu's readers do. Raises OptionError.
 
-    They pad by (size - 1) / 2 on each side, but with size 2 and stride 1 by one row below and one column to the right,
-    whose zeros count.
+    They pad by (size - 1) / 2 on each side, except that with size 2 and stride 1 they add a row of zeros at the bottom
+    and a column at the right, which are part of the windows.
     """
     size, stride = options.needed_window("size", least=1), options.needed_window("stride", least=1)
     return PoolingWindow(size, (stride, stride), 1 if (size, stride) == (2, 1) else (size - 1) // 2 * 2)

@@ -1,4 +1,4 @@
-"""Where a section stands: what is known before its own options are read."""
+"""A section's position: everything that is known before its own options are read."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:  # a spec is read at a position, and a position knows the spec
 
 @dataclass(frozen=True)
 class Position:
-    """Where a layer stands.
+    """A layer's position in the network.
 
     Attributes:
-        index: its number in Darknet's counting, from 0 below [net].
+        index: Darknet's number of the layer, counted from 0 after [net].
         place: its section's place in the cfg.
         layers: the specs above it, while its section is read.
         network_input: shape of the network's input.
-        program: whose rules apply.
+        program: the program whose rules apply.
         time_steps: `time_steps` of [net].
-        replaced: layers to the one whose output is found in their tensor by now; a layer that is not there is itself.
+        replaced: layer -> layer whose output its tensor currently holds; missing layers hold their own output.
     """
 
     index: int
@@ -39,30 +39,30 @@ class Position:
 
     @property
     def input(self) -> Shape:
-        """Shape that the layer above hands down."""
+        """Shape of the layer above, as it is passed to the next section."""
         return self.layers[-1].output_to_next if self.layers else self.network_input
 
     def shape_of(self, index: int) -> Shape:
-        """Output shape of an earlier layer; -1 is the network's input."""
+        """Return the output shape of an earlier layer; -1 is the network's input."""
         return self.network_input if index < 0 else self.layers[index].output
 
     def resolve(self, options: Options, key: str, reference: int) -> int:
-        """Turn Darknet's reference (negative: relative; 0 and up: absolute) into a layer's number.
+        """Resolve Darknet's reference to a layer (negative: relative; otherwise: absolute) to a layer's number.
 
-        That is the layer whose output is found there, see `replaced`.
+        The result is the layer whose output is in that layer's tensor, see `replaced`.
 
-        Raises GraphError where it is not a layer above this one.
+        Raises GraphError if the reference is not to a layer above this one.
         """
         index = self.index + reference if reference < 0 else reference
         if not 0 <= index < self.index:
-            above = f"0 to {self.index - 1}, or -{self.index} to -1" if self.index else "none, this is the first"
+            above = f"expected 0 to {self.index - 1}, or -{self.index} to -1" if self.index else "it is the first layer"
             raise GraphError(
                 options.place_of(key), f"{key}={reference}: there is no such layer above layer {self.index}; {above}"
             )
         return self.replaced.get(index, index)
 
     def resolve_all(self, options: Options, key: str) -> tuple[int, ...]:
-        """Resolve a list of references. Raises OptionError where the option is missing."""
+        """Resolve a list of references. Raises OptionError if the option is missing."""
         references = options.references(key)
         if not references:
             raise options.error(key, f"is missing; expected layer numbers such as {key}=-1")
@@ -70,7 +70,7 @@ class Position:
         return tuple(layers[reference] for reference in references)
 
     def resolve_one(self, options: Options, key: str) -> int:
-        """Resolve a single reference. Raises OptionError where the option is missing."""
+        """Resolve a single reference. Raises OptionError if the option is missing."""
         if not options.has(key):
             raise options.error(key, f"is missing; expected a layer number such as {key}=-2")
         return self.resolve(options, key, options.integer(key, 0))

@@ -1,7 +1,7 @@
-"""Whose program gives a cfg its meaning, and on what it runs.
+"""The program that defines what a cfg means, and the hardware that it runs on.
 
-Specs freeze what a program implies into plain fields when their section is read (`Position.program`), so that no other
-code needs to ask for it.
+Specs store what a program implies in plain fields when their section is read (`Position.program`), so no other code
+needs to know the program.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from typing import Literal, get_args
 from darkcsp.errors import ArgumentError
 
 Author = Literal["AlexeyAB", "pjreddie", "WongKinYiu", "WongKinYiu-u3"]
-"""Whose program. AlexeyAB's fork is the rule; pjreddie's Darknet is for what the fork refuses.
+"""Author of a program. AlexeyAB's fork is the default; pjreddie's Darknet is for cfgs that the fork rejects.
 
 "WongKinYiu" is the reader of cfgs in the PyTorch repositories PyTorch_YOLOv4 (master), ScaledYOLOv4 (yolov4-csp) and
 yolor; "WongKinYiu-u3" is the older one in PyTorch_YOLOv4's branch u3_preview.
 """
 
 WONGKINYIUS: tuple[Author, ...] = ("WongKinYiu", "WongKinYiu-u3")
-"""The readers in PyTorch. There is nothing between what they train and what they run."""
+"""The PyTorch readers. Their networks compute the same in training and afterwards."""
 
 AUTHORS: tuple[Author, ...] = get_args(Author)
 
 Semantics = Literal["trained", "cpu"]
 """What a network computes.
 
-trained: what it computed when it was trained and published: Darknet's CUDA code.
-cpu: what Darknet computes on a CPU, bugs included: AlexeyAB's program built with AVX, and pjreddie's.
+trained: what it computed when it was trained and published, which is Darknet's CUDA code.
+cpu: what Darknet computes on a CPU, bugs included: AlexeyAB's program built with AVX, or pjreddie's program.
 """
 
 SEMANTICS: tuple[Semantics, ...] = get_args(Semantics)
@@ -36,12 +36,12 @@ SEMANTICS: tuple[Semantics, ...] = get_args(Semantics)
 DEFAULT_SEMANTICS: Semantics = "trained"
 
 Dialect = Literal["auto", "alexeyab", "pjreddie", "wongkinyiu", "wongkinyiu-u3"]
-"""What a caller says of a cfg: whose it is, or that this is to be found out."""
+"""The program that a cfg is written for, or "auto" to detect it."""
 
 DIALECTS: tuple[Dialect, ...] = get_args(Dialect)
 
 _OF_DIALECT: Mapping[str, Author] = {author.lower(): author for author in AUTHORS}
-"""Dialect -> author; "auto" has none."""
+"""Dialect -> author, without "auto"."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,12 @@ class Program:
     """A program that reads cfgs and runs networks.
 
     Attributes:
-        author: whose it is.
+        author: the program's author.
         semantics: what its networks compute.
-        permissive: whether an activation that Darknet does not know is relu, as in Darknet, and no error.
+        permissive: whether unknown activations are relu, as in Darknet, instead of an error.
 
     Raises:
-        ArgumentError: the semantics are none that are known, or do not go together with the author.
+        ArgumentError: the semantics is unknown, or cannot be combined with the author.
     """
 
     author: Author = "AlexeyAB"
@@ -74,11 +74,11 @@ class Program:
 
 
 DEFAULT = Program()
-"""The rule: what AlexeyAB's networks computed when they were trained."""
+"""The default: what AlexeyAB's networks computed when they were trained."""
 
 
 def author_of(dialect: str) -> Author | None:
-    """Return the author that a dialect names, None for "auto". Raises ArgumentError for any other name."""
+    """Return the author for a dialect, or None for "auto". Raises ArgumentError for an unknown dialect."""
     if dialect not in DIALECTS:
         raise ArgumentError("dialect", dialect, f"one of {', '.join(DIALECTS)}")
     return _OF_DIALECT.get(dialect)
@@ -88,10 +88,10 @@ def _check_pytorch(program: Program) -> None:
     dialect = program.author.lower()
     if program.on_cpu:
         message = (
-            f"semantics='cpu': dialect {dialect!r} is a program in PyTorch, which computes the same everywhere; "
+            f"semantics='cpu': dialect {dialect!r} is a PyTorch program, which computes the same everywhere; "
             "expected semantics='trained'"
         )
         raise ArgumentError("semantics", "cpu", "'trained'", message)
     if program.permissive:
-        message = f"permissive=True: keeps what Darknet makes of unknown activations; dialect {dialect!r} has none"
+        message = f"permissive=True: applies only to Darknet's unknown activations, not to dialect {dialect!r}"
         raise ArgumentError("permissive", True, "False", message)

@@ -1,4 +1,4 @@
-"""What all specs share of a dataclass: equality, hash and repr by their fields."""
+"""Shared dataclass methods of all specs: equality, hash and repr by fields."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 class Record:
     """A frozen dataclass whose subclasses are declared with `eq=False, repr=False`.
 
-    `dataclass` writes these methods anew for each class and compiles them whenever the class is imported. For half a
-    hundred specs this is a tenth of the time in which a command starts.
+    `dataclass` generates these methods for each class and compiles them on every import. For fifty specs, that takes
+    a tenth of a command's startup time.
     """
 
     def _compared(self) -> tuple[Any, ...]:

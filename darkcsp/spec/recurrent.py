@@ -1,7 +1,7 @@
-"""What recurrent layers have in common: sublayers, and state that goes from one picture to the next.
+"""Common parts of recurrent layers: sublayers, and state that is kept from one image to the next.
 
-At inference Darknet runs one time step per picture, whatever [net] time_steps says of training, and keeps the state
-until it is told to forget it.
+At inference Darknet runs one time step per image, regardless of time_steps in [net], which is for training. It keeps
+the state until it is reset.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class Recurrent(Parametric):
     """A layer made of sublayers.
 
     Attributes:
-        batch_normalize: whether every sublayer has batch normalisation.
-        normalization: how it is computed.
+        batch_normalize: whether every sublayer has batch norm.
+        normalization: how batch norm is computed.
     """
 
     option_attributes: ClassVar[Mapping[str, str]] = {"output": "outputs"}
@@ -45,23 +45,23 @@ class Recurrent(Parametric):
 
     @cached_property
     def blobs(self) -> tuple[Blob, ...]:
-        """The sublayers' parameters: input.biases, input.weights and so on."""
+        """The sublayers' parameters, such as input.biases and input.weights."""
         return tuple(
             blob._replace(name=f"{name}.{blob.name}") for name, part in self.parts.items() for blob in part.blobs
         )
 
     @property
     def flops(self) -> float:
-        """Those of the sublayers."""
+        """The sum of the sublayers' FLOPs."""
         return sum(part.flops for part in self.parts.values())
 
     def part_fields(self, given: Shape) -> SpecFields:
-        """Fields of a sublayer that is given a tensor of this shape."""
+        """Return the fields of a sublayer whose input has the shape `given`."""
         return {"index": self.index, "place": self.place, "sources": (), "inputs": (given,)}
 
 
 class Kernel(NamedTuple):
-    """What the convolutions of a recurrent layer share; their output has their input's height and width."""
+    """Settings shared by the convolutions of a recurrent layer; they keep their input's height and width."""
 
     size: int = 3
     groups: int = 1
@@ -73,16 +73,16 @@ class RecurrentConvolutions(Recurrent):
     """A recurrent layer made of convolutions.
 
     Attributes:
-        kernel: their kernels.
-        activation: effective function of each of them.
+        kernel: the convolutions' kernels.
+        activation: effective function of each convolution.
     """
 
     option_notes: ClassVar[Mapping[str, str]] = {
-        "size": "height and width of the kernels; the state keeps the picture's size",
+        "size": "height and width of the kernels; the state keeps the input's size",
         "stride": "must be 1",
-        "padding": "must keep the picture's size",
+        "padding": "must keep the input's size",
         "pad": "1 pads by half the kernel",
-        "groups": "groups of channels of every convolution",
+        "groups": "groups of channels in every convolution",
         "dilation": "spacing of the kernels' taps",
         "xnor": "must be 0",
     }
@@ -92,25 +92,25 @@ class RecurrentConvolutions(Recurrent):
 
 
 def read_kernel(options: Options, *widths: int) -> Kernel:
-    """Read size, pad, padding, stride, groups and dilation; `widths` are the channels and filters to be grouped.
+    """Read size, pad, padding, stride, groups and dilation; `widths` are the channels and filters that are grouped.
 
-    Raises OptionError where the output would have another height or width than the state, which Darknet takes for
-    granted, and for `xnor`, with which it writes beyond its binary weights.
+    Raises OptionError if the height or width of the output would differ from the state's, which Darknet does not check,
+    and for `xnor`, with which Darknet writes beyond its binary weights.
     """
     size = options.window("size", 3, least=1)
     stride, padding = options.window("stride", 1), read_padding(options, size)
     if stride != 1:
-        raise options.error("stride", "the state keeps the picture's height and width; expected stride=1")
+        raise options.error("stride", "the state must keep the input's height and width; expected stride=1")
     if 2 * padding != size - 1:
         key = "size" if size % 2 == 0 else "padding" if options.has("padding") else "pad"
         raise options.error(
             key,
-            f"the state keeps the picture's height and width; expected an odd size with pad=1, not size={size} with a "
+            f"the state must keep the input's height and width; expected an odd size and pad=1, not size={size} with a "
             f"padding of {padding}",
         )
     if options.flag("xnor"):
         raise options.error("xnor", "Darknet writes beyond the weights of recurrent layers with xnor=1; expected 0")
     groups = max(options.integer("groups", 1), 1)
     if any(width % groups for width in widths):
-        raise options.error("groups", f"must divide all of {', '.join(map(str, widths))}, the sublayers' channels")
+        raise options.error("groups", f"must divide the sublayers' channels, {', '.join(map(str, widths))}")
     return Kernel(size, groups, 1 if size == 1 else options.window("dilation", 1, least=1))

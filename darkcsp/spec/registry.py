@@ -1,4 +1,4 @@
-"""How a section becomes a spec: the registry of readers, by program and section name."""
+"""The registry of readers, which turn sections into specs, by program and section name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from darkcsp.spec.program import WONGKINYIUS, Author
 from darkcsp.spec.spec import Spec
 
 ANY_OTHER = "*"
-"""In the place of a section's name: those that no other reader is registered for."""
+"""Used as a section name, stands for all sections without a reader of their own."""
 
 SpecType = TypeVar("SpecType", bound=type[Spec])
 Read = Callable[[Options, Position], Spec]
@@ -22,9 +22,9 @@ class Reader(NamedTuple):
     """How one program reads a section.
 
     Attributes:
-        spec: the class whose file it stands in.
-        read: makes the spec from the section's options and its position.
-        ignored: options that mean nothing at inference.
+        spec: the layer's class.
+        read: creates the spec from the section's options and its position.
+        ignored: options that do not affect inference.
     """
 
     spec: type[Spec]
@@ -37,9 +37,9 @@ _READERS: dict[tuple[Author, str], Reader] = {}
 
 
 def layer(spec: SpecType) -> SpecType:
-    """Register a spec class for its section names (class decorator): `read` is the reader of all its `authors`.
+    """Register a spec class for its section names (class decorator), with `read` as the reader for all its `authors`.
 
-    Raises ValueError for a name that is taken.
+    Raises ValueError if a name is already registered.
     """
     for name in spec.sections:
         if name in _SPECS:
@@ -53,15 +53,15 @@ def layer(spec: SpecType) -> SpecType:
 def reads(
     spec: type[Spec], *sections: str, authors: tuple[Author, ...] = WONGKINYIUS, ignored: str = ""
 ) -> Callable[[ReadType], ReadType]:
-    """Register another program's reader of a layer that `layer` has registered for Darknet (decorator).
+    """Register another program's reader for a layer that `layer` has registered for Darknet (decorator).
 
     Args:
-        spec: the layer's class, or the one that the reader makes as a rule.
-        sections: the names of the sections that it reads; `ANY_OTHER` stands for all that nobody else reads.
-        authors: whose programs read them so.
-        ignored: options that mean nothing at inference, separated by blanks.
+        spec: the layer's class, or the one that the reader usually returns.
+        sections: the names of the sections that it reads; `ANY_OTHER` stands for all that no other reader reads.
+        authors: the authors of the programs that read them this way.
+        ignored: options that do not affect inference, separated by spaces.
 
-    Raises ValueError for a name that is taken.
+    Raises ValueError if a name is already registered.
     """
 
     def register(read: ReadType) -> ReadType:
@@ -74,12 +74,12 @@ def reads(
 
 
 def find_reader(author: Author, section: str) -> Reader | None:
-    """Return how a program reads a section of this name, None where it does not know it."""
+    """Return how a program reads a section of this name, or None if it does not know it."""
     return _READERS.get((author, section)) or _READERS.get((author, ANY_OTHER))
 
 
 def knows(author: Author, section: str) -> bool:
-    """Tell whether a program has a reader for sections of this very name."""
+    """Return whether a program has a reader for exactly this section name."""
     return (author, section) in _READERS
 
 
@@ -89,12 +89,12 @@ def names_of(author: Author) -> frozenset[str]:
 
 
 def ignored_options(author: Author) -> frozenset[str]:
-    """Return the options that mean nothing at inference in one of a program's sections or another."""
+    """Return all options that do not affect inference in at least one of a program's sections."""
     return frozenset().union(*(reader.ignored for (known, _), reader in _READERS.items() if known == author))
 
 
 def registered() -> dict[str, type[Spec]]:
-    """Return section name -> spec class, of those that `layer` registered."""
+    """Return section name -> spec class, for all that `layer` has registered."""
     return dict(_SPECS)
 
 

@@ -1,4 +1,4 @@
-"""A small network in which a section makes sense, for pages and tests that go through all layers."""
+"""Small valid networks for each section, for documentation and tests that cover all layers."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ CONVOLUTION = "[convolutional]\nfilters=6\nsize=3\npad=1\nactivation=linear\n"
 
 
 class Sample(NamedTuple):
-    """What a section needs around it.
+    """The context that a section needs.
 
     Attributes:
-        above: sections between [net] and this one.
-        options: lines of the section itself.
+        above: the sections between [net] and this one.
+        options: the lines of the section itself.
     """
 
     above: str = CONVOLUTION
     options: str = ""
 
     def text(self, section: str) -> str:
-        """The whole cfg, whose last section is named `section`."""
+        """Return the complete cfg, whose last section is named `section`."""
         return f"{NET}{self.above}[{section}]\n{self.options}"

@@ -1,4 +1,4 @@
-"""The shape of what a layer gives for one picture."""
+"""The shape of a layer's output for one image."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Shape(NamedTuple):
-    """Channels, height, width of one image's activations; vectors are (n, 1, 1)."""
+    """Channels, height and width of one image's activations; vectors are (n, 1, 1)."""
 
     c: int
     h: int
@@ -18,7 +18,7 @@ class Shape(NamedTuple):
         return self.c * self.h * self.w
 
     def broadcast(self, other: Shape) -> Shape | None:
-        """Return the shape of a sum of both, where a dimension of 1 fits any other; None where they do not fit."""
+        """Return the shape of the sum of both, where a dimension of 1 fits any other; None if they do not fit."""
         pairs = tuple(zip(self, other, strict=True))
         if any(1 not in pair and pair[0] != pair[1] for pair in pairs):
             return None

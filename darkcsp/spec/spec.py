@@ -1,7 +1,7 @@
-"""What a layer is before any backend sees it: shapes, parameter blobs in file order, FLOPs, and what is special in it.
+"""Backend-independent description of a layer: shapes, parameter blobs in file order, FLOPs, and special properties.
 
-Each layer family derives from `Spec` in a file of its own in `darkcsp/layers`. What other code must know of a layer is
-a member here, so that no other file names layers.
+Each layer family derives from `Spec` in its own file in `darkcsp/layers`. Everything that other code must know about a
+layer is a member here, so that no other file refers to layers by name.
 """
 
 from __future__ import annotations
@@ -27,49 +27,50 @@ class Spec(Record, ABC):
 
     Attributes:
         index: Darknet's number of the layer.
-        place: its section in the cfg.
-        sources: layers that it reads, in order; -1 is the network's input.
-        inputs: their output shapes.
+        place: its section's place in the cfg.
+        sources: numbers of the layers that it reads, in order; -1 is the network's input.
+        inputs: output shapes of the sources.
     """
 
     sections: ClassVar[tuple[str, ...]] = ()
-    """Section names that mean this layer; the first is its type and its files' name."""
+    """Section names of this layer; the first is its type, and the name of its files."""
 
     authors: ClassVar[tuple[Author, ...]] = ("AlexeyAB", "pjreddie")
-    """Whose programs know the section."""
+    """Authors of the programs that know the section."""
 
     training_options: ClassVar[frozenset[str]] = frozenset()
-    """Options that matter to Darknet's training alone."""
+    """Options that Darknet uses only for training."""
 
     fork_options: ClassVar[frozenset[str]] = frozenset()
     """Options that AlexeyAB's fork reads and pjreddie's program does not."""
 
     option_notes: ClassVar[Mapping[str, str]] = {}
-    """Meaning of options that no attribute is named after, for the documentation."""
+    """Meaning of options without an attribute of the same name, for the documentation."""
 
     option_attributes: ClassVar[Mapping[str, str]] = {}
-    """Options whose meaning is the text of an attribute with another name, and that name; bases' hold as well."""
+    """Option -> attribute of another name whose text documents it; those of base classes apply, too."""
 
     sample: ClassVar[Sample] = Sample()
-    """A cfg in which the section makes sense."""
+    """A cfg in which the section is valid."""
 
     reads_buffers: ClassVar[bool] = False
-    """Whether all sources are other layers' buffers; else the first is what the layer above hands down."""
+    """Whether all sources are other layers' buffers; otherwise the first is what the layer above passes down."""
 
     has_output: ClassVar[bool] = True
-    """Whether the layer has a buffer that other layers, or the network's user, can read."""
+    """Whether the layer has an output that other layers, or the network's user, can read."""
 
     adds_sources: ClassVar[bool] = False
-    """Whether the layer adds its sources, so that a signal that passes many such layers grows."""
+    """Whether the layer adds its sources, so that a signal grows as it passes through many such layers."""
 
     vectors: ClassVar[Literal["refuses", "reads", "keeps"]] = "refuses"
-    """What it does with a source that has no height, width and channels for Darknet, see `makes_vector`.
+    """How the layer treats a source that has no height, width and channels in Darknet, see `makes_vector`.
 
-    "refuses": it needs them. "reads": the number of values is enough. "keeps": likewise, and then its output has none.
+    "refuses": it needs them. "reads": it only needs the number of values. "keeps": the same, and its output has none
+    either.
     """
 
     output_name: ClassVar[str] = "output"
-    """What a model calls the output of a network that ends in this layer."""
+    """Name of a model's output if the network ends with this layer."""
 
     index: int
     place: Place
@@ -79,11 +80,11 @@ class Spec(Record, ABC):
     @classmethod
     @abstractmethod
     def read(cls, options: Options, at: Position) -> Spec:
-        """Make the spec from a section's options. Raises OptionError or GraphError."""
+        """Create the spec from a section's options. Raises OptionError or GraphError."""
 
     @classmethod
     def hidden_options(cls, program: Program) -> frozenset[str]:
-        """Options that a program does not know and so ignores, though `read` asks for them."""
+        """Return options that a program does not know and therefore ignores, though `read` asks for them."""
         return cls.fork_options if program.author == "pjreddie" else frozenset()
 
     @property
@@ -93,10 +94,10 @@ class Spec(Record, ABC):
 
     @property
     def output_to_next(self) -> Shape:
-        """Shape that Darknet hands to the section below.
+        """Shape that Darknet passes to the section below.
 
-        It differs from `output`, the shape that references see, only where there is an antialiasing blur: the smaller
-        result then lies at the start of the larger buffer.
+        It differs from `output`, the shape that references see, only if there is an antialiasing blur: the smaller
+        result is then at the start of the larger buffer.
         """
         return self.output
 
@@ -107,7 +108,7 @@ class Spec(Record, ABC):
 
     @property
     def parameters_of(self) -> int:
-        """Number of the layer whose parameters this one uses: its own but for `share_index`."""
+        """Number of the layer whose parameters this one uses: its own, unless `share_index` is set."""
         return self.index
 
     @property
@@ -117,61 +118,61 @@ class Spec(Record, ABC):
 
     @property
     def states(self) -> tuple[StateSpec, ...]:
-        """Tensors carried from call to call."""
+        """Tensors kept between calls."""
         return ()
 
     @property
     def initial_values(self) -> Mapping[str, float | tuple[float, ...]]:
-        """What blobs start with where no file holds them: one number, or one for each row; others start at random."""
+        """Initial values of blobs that are in no file: one number, or one per row; all others start at random."""
         return {}
 
     @property
     def checkpoint_names(self) -> Mapping[str, str]:
-        """What WongKinYiu's state_dict calls each blob, behind the layer's number; {} where it has none of them."""
+        """Name of each blob in WongKinYiu's state_dict, after the layer's number; {} if it has none of them."""
         return {}
 
     def checkpoint_shape(self, blob: Blob) -> tuple[int, ...]:
-        """Shape of a blob in that state_dict."""
+        """Return the shape of a blob in that state_dict."""
         return blob.shape
 
     @property
     def hands_on(self) -> bool:
-        """Whether the output is the very tensor of the first source, so that changing one of them changes both."""
+        """Whether the output is the same tensor as the first source, so that changing one changes both."""
         return False
 
     @property
     def changes_input(self) -> bool:
-        """Whether the layer above's own tensor becomes the output, so that later references see it there, too."""
+        """Whether the output is written into the tensor of the layer above, so that references to that see it, too."""
         return False
 
     @property
     def flops(self) -> float:
-        """Operations for one image by Darknet's count; 1e9 of them are its BFLOP."""
+        """Number of operations for one image, as Darknet counts them; 1e9 are one BFLOP."""
         return 0.0
 
     @property
     def multiplications(self) -> float:
-        """About how many the layer takes for one image, be they counted by Darknet or not; for `Limits`."""
+        """Approximate number of multiplications for one image, whether Darknet counts them or not; for `Limits`."""
         return max(self.flops / 2, sum(blob.size for blob in self.blobs))
 
     @property
     def constants(self) -> int:
-        """About how many numbers other rooms make for the layer beside its parameters, such as tables; for `Limits`."""
+        """Approximate number of values created for the layer besides its parameters, such as tables; for `Limits`."""
         return 0
 
     @property
     def steps(self) -> int:
-        """About how many operations the layer is made of in a model; for `Limits`."""
+        """Approximate number of operations that the layer consists of in a model; for `Limits`."""
         return 1
 
     @property
     def makes_vector(self) -> bool:
-        """Whether Darknet knows only the number of outputs: no height, width and channels."""
+        """Whether Darknet knows only the number of outputs, but no height, width and channels."""
         return False
 
     @property
     def keeps_activation_of(self) -> tuple[int, ...]:
-        """Sources whose activation is applied in spite of `bin_output`, because this layer refers to them."""
+        """Sources whose activation is applied despite `bin_output`, because this layer refers to them."""
         return ()
 
     @property
@@ -181,17 +182,17 @@ class Spec(Record, ABC):
 
     @property
     def parents(self) -> tuple[int, ...]:
-        """For probabilities of a tree of classes, each class's parent, -1 at the top (see Tree); else ()."""
+        """For probabilities of a class tree, the parent of each class, -1 for roots (see Tree); otherwise ()."""
         return ()
 
     @property
     def lacks_file(self) -> bool:
-        """Whether the output depends on a file, such as a tree of classes, that was not found."""
+        """Whether the output depends on a file that was not found, such as a class tree."""
         return False
 
     @property
     def type(self) -> str:
-        """Section name, Darknet's word for the layer."""
+        """Section name, which is Darknet's name of the layer."""
         return self.sections[0]
 
     @property
@@ -201,20 +202,20 @@ class Spec(Record, ABC):
 
     @property
     def label(self) -> str:
-        """Name in models and messages: L012_convolutional."""
+        """Name in models and messages, such as L012_convolutional."""
         return f"L{self.index:03d}_{self.type}"
 
     def settled(self, network: Surroundings) -> Spec:
-        """Return the spec once all layers are known: some of Darknet's options depend on who reads the layer."""
+        """Return the final spec when all layers are known: some options depend on which layers read this one."""
         return self
 
 
 class Surroundings(NamedTuple):
-    """What a layer may want to know of the others.
+    """Facts about the whole network that a layer may need.
 
     Attributes:
-        layers: how many there are.
-        activated: those whose activation another layer keeps, see `keeps_activation_of`.
+        layers: number of layers.
+        activated: layers whose activation another layer keeps, see `keeps_activation_of`.
     """
 
     layers: int
@@ -222,12 +223,12 @@ class Surroundings(NamedTuple):
 
     @classmethod
     def of(cls, layers: Sequence[Spec]) -> Surroundings:
-        """Return what is to be known of a network."""
+        """Return the facts for a network's layers."""
         return cls(len(layers), frozenset(index for spec in layers for index in spec.keeps_activation_of))
 
 
 class SpecFields(TypedDict):
-    """The fields that every spec has."""
+    """The fields of every spec."""
 
     index: int
     place: Place
@@ -236,13 +237,13 @@ class SpecFields(TypedDict):
 
 
 def chained(at: Position, *references: int) -> SpecFields:
-    """Fields of a layer that reads what the one above hands down, and the buffers of `references`."""
+    """Return the fields of a layer that reads the layer above, and the buffers of `references`."""
     inputs = (at.input, *(at.shape_of(reference) for reference in references))
     return {"index": at.index, "place": at.place, "sources": (at.index - 1, *references), "inputs": inputs}
 
 
 def referring(at: Position, references: tuple[int, ...]) -> SpecFields:
-    """Fields of a layer that reads buffers alone."""
+    """Return the fields of a layer that reads only the buffers of `references`."""
     shapes = {reference: at.shape_of(reference) for reference in set(references)}
     inputs = tuple(shapes[reference] for reference in references)
     return {"index": at.index, "place": at.place, "sources": references, "inputs": inputs}

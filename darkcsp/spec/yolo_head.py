@@ -1,4 +1,4 @@
-"""What [yolo] and [Gaussian_yolo] share (src/yolo_layer.c, src/gaussian_yolo_layer.c)."""
+"""Common parts of [yolo] and [Gaussian_yolo] (src/yolo_layer.c, src/gaussian_yolo_layer.c)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class YoloHead(AnchorHead):
     """A detection head of YOLOv3 and later.
 
     Attributes:
-        anchors: (width, height) in pixels of the network's input, one for each box of a cell, `mask` applied.
-        scale_x_y: stretch of x and y about the cell's centre.
-        nms_kind: "default", "greedynms" or "diounms"; [Gaussian_yolo] knows "cornersnms" besides.
+        anchors: (width, height) in pixels of the network's input, one for each box of a cell, after applying `mask`.
+        scale_x_y: factor that scales x and y about the cell's centre.
+        nms_kind: "default", "greedynms" or "diounms"; [Gaussian_yolo] also has "cornersnms".
         beta_nms: exponent base of diounms.
     """
 
@@ -33,31 +33,31 @@ class YoloHead(AnchorHead):
 
     @property
     def nms(self) -> tuple[str, float]:
-        """As the options say."""
+        """The values of the options."""
         return (self.nms_kind, self.beta_nms)
 
     @property
     def compares_objectness(self) -> bool:
-        """Always (get_yolo_detections, get_gaussian_yolo_detections)."""
+        """Always True (get_yolo_detections, get_gaussian_yolo_detections)."""
         return True
 
 
 _STRIDES = (8, 16, 32, 64, 128)
 _U3_STRIDES = (8, 16, 32)
 _COARSE_FIRST = (32, 16, 8)
-"""Strides where the file's name is of a network whose first head has the fewest cells."""
+"""Strides if the file's name is that of a network whose first head has the fewest cells."""
 
 
 def read_pytorch_stride(options: Options, above: int, older: bool) -> int:
-    """Return the pixels from cell to cell that WongKinYiu's readers take for a head.
+    """Return the stride of a head, in pixels per cell, that WongKinYiu's readers assume.
 
-    They go by how many heads there are above it, and by the cfg's path, of which the file's name counts here: folders
-    depend on where one stands. Raises GraphError where there are too many heads.
+    It depends on the number of heads above it and on the cfg's path. Only the file name is considered here, because
+    folders depend on the current folder. Raises GraphError if there are too many heads.
     """
     names = ("yolov4-tiny",) if older else ("yolov4-tiny", "fpn", "yolov3")
     strides = _U3_STRIDES if older else _STRIDES
     if any(name in PurePath(options.path).name for name in names):
         strides = _COARSE_FIRST
     if above >= len(strides):
-        raise options.misfit("mask", f"WongKinYiu's reader knows the strides of {len(strides)} heads alone")
+        raise options.misfit("mask", f"WongKinYiu's reader supports at most {len(strides)} heads")
     return strides[above]

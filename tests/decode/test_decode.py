@@ -223,5 +223,5 @@ def test_heads_with_different_classes_are_refused() -> None:
 
 def test_a_missing_tree_is_named() -> None:
     graph = graph_of(head_cfg("region_tree"))
-    with pytest.raises(UnsupportedLayerError, match=r"NumPy: tree=data/small.tree is not found"):
+    with pytest.raises(UnsupportedLayerError, match=r"NumPy: tree=data/small.tree was not found"):
         decode(graph, [np.zeros((1, *graph.heads[0].input))])

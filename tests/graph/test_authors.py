@@ -93,9 +93,9 @@ def test_names_of_dialects() -> None:
 @pytest.mark.parametrize("author", ["WongKinYiu", "WongKinYiu-u3"])
 def test_their_programs_have_one_meaning(author: str) -> None:
     assert Program(author).semantics == "trained"  # type: ignore[arg-type]
-    with pytest.raises(ArgumentError, match=f"semantics='cpu': dialect '{author.lower()}' is a program in PyTorch"):
+    with pytest.raises(ArgumentError, match=f"semantics='cpu': dialect '{author.lower()}' is a PyTorch program"):
         Program(author, "cpu")  # type: ignore[arg-type]
-    with pytest.raises(ArgumentError, match="permissive=True: keeps what Darknet makes of unknown activations"):
+    with pytest.raises(ArgumentError, match="permissive=True: applies only to Darknet's unknown activations"):
         Program(author, permissive=True)  # type: ignore[arg-type]
 
 
@@ -103,8 +103,8 @@ def test_the_input_has_3_channels_and_any_size() -> None:
     text = "[net]\nchannels=1\nwidth=7\n\n" + their_conv(2)
     graph = build_graph(parse_cfg(text, "x.cfg"), (20, 12), dialect="wongkinyiu")
     assert (graph.input, graph.net.resize) == ((3, 12, 20), "wongkinyiu")
-    assert "channels=1: WongKinYiu's reader takes 3" in graph.notices[0].message
-    with pytest.raises(OptionError, match="give width and height, or the size"):
+    assert "channels=1: WongKinYiu's reader ignores it and uses 3" in graph.notices[0].message
+    with pytest.raises(OptionError, match="set width and height, or pass size"):
         build_graph(parse_cfg(text, "x.cfg"), dialect="wongkinyiu")
 
 

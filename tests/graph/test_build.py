@@ -38,7 +38,10 @@ def test_size_replaces_the_cfgs_own() -> None:
         (NET + "[convolutionl]\n", r"x\.cfg:5: \[convolutionl\] is not a layer .* did you mean \[convolutional\]\?"),
         (NET + CONV.format(4, 1) + "[net]\n", r"x\.cfg:11: \[net\] is not the first section"),
         (NET, "has no layers below"),
-        ("[net]\nwidth=8\n" + CONV.format(4, 1), r"x\.cfg:2: \[net\] width=8: give width, height and channels"),
+        (
+            "[net]\nwidth=8\n" + CONV.format(4, 1),
+            r"x\.cfg:2: \[net\] width=8: there is no input size; set width, height and channels",
+        ),
         (NET + CONV.format(4, 1) + "[route]\nlayers=1\n", r"x\.cfg:12: \[route\] layers=1: there is no such layer"),
         (NET + CONV.format(4, 1) + "[route]\nlayers=-2\n", "there is no such layer above layer 1"),
         (NET + CONV.format(4, 1) + "[route]\n", "layers: is missing"),
@@ -95,7 +98,7 @@ def test_unknown_options_are_noticed_and_strictly_refused() -> None:
 
 
 def test_unknown_activations_are_an_error_that_names_what_is_known() -> None:
-    with pytest.raises(OptionError, match=r"x\.cfg:6: .* activation=leeky: AlexeyAB's .* known are elu, gelu"):
+    with pytest.raises(OptionError, match=r"x\.cfg:6: .* activation=leeky: AlexeyAB's .* it knows elu, gelu"):
         build(NET + "[convolutional]\nactivation=leeky\n")
 
 

@@ -110,7 +110,7 @@ def test_windows_without_limits_are_as_darknet_has_them() -> None:
         ("[yolo]\nclasses=1\nanchors=1,inf\n", "anchors=1,inf: inf is not a finite"),
         (
             "[convolutional]\nactivation=" + "q" * 1_000_000,
-            "activation='q{80}'[.]{3}: AlexeyAB's Darknet knows no such",
+            "activation='q{80}'[.]{3}: AlexeyAB's Darknet does not know this",
         ),
         ("[" + "q" * 1_000_000 + "]\n", "'q{80}'[.]{3}. is not a layer that Darknet knows"),
         ("[softmax]\ngroups=5\n" + "q" * 1_000_000 + "=1\n", "groups=5: must divide the 192 values"),
@@ -130,7 +130,7 @@ def test_trees_that_are_no_files_are_not_found(name: str, tmp_path: Path) -> Non
     tree = {"5,000": "x" * 5000, "folder": str(tmp_path), "null": "a\0b", "loop": "loop"}[name]
     cfg = parse_cfg(NET + f"[softmax]\ntree={tree}\n", str(tmp_path / "x.cfg"))
     (notice,) = build_graph(cfg).notices
-    assert str(notice).endswith("the file is not found from here, beside the cfg, or in the folder above it")
+    assert str(notice).endswith("the file was not found in the current folder, the cfg's folder or its parent folder")
     assert len(notice.message) < 250
 
 

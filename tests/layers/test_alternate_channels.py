@@ -32,5 +32,5 @@ def test_one_channel_becomes_as_many_as_above() -> None:
 
 def test_a_larger_layer_cannot_be_spread() -> None:
     text = PICTURE + their_conv(3) + their_conv(1) + section("alternate_channels", **{"from": 0})
-    with pytest.raises(GraphError, match="is 3x6x7, which cannot be spread over the layer above, 1x6x7"):
+    with pytest.raises(GraphError, match="is 3x6x7, which cannot be broadcast to the layer above, 1x6x7"):
         read_as_theirs(text)

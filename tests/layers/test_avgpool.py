@@ -23,4 +23,4 @@ def test_wongkinyius_newer_reader_knows_it_and_the_older_hands_its_input_on() ->
     assert read_as_theirs(text).layers[1].output == (2, 1, 1)
     older = read_as_theirs(text, "wongkinyiu-u3")
     assert older.layers[1].output == (2, 6, 7)
-    assert "is not a layer that WongKinYiu's reader knows; it hands its input on" in older.notices[0].message
+    assert "is not a layer that WongKinYiu's reader knows; it passes its input on" in older.notices[0].message

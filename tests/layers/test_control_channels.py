@@ -29,5 +29,5 @@ def test_the_other_layer_may_be_the_larger_one() -> None:
 
 def test_shapes_must_fit() -> None:
     text = PICTURE + their_conv(4, stride=2) + their_conv(4, stride=1)
-    with pytest.raises(GraphError, match="they must be equal where neither is 1"):
+    with pytest.raises(GraphError, match="each dimension must be equal or 1"):
         read_as_theirs(text + section("upsample", stride=2) + section("control_channels", **{"from": 0}))

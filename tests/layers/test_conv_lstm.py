@@ -107,7 +107,7 @@ def test_other_activations_of_the_cell(name: str, effective: str) -> None:
 
 def test_the_cell_is_tanh_on_a_cpu() -> None:
     graph = graph_of(PLAIN + "lstm_activation=leaky\n", semantics="cpu")
-    assert any("CPU program applies tanh all the same" in notice.message for notice in graph.notices)
+    assert any("CPU program ignores it and applies tanh" in notice.message for notice in graph.notices)
     assert graph.layers[-1] == conv_lstm_of(PLAIN)
 
 
@@ -118,5 +118,5 @@ def test_the_bottleneck_knows_three_activations(semantics: Semantics) -> None:
 
 
 def test_the_bottleneck_keeps_the_channels() -> None:
-    with pytest.raises(OptionError, match=r"output=4: Darknet's bottleneck needs as many filters as come in, 3"):
+    with pytest.raises(OptionError, match=r"output=4: must equal the 3 channels of the input with bottleneck=1"):
         graph_of(BOTTLENECK.replace("output=3", "output=4"))

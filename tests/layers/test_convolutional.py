@@ -272,9 +272,9 @@ def test_flipped_weights_are_transposed_in_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (conv(4, groups=2), "groups=2: must divide the 3 channels coming in and the 4 filters going out"),
-        (conv(4, groups=3), "groups=3: must divide the 3 channels coming in and the 4 filters going out"),
-        (conv(4, size=4, dilation=2), "dilation=2: Darknet needs size=4 to be odd, with pad=1; padding is 2"),
+        (conv(4, groups=2), "groups=2: must divide the 3 input channels and the 4 filters"),
+        (conv(4, groups=3), "groups=3: must divide the 3 input channels and the 4 filters"),
+        (conv(4, size=4, dilation=2), "dilation=2: needs an odd size and pad=1 in Darknet, not size=4"),
         (conv(4, stride=0), "stride=0: must be 1 or more"),
         (conv(4, size=0), "size=0: must be 1 or more"),
         (conv(0), "filters=0: must be 1 or more"),
@@ -288,8 +288,8 @@ def test_impossible_options(text: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"stride": 2}, "xnor=1: Darknet's binary convolution of 4 channels, not a multiple of 32, .* constant"),
-        ({"antialiasing": 1}, "antialiasing=1: Darknet leaves the blur out with xnor=1"),
+        ({"stride": 2}, "xnor=1: with 4 channels, which is not a multiple of 32, .* constant"),
+        ({"antialiasing": 1}, "antialiasing=1: with xnor=1, Darknet skips the blur"),
     ],
 )
 def test_impossible_binary_options(options: dict[str, int], message: str) -> None:
@@ -299,14 +299,14 @@ def test_impossible_binary_options(options: dict[str, int], message: str) -> Non
 
 def test_packed_signs_are_refused_where_they_go_wrong_on_a_gpu_too() -> None:
     net = section("net", width=7, height=6, channels=40)
-    with pytest.raises(OptionError, match="Darknet's binary convolution of 40 channels, not a multiple of 32"):
+    with pytest.raises(OptionError, match="with 40 channels, which is not a multiple of 32"):
         graph_of(net + conv(4, xnor=1, stride=2) + section("sam", **{"from": -1}))
 
 
 @pytest.mark.parametrize("author", ["AlexeyAB", "pjreddie"])
 def test_a_pointwise_convolution_cannot_pad_on_a_cpu(author: Author) -> None:
     text = PICTURE + conv(4, size=1, pad=0, padding=1)
-    with pytest.raises(GraphError, match="padding=1: Darknet reads beyond the picture where size=1"):
+    with pytest.raises(GraphError, match="padding=1: Darknet reads beyond its input with size=1"):
         graph_as(author, text, "cpu")
     assert graph_as(author, text).layers[0].output == (4, 8, 9)
 
@@ -393,7 +393,7 @@ def test_wongkinyius_readers_have_no_defaults(missing: str) -> None:
 
 
 def test_what_no_published_cfg_has_is_refused_by_name() -> None:
-    with pytest.raises(OptionError, match="size=3,5: several sizes side by side are not supported"):
+    with pytest.raises(OptionError, match="size=3,5: a list of sizes is not supported"):
         read_as_theirs(PICTURE + their_conv(4, size="3,5"))
     with pytest.raises(GraphError, match=r"\[deformableconvolutional\] is not supported"):
         read_as_theirs(PICTURE + their_conv(4) + "[deformableconvolutional]\n")

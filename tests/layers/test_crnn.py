@@ -42,7 +42,7 @@ def test_pjreddies_names_make_it_pjreddies() -> None:
 
 
 def test_pjreddies_program_takes_height_for_width() -> None:
-    with pytest.raises(GraphError, match="expected a square, not 3x4x5"):
+    with pytest.raises(GraphError, match="expected a square input, not 3x4x5"):
         graph_as("pjreddie", PICTURES + "[crnn]\noutput_filters=4\nhidden_filters=2\n")
 
 

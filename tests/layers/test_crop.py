@@ -53,8 +53,8 @@ def test_augmentation_is_for_training() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"crop_height": 7, "crop_width": 2}, "crop_height=7: must not exceed the 6 of the input, 3x6x7"),
-        ({"crop_height": 2, "crop_width": 8}, "crop_width=8: must not exceed the 7 of the input, 3x6x7"),
+        ({"crop_height": 7, "crop_width": 2}, "crop_height=7: must be at most 6, as the input is 3x6x7"),
+        ({"crop_height": 2, "crop_width": 8}, "crop_width=8: must be at most 7, as the input is 3x6x7"),
         ({"crop_height": 0, "crop_width": 8}, "crop_height=0: must be 1 or more"),
     ],
 )

@@ -68,7 +68,7 @@ def test_parameters() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"size": 1, "padding": 4}, r"\[deconvolutional\] layer 0 turns 3x6x7 into 1x-2x-1: which is empty"),
+        ({"size": 1, "padding": 4}, r"\[deconvolutional\] layer 0 turns 3x6x7 into 1x-2x-1, which is empty"),
         ({"stride": 0}, "stride=0: must be 1 or more"),
         ({"filters": 0}, "filters=0: must be 1 or more"),
     ],

@@ -39,7 +39,7 @@ def test_points(kind: str, factor: float) -> None:
 
 
 def test_channels_must_fit() -> None:
-    with pytest.raises(GraphError, match="2 boxes of 11 values need 22 channels, the layer above gives 14"):
+    with pytest.raises(GraphError, match="2 boxes of 11 values need 22 channels, but the layer above has 14"):
         gaussian_of(head_cfg("gaussian").replace("filters=22", "filters=14"))
 
 

@@ -65,7 +65,7 @@ def test_without_a_file_it_starts_small() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"size": 5, "pad": 1}, "pad=1: Darknet needs a padding that keeps the picture's size: size=3 for this pad"),
+        ({"size": 5, "pad": 1}, "pad=1: Darknet needs a padding that keeps the input's size: size=3 for this pad"),
         ({"size": 1, "pad": 1}, "size=3 for this pad"),
         ({"stride": 0}, "stride=0: must be 1 or more"),
         ({"filters": 0}, "filters=0: must be 1 or more"),

@@ -43,7 +43,7 @@ def test_its_other_name() -> None:
 
 
 def test_windows_outside_the_picture_are_refused() -> None:
-    with pytest.raises(OptionError, match=r"padding=6: some windows of size=2 lie outside the picture altogether"):
+    with pytest.raises(OptionError, match=r"padding=6: some windows of size=2 are completely outside the input"):
         graph_of(PICTURE + section("local_avgpool", size=2, stride=1, padding=6))
 
 

@@ -144,7 +144,7 @@ def test_defaults() -> None:
         ({"size": 2, "stride_x": 0}, "stride_x=0: must be 1 or more"),
         ({"size": 0}, "size=0: must be 1 or more"),
         ({"maxpool_depth": 1, "out_channels": 0}, "out_channels=0: must be 1 or more"),
-        ({"maxpool_depth": 1, "antialiasing": 1}, "antialiasing=1: Darknet leaves the blur out over depth"),
+        ({"maxpool_depth": 1, "antialiasing": 1}, "antialiasing=1: with maxpool_depth=1, Darknet skips the blur"),
     ],
 )
 def test_impossible_options(options: dict[str, int], message: str) -> None:

@@ -59,5 +59,5 @@ def test_defaults() -> None:
 
 
 def test_windows_beyond_all_channels_are_refused() -> None:
-    with pytest.raises(OptionError, match=r"size=18: half of it must not exceed the 8 channels"):
+    with pytest.raises(OptionError, match=r"size=18: size/2 must be at most 8, the channels"):
         graph_of(NET + section("normalization", size=18))

@@ -55,7 +55,9 @@ def test_class_fixing_matters_to_the_fork_alone() -> None:
 
 
 def test_channels_must_fit() -> None:
-    with pytest.raises(GraphError, match=r"x.cfg:12: \[region\] 3 boxes of 8 values need 24 channels.*gives 23"):
+    with pytest.raises(
+        GraphError, match=r"x.cfg:12: \[region\] 3 boxes of 8 values need 24 channels, but the layer above has 23"
+    ):
         graph_of(head_cfg("region").replace("filters=24", "filters=23"))
 
 
@@ -78,14 +80,14 @@ def test_a_missing_tree_is_a_notice_until_it_is_needed() -> None:
     batch = torch.zeros(1, 3, 24, 40)
     (raw,) = network(batch)
     assert raw.shape == (1, 28, 3, 5)
-    with pytest.raises(UnsupportedLayerError, match=r"PyTorch: tree=data/small.tree is not found"):
+    with pytest.raises(UnsupportedLayerError, match=r"PyTorch: tree=data/small.tree was not found"):
         network.layer_outputs(batch)
 
 
 def test_a_tree_of_another_size_is_refused(tmp_path: Path) -> None:
     cfg = write_head_cfg("region_tree", tmp_path)
     cfg.write_text(cfg.read_text().replace("classes=9", "classes=8").replace("filters=28", "filters=26"))
-    with pytest.raises(CfgError, match=r"tree=data/small.tree: .* has 9 classes, the section classes=8"):
+    with pytest.raises(CfgError, match=r"tree=data/small.tree: .* has 9 classes, but the section has classes=8"):
         build_graph(cfg)
 
 

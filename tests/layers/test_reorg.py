@@ -102,7 +102,7 @@ def test_flatten_needs_whole_channels() -> None:
 
 
 def test_flatten_and_extra_exclude_each_other() -> None:
-    with pytest.raises(OptionError, match="extra=1: Darknet reads beyond its input together with flatten=1"):
+    with pytest.raises(OptionError, match="extra=1: with flatten=1, Darknet reads beyond its input"):
         graph_as("pjreddie", net(8) + section("reorg", flatten=1, extra=1))
 
 
@@ -116,5 +116,5 @@ def test_wongkinyius_reader_takes_every_other_row_and_column(name: str) -> None:
 
 
 def test_wongkinyius_reader_needs_even_sides() -> None:
-    with pytest.raises(CfgError, match="blocks of 2x2, which 2x6x7 is not made of"):
+    with pytest.raises(CfgError, match="blocks of 2x2, but height or width of 2x6x7 is odd"):
         read_as_theirs(PICTURE + their_conv(2) + "[reorg]\n")

@@ -34,7 +34,7 @@ def test_pjreddies_state_is_as_long_as_the_output() -> None:
     graph = graph_of(VECTORS + "[rnn]\noutput=4\nhidden=7\n")
     assert graph.program.author == "pjreddie"
     assert rnn_of(graph).hidden == 4
-    assert any("hidden=7: pjreddie's Darknet has as many as outputs, 4" in notice.message for notice in graph.notices)
+    assert any("hidden=7: pjreddie's Darknet ignores it" in notice.message for notice in graph.notices)
     quiet = graph_of(VECTORS + "[rnn]\noutput=4\nhidden=4\n")
     assert not any("hidden" in notice.message for notice in quiet.notices)
 

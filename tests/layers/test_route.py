@@ -46,7 +46,7 @@ def test_it_counts_nothing() -> None:
         ({"layers": "0,1", "groups": 4}, "groups=4: must divide the 6 channels of layer 1"),
         ({"layers": 0, "groups": 2, "group_id": 2}, "group_id=2: must be below groups=2"),
         ({"layers": 0, "groups": 0}, "groups=0: must be 1 or more"),
-        ({"layers": 3}, "layers=3: there is no such layer above layer 3; 0 to 2, or -3 to -1"),
+        ({"layers": 3}, "layers=3: there is no such layer above layer 3; expected 0 to 2, or -3 to -1"),
         ({}, "layers: is missing; expected layer numbers"),
     ],
 )
@@ -64,7 +64,7 @@ def test_wongkinyius_readers_take_all_channels_and_halves() -> None:
     given = PICTURE + their_conv(4) + their_conv(5)
     whole = run(given + section("route", layers="-1,-2", groups=2), dialect="wongkinyiu")
     np.testing.assert_array_equal(whole.last, np.concatenate([whole.outputs[1], whole.outputs[0]], 1))
-    assert "groups=2: WongKinYiu's reader ignores it and takes all channels" in whole.graph.notices[0].message
+    assert "groups=2: WongKinYiu's reader ignores it and uses all channels" in whole.graph.notices[0].message
     halves = run(given + section("route_lhalf", layers="-1,-2"), dialect="wongkinyiu")
     np.testing.assert_array_equal(halves.last, np.concatenate([halves.outputs[1][:, :2], halves.outputs[0][:, :2]], 1))
     assert halves.graph.layers[2].output == (4, 6, 7)
@@ -85,7 +85,7 @@ def test_route2_and_route3_take_so_many(name: str, layers: str, works: bool) -> 
 
 def test_their_reader_miscounts_an_absolute_0() -> None:
     text = PICTURE + their_conv(4) + their_conv(4) + section("route", layers=0)
-    with pytest.raises(CfgError, match="counts the 3 channels of the input for layer 0, which has 4; write -2"):
+    with pytest.raises(CfgError, match="counts the input's 3 channels for layer 0, which has 4; write -2"):
         read_as_theirs(text)
     text = PICTURE + their_conv(3) + their_conv(4) + section("route", layers=0)
     assert read_as_theirs(text).layers[2].sources == (0,)

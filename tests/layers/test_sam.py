@@ -36,4 +36,4 @@ def test_wongkinyius_reader_broadcasts_and_applies_no_activation() -> None:
     text = PICTURE + their_conv(3) + their_conv(1) + section("sam", **{"from": "-2"}, activation="relu")
     result = run(text, dialect="wongkinyiu")
     close(result.last, result.outputs[0] * result.outputs[1])
-    assert "activation=relu: WongKinYiu's reader applies none in [sam]" in result.graph.notices[0].message
+    assert "activation=relu: WongKinYiu's reader ignores it in [sam]" in result.graph.notices[0].message

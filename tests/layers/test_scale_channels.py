@@ -34,9 +34,9 @@ def test_functions_that_the_layer_does_not_know_give_zeros(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (conv(4) + conv(4) + scale(), "from: layer 0 is 4x6x7, so the layer above must be 4x1x1; it is 4x6x7"),
-        (conv(4) + conv(2) + section("avgpool") + scale(), "must be 4x1x1; it is 2x1x1"),
-        (conv(4) + conv(2) + scale(scale_wh=1), "must be 1x6x7; it is 2x6x7"),
+        (conv(4) + conv(4) + scale(), "from: layer 0 is 4x6x7, so the layer above must be 4x1x1, but it is 4x6x7"),
+        (conv(4) + conv(2) + section("avgpool") + scale(), "must be 4x1x1, but it is 2x1x1"),
+        (conv(4) + conv(2) + scale(scale_wh=1), "must be 1x6x7, but it is 2x6x7"),
     ],
 )
 def test_shapes_must_fit(text: str, message: str) -> None:

@@ -34,12 +34,12 @@ def test_it_takes_the_first_of_several() -> None:
     graph = read_as_theirs(text)
     assert isinstance(graph.layers[-1], ShiftChannels)
     assert graph.layers[-1].sources == (2, 1)
-    assert "from=1,0: WongKinYiu's reader takes the first layer alone" in [item.message for item in graph.notices]
+    assert "from=1,0: WongKinYiu's reader uses only the first layer" in [item.message for item in graph.notices]
 
 
 def test_shapes_must_fit() -> None:
     text = PICTURE + their_conv(3) + their_conv(4) + section("shift_channels", **{"from": 0})
-    with pytest.raises(GraphError, match="the layer there is 3x6x7, the layer above is 4x6x7"):
+    with pytest.raises(GraphError, match="the layer it refers to is 3x6x7, the layer above is 4x6x7"):
         read_as_theirs(text)
 
 

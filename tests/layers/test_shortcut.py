@@ -84,7 +84,7 @@ def test_in_training_relu_is_relu() -> None:
 
 def test_factors_without_normalisation_are_used_with_a_notice() -> None:
     text = FOUR + shortcut(0, weights_type="per_layer")
-    assert any("Darknet refuses weights_type=per_layer without relu or softmax" in message for message in notices(text))
+    assert any("Darknet rejects weights_type=per_layer without relu or softmax" in message for message in notices(text))
     result = run(text)
     first, second = result.blobs(4)["weights"]
     close(result.last, result.outputs[3] * first + result.outputs[0] * second)
@@ -163,7 +163,7 @@ def test_impossible_options(text: str, message: str) -> None:
 
 def test_pjreddies_program_wants_whole_ratios() -> None:
     text = section("net", width=8, height=6, channels=3) + conv(2) + conv(2, pad=0) + section("crop", crop_height=3)
-    with pytest.raises(CfgError, match="or one source a whole multiple of the other in both"):
+    with pytest.raises(CfgError, match="or both must be integer multiples of the other's"):
         graph_as("pjreddie", text + shortcut(0))
 
 
@@ -174,7 +174,7 @@ def test_wongkinyius_readers_apply_no_activation() -> None:
     text = PICTURE + their_conv(2) + their_conv(2) + section("shortcut", **{"from": "-2"}, activation="leaky")
     result = run(text, dialect="wongkinyiu")
     close(result.last, result.outputs[0] + result.outputs[1])
-    assert "applies none in [shortcut]" in result.graph.notices[0].message
+    assert "ignores it in [shortcut]" in result.graph.notices[0].message
 
 
 def test_wongkinyius_readers_cut_a_wider_source() -> None:
@@ -208,7 +208,7 @@ def test_a_wider_or_equal_source_changes_nothing_above() -> None:
 
 def test_what_would_leave_a_part_of_the_sum_is_refused() -> None:
     text = PICTURE + their_conv(5) + their_conv(2) + their_conv(5) + section("shortcut", **{"from": "-2,-3"})
-    with pytest.raises(CfgError, match="name the narrower sources last"):
+    with pytest.raises(CfgError, match="list sources with fewer channels last"):
         read_as_theirs(text)
     assert read_as_theirs(text.replace("-2,-3", "-3,-2")).layers[3].sources == (2, 0, 1)
     halves = NARROW + section("route_lhalf", layers="-1") + section("shortcut", **{"from": 0})

@@ -48,7 +48,7 @@ def test_a_tree_beside_the_cfg_is_found_and_a_missing_one_matters_only_in_use(tm
     cfg = tmp_path / "x.cfg"
     cfg.write_text(PICTURE + conv(2) + section("avgpool") + section("softmax", tree="t.tree"))
     graph = build_graph(cfg)
-    assert any("the file is not found" in notice.message for notice in graph.notices)
+    assert any("the file was not found" in notice.message for notice in graph.notices)
     torch = pytest.importorskip("torch")
     network = network_of(graph)
     with pytest.raises(UnsupportedLayerError, match=r"\[softmax\] cannot be expressed in PyTorch: tree=t\.tree"):
@@ -68,7 +68,7 @@ def test_a_tree_beside_the_cfg_is_found_and_a_missing_one_matters_only_in_use(tm
 def test_spatial_is_for_the_gpu() -> None:
     text = PICTURE + conv(2) + section("softmax", spatial=1)
     assert notices(text) == [
-        "spatial=1: Darknet takes the softmax at each position on the GPU alone; here it is ignored"
+        "spatial=1: Darknet applies the softmax at each position only on a GPU; here it is ignored"
     ]
     assert notices(PICTURE + conv(2) + section("softmax", spatial=0, noloss=1)) == []
 

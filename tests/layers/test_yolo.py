@@ -54,15 +54,15 @@ def test_options_that_change_boxes_and_suppression() -> None:
 def test_a_mask_beyond_num_takes_the_lists_own_anchor_with_a_notice() -> None:
     spec, graph = head("classes=1\nnum=1\nanchors=1,2,3,4\nmask=1\n", 6)
     assert spec.anchors == ((3, 4),)
-    assert "mask=1: is beyond num=1" in str(graph.notices[0])
+    assert "mask=1: exceeds num=1" in str(graph.notices[0])
 
 
 @pytest.mark.parametrize(
     ("options", "filters", "message"),
     [
-        ("classes=2\nnum=3\nmask=0,1\n", 21, r"x\.cfg:10: \[yolo\] 2 boxes of 7 values need 14 channels, .* gives 21"),
-        ("classes=1\nnum=1\nanchors=1,2\nmask=3\n", 6, r"mask=3: has 3, but there are anchors 0 to 0"),
-        ("classes=1\nnum=2\nmask=-1\n", 6, "mask=-1: has -1"),
+        ("classes=2\nnum=3\nmask=0,1\n", 21, r"x\.cfg:10: \[yolo\] 2 boxes of 7 values need 14 channels, .* has 21"),
+        ("classes=1\nnum=1\nanchors=1,2\nmask=3\n", 6, r"mask=3: 3 is out of range: there are anchors 0 to 0"),
+        ("classes=1\nnum=2\nmask=-1\n", 6, "mask=-1: -1 is out of range"),
         ("classes=-1\n", 4, "classes=-1: must be 0 or more"),
         ("num=0\n", 25, "num=0: must be 1 or more"),
     ],
@@ -122,7 +122,7 @@ def test_strides_go_by_the_heads_place_and_the_files_name(path: str, heads: int,
 
 def test_a_stride_that_is_not_the_networks_is_told() -> None:
     graph = read_as_theirs(THEIR_HEAD.replace("stride=8", "stride=16"))
-    assert "is given 2x1 cells; WongKinYiu's reader takes them to be 8 pixels apart" in graph.notices[0].message
+    assert "has 2x1 cells, which do not match the stride of 8 pixels" in graph.notices[0].message
 
 
 @pytest.mark.parametrize(

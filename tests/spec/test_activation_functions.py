@@ -122,10 +122,10 @@ def test_the_softmax_of_large_numbers_was_zero_in_training() -> None:
 @pytest.mark.parametrize(("author", "name"), [("AlexeyAB", "leeky"), ("pjreddie", "mish"), ("pjreddie", "gelu")])
 def test_unknown_names_are_an_error_and_relu_to_the_permissive(author: Author, name: str) -> None:
     options = Options(parse_cfg(f"[net]\nactivation={name}\n").sections[0], "x.cfg")
-    with pytest.raises(OptionError, match=f"x.cfg:2: .* activation={name}: {author}'s Darknet .* known are "):
+    with pytest.raises(OptionError, match=f"x.cfg:2: .* activation={name}: {author}'s Darknet .* it knows "):
         read_activation(options, "linear", Program(author), SPECIAL)
     assert read_activation(options, "linear", Program(author, permissive=True), SPECIAL) == "relu"
-    assert f"{author}'s Darknet knows no such activation and uses relu" in str(options.notices[0])
+    assert f"{author}'s Darknet does not know this activation and uses relu" in str(options.notices[0])
 
 
 def test_channel_functions_are_special() -> None:

@@ -81,12 +81,12 @@ def test_random_start_is_finite() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ("stride=2\npad=1", r"stride=2: the state keeps the picture's height and width; expected stride=1"),
-        ("size=3", r"pad: .*expected an odd size with pad=1, not size=3 with a padding of 0"),
+        ("stride=2\npad=1", r"stride=2: the state must keep the input's height and width; expected stride=1"),
+        ("size=3", r"pad: .*expected an odd size and pad=1, not size=3 with a padding of 0"),
         ("size=2\npad=1", r"size=2: .*not size=2 with a padding of 1"),
         ("size=5\npadding=1", r"padding=1: .*not size=5 with a padding of 1"),
         ("pad=1\nxnor=1", r"xnor=1: Darknet writes beyond the weights of recurrent layers"),
-        ("pad=1\ngroups=2", r"groups=2: must divide all of 3, 2, the sublayers' channels"),
+        ("pad=1\ngroups=2", r"groups=2: must divide the sublayers' channels, 3, 2"),
     ],
 )
 def test_windows_must_keep_the_size(options: str, message: str) -> None:

@@ -45,7 +45,7 @@ def test_a_line_without_a_parent_is_at_the_top(tmp_path: Path) -> None:
 
 
 def test_parents_must_stand_before(tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match=r"tree=x.tree: line 2 of .* gives b the parent 2; parents must stand before"):
+    with pytest.raises(OptionError, match=r"tree=x.tree: line 2 of .* gives b the parent 2; parents must come first"):
         read(tmp_path, "a -1\nb 2\nc 0\n", 3)
 
 

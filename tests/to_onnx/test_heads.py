@@ -54,5 +54,5 @@ def test_raw_heads_do_without_the_tree() -> None:
     graph = graph_of(head_cfg("region_tree"))
     weights = weights_of(graph)
     assert [output.name for output in build_onnx(graph, weights, head="raw").graph.output] == ["L000_convolutional"]
-    with pytest.raises(UnsupportedLayerError, match=r"ONNX: tree=data/small.tree is not found"):
+    with pytest.raises(UnsupportedLayerError, match=r"ONNX: tree=data/small.tree was not found"):
         build_onnx(graph, weights)
