@@ -2,12 +2,12 @@
 
     scripts/make_docs [--check]
 
-docs/layers.md comes from the specs: every layer, its options with meaning and default, and the backends that have it.
+docs/layers.md comes from the specs: every layer, its options with meaning and default, and its backends.
 docs/zoo.md comes from darkcsp.paper: the tables of the CSPNet paper and its authors' README, reproduced.
 
 The meaning of an option is the docstring of the spec's attribute with the same name, or with the name in
-`option_attributes`, or its line in `option_notes`. Its default is the one that the spec passes when it reads the section
-in its `sample`. With --check nothing is written; the exit code tells whether a page would change.
+`option_attributes`, or its line in `option_notes`. Its default is the one that the spec passes when it reads the
+section in its `sample`. With --check nothing is written; the exit code tells whether a page would change.
 """
 
 from __future__ import annotations
