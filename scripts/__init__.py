@@ -1,1 +1,1 @@
-"""Maintenance and benchmarks: modules, each launched by the small file of its name, from any folder."""
+"""Maintenance scripts and benchmarks. Each module is launched by the small file of its name, from any folder."""

@@ -1,4 +1,4 @@
-"""The package's wheel, built without a network."""
+"""The package's wheel, built offline."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ SOURCES = ("darkcsp", "cfgs", "weights", "setup.cfg", "pyproject.toml", "README.
 def build_wheel(folder: Path) -> Path:
     """Build the wheel into a folder and return its path.
 
-    From a copy of the sources: setuptools takes up what earlier builds left beside them, and leaves more.
+    It is built from a copy of the sources, because setuptools picks up leftovers of earlier builds and leaves more.
 
     Raises:
-        RuntimeError: it cannot be built; the message is what the build printed.
+        RuntimeError: the build failed; the message is its output.
     """
     with tempfile.TemporaryDirectory() as name:
         for source in SOURCES:

@@ -1,1 +1,1 @@
-"""How fast models run on this machine: every runtime in a process of its own, the processes asked in turn."""
+"""The speed of models on this machine. Each runtime has its own process, and the processes take turns."""

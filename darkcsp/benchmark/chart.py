@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _SPREAD = 1.3
-"""How far a spread may reach beyond the longest bar; one that goes further is cut off."""
+"""How far a spread may extend beyond the longest bar before it is cut off."""
 _WIDTH, _BAR, _PANEL, _FRAME = 9.0, 0.26, 0.55, 1.1
-"""Inches: of the picture, of a bar, of what stands around a panel's bars, of what stands around all."""
+"""In inches: width of the chart, height of a bar, space around a panel's bars, space around all panels."""
 
 
 def check_chart() -> None:
-    """Raise MissingBackendError where matplotlib, which draws charts, is not installed."""
+    """Raise MissingBackendError if matplotlib, which draws charts, is not installed."""
     try:
         import matplotlib  # noqa: F401
     except ImportError:
@@ -31,16 +31,16 @@ def check_chart() -> None:
 
 
 def write_chart(results: Results, path: str | os.PathLike[str]) -> None:
-    """Draw milliseconds for one picture as a PNG: a panel for each model, a bar for each way to run it.
+    """Draw milliseconds per picture as a PNG: a panel for each model, with a bar for each way to run it.
 
-    Where there is but one way, as in table 5, it has the panel and each model a bar. Lines on the bars reach from the
-    lower to the upper quartile. Raises MissingBackendError where matplotlib is not installed, ModelError where the file
-    cannot be written.
+    If there is only one way to run the models, as in table 5, there is one panel with a bar for each model. Lines on
+    the bars reach from the lower to the upper quartile. Raises MissingBackendError if matplotlib is not installed,
+    ModelError if the file cannot be written.
     """
     check_chart()
     from matplotlib import rc_context
 
-    with rc_context({"text.parse_math": False}):  # dollars in a model's name are dollars
+    with rc_context({"text.parse_math": False}):  # dollar signs in a model's name are literal
         figure = _figure(results)
     try:
         with write_whole(path) as file:
@@ -60,12 +60,12 @@ def _figure(results: Results) -> Figure:
         _draw(panel, title, bars)
     machine = results.machine
     figure.suptitle(f"{machine.processor}, {machine.threads} threads, batch {results.rows[0].batch}", fontsize=10)
-    figure.supxlabel("milliseconds for one picture; in brackets pictures per second", fontsize=9)
+    figure.supxlabel("milliseconds per picture (pictures per second)", fontsize=9)
     return figure
 
 
 def _panels(rows: Sequence[Row]) -> dict[str, list[tuple[str, Row]]]:
-    """Title of each panel -> its bars, each with its name."""
+    """Return title of a panel -> its bars, as (name, row)."""
     contenders = {row.contender for row in rows}
     one_each = len(contenders) == 1 and len(rows) > 1
     panels: dict[str, list[tuple[str, Row]]] = {}

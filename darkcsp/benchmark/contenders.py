@@ -28,12 +28,12 @@ def contenders(
     """Combine backends, engines and precisions.
 
     Args:
-        backends: which; by default those that are installed.
+        backends: by default, all that are installed.
         engines: which, of those that a backend has; by default all but those that take minutes to start. "auto" is the
             one chosen by rule, "fastest" the one measured to be the fastest.
-        precisions: which; float32 by default.
+        precisions: by default, float32 only.
 
-    Raises ArgumentError for an engine that none of the backends has, and for a backend that there is not.
+    Raises ArgumentError for an unknown backend, and for an engine that none of the backends has.
     """
     chosen = list(dict.fromkeys(backends)) or [backend for backend in BACKENDS if is_installed(backend)]
     offered = {backend: _offered(backend) for backend in chosen}
@@ -52,7 +52,7 @@ def contenders(
 
 
 def _offered(backend: str) -> tuple[Engine, ...]:
-    """Engines; those of a backend that is not installed are not known, and running it will say why."""
+    """Return a backend's engines, or "auto" if it is not installed; running it will then report that."""
     return backend_named(backend).engines() if is_installed(backend) else (Engine(AUTO),)
 
 

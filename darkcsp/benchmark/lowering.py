@@ -1,4 +1,4 @@
-"""Models of lower precision, made before they are measured."""
+"""Models of lower precision, which are made before they are measured."""
 
 from __future__ import annotations
 
@@ -23,24 +23,25 @@ from darkcsp.to_onnx.model import model_parts
 
 
 def lowered(model: Model, contender: Contender, folder: Path, calibration: Sequence[str] = ()) -> Model:
-    """Return the model as a contender runs it: itself, or an ONNX file of its precision.
+    """Return the model as a contender runs it: the model itself, or an ONNX file of the contender's precision.
 
     Args:
-        model: cfg and weights where the precision is not "fp32".
-        contender: what runs it.
-        folder: for the files; what is there already is taken.
-        calibration: pictures, folders and patterns, for int8; by default noise, as speed does not depend on them.
+        model: must have cfg and weights unless the precision is "fp32".
+        contender: the way to run it.
+        folder: for the files; existing files are reused.
+        calibration: pictures, folders and patterns for int8; by default noise, since speed does not depend on them.
 
-    Raises what `precision.convert_precision` raises; ModelError for an ONNX file and for a backend that reads none.
+    Raises the errors of `precision.convert_precision`, and ModelError for ONNX files and for backends that do not read
+    them.
     """
     precision = contender.precision
     if precision == "fp32":
         return model
     if not backend_named(contender.backend).reads_onnx:
         name = contender.backend
-        raise ModelError(model.name, f"the {name} backend runs cfg and weights, which have no precision {precision}")
+        raise ModelError(model.name, f"the {name} backend runs cfg and weights in fp32 only, not in {precision}")
     if model.cfg is None or model.weights is None:
-        raise ModelError(model.name, f"has the precision that it was written with; {precision} needs cfg and weights")
+        raise ModelError(model.name, f"the precision of an ONNX file is fixed; pass cfg and weights for {precision}")
     target = target_for(contender.backend, contender.engine)
     digest = hashlib.sha256(repr(model).encode()).hexdigest()[:16]
     path = folder / f"{digest}-{target}.{precision}.onnx"
@@ -56,7 +57,7 @@ def lowered(model: Model, contender: Contender, folder: Path, calibration: Seque
 def suits(model: Model, contender: Contender) -> bool:
     """Tell whether a contender is of a kind that can run a model.
 
-    `lowered`, and backends that read no ONNX files, need cfg and weights, and these run them in float32 alone.
+    `lowered` and backends that do not read ONNX files need cfg and weights; such backends run only float32.
     """
     if not backend_named(contender.backend).reads_onnx:
         return model.cfg is not None and contender.precision == "fp32"
@@ -64,7 +65,7 @@ def suits(model: Model, contender: Contender) -> bool:
 
 
 def _calibrate_with_noise(model: Model, path: Path, target: Target) -> None:
-    """Write a model in int8 that is as fast as any; nothing is asked of what it finds."""
+    """Write a model in int8 that is as fast as any, but whose detections are meaningless."""
     import onnx
 
     assert model.cfg is not None and model.weights is not None

@@ -1,4 +1,4 @@
-"""What the figures were measured on."""
+"""The machine that figures were measured on."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Machine:
 
 
 def this_machine(threads: int | None) -> Machine:
-    """Describe this machine; `threads` of None means as many as there are cores."""
+    """Describe this machine. If `threads` is None, it is the number of cores."""
     versions = {"darkcsp": __version__, "Python": platform.python_version()}
     versions.update(version for backend in BACKENDS.values() if (version := backend.version()) is not None)
     versions["numpy"] = np.__version__
@@ -34,7 +34,7 @@ def this_machine(threads: int | None) -> Machine:
 
 
 def cores() -> int:
-    """Return how many cores this process may use."""
+    """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

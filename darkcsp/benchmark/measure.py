@@ -1,4 +1,4 @@
-"""Times of several workers that take turns, so that what disturbs the machine disturbs all of them."""
+"""Times of several workers that take turns, so that any disturbance of the machine affects all of them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Plan:
     """How long to measure.
 
     Attributes:
-        rounds: how often each worker has its turn.
-        seconds: of one turn, at the least.
-        least: runs of one turn, at the least.
-        clock: "wall", or "cpu" for the time of a single thread on a machine that does other things too.
-        limit: seconds after which a worker that gives no answer is given up.
+        rounds: number of turns of each worker.
+        seconds: the minimum length of a turn.
+        least: the minimum number of runs in a turn.
+        clock: "wall", or "cpu" for timing a single thread on a machine that is busy with other things too.
+        limit: seconds after which a worker that does not answer is given up.
     """
 
     rounds: int = 7
@@ -32,17 +32,17 @@ class Plan:
 
     @property
     def turn(self) -> Turn:
-        """One worker's turn: what the others did since its last one is worth a run that is not counted."""
+        """One worker's turn. It starts with an uncounted run, because the others ran since its last turn."""
         return Turn(self.seconds, self.least, ahead=1, clock=self.clock)
 
 
 @dataclass(frozen=True)
 class Timing:
-    """What came of a job.
+    """The result of a job.
 
     Attributes:
         name: what the worker opened.
-        rounds: median seconds of a run, for each round; () where the job failed.
+        rounds: median seconds of a run in each round; () if the job failed.
         best: seconds of the fastest run.
         error: why it failed, or "".
     """
@@ -67,23 +67,23 @@ class Timing:
 
 
 def ratio(one: Timing, other: Timing) -> float:
-    """Return how many times as long `one` takes as `other`, the median over the rounds, each disturbed alike.
+    """Return how many times as long `one` takes as `other`, as the median over the rounds.
 
-    Both must have been measured together.
+    Both must have been measured together, so that both are disturbed alike in a round.
     """
     return statistics.median(a / b for a, b in zip(one.rounds, other.rounds, strict=True))
 
 
 def measure(jobs: Sequence[Job], plan: Plan, report: Callable[[str], None] = lambda text: None) -> list[Timing]:
-    """Time jobs together: each in a process of its own, in turns, whose order changes from round to round.
+    """Time jobs together, each in its own process, in turns whose order changes from round to round.
 
     Args:
         jobs: what to time.
-        plan: how long.
-        report: is told what is being done.
+        plan: how long to measure.
+        report: called with progress messages.
 
     Returns:
-        One timing for each job. A job that fails does not hinder the others.
+        One timing for each job. A job that fails does not affect the others.
     """
     names: dict[int, str] = {}
     errors: dict[int, str] = {}

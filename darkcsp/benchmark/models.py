@@ -1,4 +1,4 @@
-"""What is to be measured: ONNX files, cfgs with or without weights, models of the zoo."""
+"""The models to measure: ONNX files, cfgs with or without weights, models of the zoo."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class Model:
     """A network to measure.
 
     Attributes:
-        name: for tables.
-        operations: for one picture, 2 for each multiplication and addition as Darknet counts; None where unknown.
-        onnx: the ONNX file, or else:
-        cfg, weights: Darknet's files.
-        random: whether the weights are random ones.
+        name: the name in tables.
+        operations: for one picture, counted as Darknet does (2 per multiplication and addition); None if unknown.
+        onnx: the ONNX file, if it is one.
+        cfg, weights: Darknet's files otherwise.
+        random: whether the weights are random.
         reading: how the cfg is read.
         trust: whether the ONNX file is opened without a trial, see `open_runtime`.
     """
@@ -46,12 +46,12 @@ class Model:
 
     @property
     def size(self) -> Size | None:
-        """(width, height) in place of the file's own."""
+        """(width, height) to use instead of the file's own."""
         return self.reading.size
 
     @property
     def files(self) -> dict[str, Any]:
-        """Arguments of `open_runtime`, JSON values, but for the limits."""
+        """Arguments of `open_runtime` as JSON values, without the limits."""
         found = {"model": self.onnx, "cfg": self.cfg, "weights": self.weights}
         chosen: dict[str, Any] = {key: os.fspath(path) for key, path in found.items() if path is not None}
         if self.trust:
@@ -70,13 +70,13 @@ def find_models(
     """Return the models that arguments name.
 
     Args:
-        arguments: each an ONNX file, a cfg, the weights of the cfg in front of it, or a model of the zoo.
-        folder: an empty one, for cfgs of the zoo and random weights.
+        arguments: each is an ONNX file, a cfg, the weights of the preceding cfg, or a model of the zoo.
+        folder: an empty folder for cfgs of the zoo and random weights.
         reading: how cfgs are read.
         trust: whether ONNX files are opened without a trial.
 
     Raises:
-        ModelError, CfgError, WeightsError, UnknownModelError: there is no such model, or it is broken.
+        ModelError, CfgError, WeightsError, UnknownModelError: a model does not exist or is broken.
     """
     groups: list[list[str]] = []
     for argument in arguments:
@@ -85,14 +85,14 @@ def find_models(
         elif groups and len(groups[-1]) == 1 and groups[-1][0].lower().endswith(".cfg"):
             groups[-1].append(argument)
         else:
-            raise ModelError(argument, "weights belong behind their cfg: x.cfg x.weights")
+            raise ModelError(argument, "weights must follow their cfg: x.cfg x.weights")
     return [_find(group, folder / str(number), reading, trust) for number, group in enumerate(groups)]
 
 
 def _find(group: Sequence[str], folder: Path, read: CfgReading, trust: bool) -> Model:
     first = group[0]
     if first.lower().endswith(".onnx"):
-        # onnx's inference of shapes is as good as an engine at crashing on a file that was made for it
+        # onnx's shape inference can crash on crafted files just as engines can
         operations = count_operations(first) if read_onnx_file(first).is_sealed or trust else None
         return Model(Path(first).name, operations, onnx=Path(first), reading=read, trust=trust)
     if first.lower().endswith(".cfg"):
@@ -104,12 +104,12 @@ def _find(group: Sequence[str], folder: Path, read: CfgReading, trust: bool) -> 
 
 
 def zoo_model(name: str, folder: Path, size: Size | None = None, semantics: Semantics = DEFAULT_SEMANTICS) -> Model:
-    """Return a model of the zoo with random weights; its files are put into `folder`, which must not exist yet.
+    """Return a model of the zoo with random weights. Its files go into `folder`, which must not exist yet.
 
-    Raises UnknownModelError where the zoo has no such model.
+    Raises UnknownModelError if the zoo has no such model.
     """
     if size is not None and size[0] == size[1]:
-        cfg, size = zoo.cfg(name, size=size[0]), None  # composed for it, as some heads fit only one size
+        cfg, size = zoo.cfg(name, size=size[0]), None  # composed for that size, since some heads fit only one
     else:
         cfg = zoo.cfg(name)
     folder.mkdir()

@@ -1,4 +1,4 @@
-"""Operations of an ONNX file, counted as Darknet counts those of its convolutions."""
+"""The number of operations in an ONNX file, counted as Darknet counts those of convolutions."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ _PRODUCTS = {"Gemm", "MatMul"}
 
 
 def count_operations(path: str | os.PathLike[str]) -> float | None:
-    """Return the operations for one picture, 2 for each multiplication and addition, of convolutions and products.
+    """Return the operations of convolutions and matrix products for one picture, 2 per multiplication and addition.
 
-    Darknet counts little else. None where shapes are not to be had.
+    Darknet counts little else. None if shapes are not known.
     """
     import onnx
     from onnx import shape_inference
 
     try:
         model = shape_inference.infer_shapes(onnx.load(os.fspath(path)), strict_mode=False)
-    except Exception:  # onnx has no common error; runtimes will say what is wrong with the file
+    except Exception:  # onnx has no common base error; runtimes will report what is wrong with the file
         return None
     graph = model.graph
     shapes = {tensor.name: tuple(tensor.dims) for tensor in graph.initializer}
@@ -36,7 +36,7 @@ def count_operations(path: str | os.PathLike[str]) -> float | None:
 
 
 def _operations(node: object, shapes: dict[str, tuple[int, ...]]) -> float | None:
-    """Of one node: its outputs, or for a transposed convolution its inputs, times what goes into one of them."""
+    """Count one node: its outputs (inputs, if it is a transposed convolution) times the operations for each."""
     from onnx import NodeProto
 
     assert isinstance(node, NodeProto)
@@ -44,7 +44,7 @@ def _operations(node: object, shapes: dict[str, tuple[int, ...]]) -> float | Non
     counted = shapes.get(node.input[0] if node.op_type == "ConvTranspose" else node.output[0], ())
     if not weights or not counted or 0 in weights or 0 in counted[1:]:
         return None
-    values = prod(counted[1:])  # without the batch, which may be open
+    values = prod(counted[1:])  # without the batch, which may be dynamic
     if node.op_type in _CONVOLUTIONS:
         return 2.0 * values * prod(weights[1:])
     transposed = node.op_type == "Gemm" and any(part.name == "transB" and part.i for part in node.attribute)

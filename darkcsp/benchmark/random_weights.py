@@ -1,4 +1,4 @@
-"""Weights for networks that have none: speed does not depend on them, as long as all values stay ordinary numbers."""
+"""Random weights for networks that have none. Speed does not depend on them as long as all values are normal floats."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from darkcsp.spec.spec import Spec
 from darkcsp.weightfile.header import Header
 
 BIAS = 0.25
-"""Of layers that bend: signals that shrink from layer to layer settle here, far above where floats lose precision."""
+"""For nonlinear layers: signals that shrink from layer to layer settle here, where floats still have full precision."""
 
 HEAD_GAIN = 0.1
-"""Of what heads are given, which they take the exponential of."""
+"""For the inputs of heads, which take the exponential of them."""
 
 HEAD_BIAS = -4.0
-"""Of the same: hardly anything is found, as in most places of a photograph."""
+"""For the same inputs: hardly anything is detected, as in most parts of a photograph."""
 
 BRANCH_GAIN = 0.3
-"""Of what is added to another signal, which would otherwise double with every shortcut."""
+"""For signals that are added to another, which would otherwise double with every shortcut."""
 
 
 def write_random_weights(graph: Graph, path: Path) -> None:
-    """Write a weights file that fits a graph; the same graph always gets the same file.
+    """Write a weights file that fits a graph. The same graph always gets the same file.
 
-    Weights keep a signal's size or, behind an activation that cuts half of it off, shrink it; biases keep it above
-    zero. So activations neither overflow nor become denormal, which slows processors down, however deep the network.
-    Raises OSError where the file cannot be written.
+    Weights preserve a signal's magnitude or, after an activation that cuts off half of it, shrink it; biases keep it
+    above zero. However deep the network, values neither overflow nor become denormal, which would slow processors down.
+    Raises OSError if the file cannot be written.
     """
     rng = np.random.default_rng(0)
     with write_whole(path) as file:
@@ -44,7 +44,7 @@ def write_random_weights(graph: Graph, path: Path) -> None:
 
 
 def _size(graph: Graph, spec: Spec) -> tuple[float, float]:
-    """How large a layer's weights are, as a multiple of what keeps a signal's size, and its biases."""
+    """Return the scale of a layer's weights, relative to one that preserves a signal's magnitude, and its biases."""
     readers = [graph.layers[reader] for reader in graph.consumers[spec.index]]
     if any(isinstance(reader, Head) for reader in readers):
         return HEAD_GAIN, HEAD_BIAS

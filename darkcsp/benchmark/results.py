@@ -1,4 +1,4 @@
-"""Rows of a benchmark: a model, a way to run it, and what was measured; as data, CSV and JSON."""
+"""Rows of a benchmark (a model, a way to run it, and its timing) as data, CSV and JSON."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Row:
     """One model run in one way.
 
     Attributes:
-        model: its name.
-        contender: backend, engine, precision.
-        batch: pictures of one run.
-        operations: for one picture, or None.
-        timing: seconds of a run.
+        model: name of the model.
+        contender: backend, engine and precision.
+        batch: pictures per run.
+        operations: operations for one picture, or None if unknown.
+        timing: seconds per run.
     """
 
     model: str
@@ -35,7 +35,7 @@ class Row:
 
     @property
     def failed(self) -> bool:
-        """Whether there are no figures."""
+        """Whether the run failed, so that there are no figures."""
         return bool(self.timing.error)
 
     @property
@@ -46,12 +46,12 @@ class Row:
 
     @property
     def milliseconds(self) -> float:
-        """Median, for one picture."""
+        """Median milliseconds per picture."""
         return 1000 * self.timing.median / self.batch
 
     @property
     def spread(self) -> tuple[float, float]:
-        """Lower and upper quartile of the rounds, in milliseconds for one picture."""
+        """Lower and upper quartile of the rounds, in milliseconds per picture."""
         low, high = self.timing.quartiles
         return 1000 * low / self.batch, 1000 * high / self.batch
 
@@ -89,9 +89,9 @@ class Results:
     """A benchmark.
 
     Attributes:
-        machine: what it ran on.
+        machine: the machine it ran on.
         rows: in the order of models, then contenders.
-        peak: operations per second of a large matrix product in float32, the best of all; None where it failed.
+        peak: operations per second of a large float32 matrix product, the best of all runs; None if it failed.
     """
 
     machine: Machine
@@ -99,7 +99,7 @@ class Results:
     peak: float | None
 
     def share(self, row: Row) -> float | None:
-        """Return which part of the peak a row reaches; below float32 it may exceed 1."""
+        """Return the fraction of the peak that a row reaches; with less than float32 precision it may exceed 1."""
         return None if row.failed or row.speed is None or not self.peak else row.speed / self.peak
 
     def as_data(self) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def to_json(results: Results) -> str:
 
 
 def to_csv(results: Results) -> str:
-    """Return the text of a CSV file, a line for each row."""
+    """Return the text of a CSV file with a line for each row."""
     return table_to_csv([row.as_data(results.peak) for row in results.rows])
 
 

@@ -1,4 +1,4 @@
-"""Models times contenders to results."""
+"""Measure models with contenders."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class Settings:
     """How to measure.
 
     Attributes:
-        plan: for how long.
-        threads: of each run; None is the backends' own choice.
-        batch: pictures of each run.
-        calibration: pictures, folders and patterns for int8; noise where there are none.
+        plan: how long to measure.
+        threads: threads of each run; None leaves them to the backend.
+        batch: pictures per run.
+        calibration: pictures, folders and patterns for int8; noise if empty.
     """
 
     plan: Plan = field(default_factory=Plan)
@@ -47,10 +47,10 @@ def run_benchmark(
     """Measure models.
 
     Args:
-        groups: pairs of model and contender; those of a group take turns, one group follows the other.
-        settings: how.
+        groups: pairs of model and contender. The pairs of a group take turns; groups run one after another.
+        settings: how to measure.
         folder: for models of lower precision, which are made before their group is measured.
-        report: is told what is being done.
+        report: called with progress messages.
     """
     machine = this_machine(settings.threads)
     rows: list[Row] = []
@@ -70,7 +70,7 @@ def run_benchmark(
 
 
 def _job(pair: Pair, settings: Settings, folder: Path) -> Job | str:
-    """Return the job of timing a model in a contender's hands, or why there is none."""
+    """Return the job of timing a model with a contender, or the reason why it cannot be made."""
     model, contender = pair
     try:
         with warnings.catch_warnings():
@@ -90,12 +90,12 @@ def by_model(models: Sequence[Model], contenders: Sequence[Contender]) -> list[l
 
 
 def suitable(groups: Sequence[Sequence[Pair]]) -> list[list[Pair]]:
-    """Leave out what cannot run, see `suits`, unless nothing would be left: for ways that nobody asked for by name."""
+    """Leave out pairs that cannot run (see `suits`) unless none would remain; for contenders that were not named."""
     return [[pair for pair in pairs if suits(*pair)] or list(pairs) for pairs in groups]
 
 
 def by_contender(models: Sequence[Model], contenders: Sequence[Contender]) -> list[list[Pair]]:
-    """Group pairs so that the models take turns in each contender's hands."""
+    """Group pairs so that the models take turns with each contender."""
     return [[(model, contender) for model in models] for contender in contenders]
 
 

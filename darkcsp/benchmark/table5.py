@@ -1,4 +1,4 @@
-"""The networks of the paper's table 5, measured on this machine, beside the printed pictures per second."""
+"""The networks of the paper's table 5, measured on this machine, with the printed pictures per second."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class Line(PrintedSpeed):
     """A row of the table, measured.
 
     Attributes:
-        row: what was measured, or None.
-        ratio: of the measured pictures per second to YOLOv3-tiny's, the median over the rounds; None where one of
-            them is missing.
+        row: the measurement, or None.
+        ratio: ratio of the measured pictures per second to YOLOv3-tiny's, the median over the rounds; None if either
+            is missing.
     """
 
     row: Row | None
@@ -42,24 +42,24 @@ class Line(PrintedSpeed):
             "ms": round(self.row.milliseconds, 4) if self.row is not None and measured else None,
             "printed_ratio": None if self.printed_ratio is None else round(self.printed_ratio, 4),
             "ratio": None if self.ratio is None else round(self.ratio, 4),
-            "error": self.row.timing.error if self.row else "darkcsp has no cfg of it",
+            "error": self.row.timing.error if self.row else "darkcsp has no cfg for it",
         }
 
 
 def table5_models(folder: Path, semantics: Semantics = DEFAULT_SEMANTICS) -> list[Model]:
-    """Return the table's networks with random weights; their files are put into `folder`."""
+    """Return the table's networks with random weights. Their files go into `folder`."""
     networks = [speed.network for speed in printed_speeds() if speed.network is not None]
     return [zoo_model(network, folder / network, semantics=semantics) for network in networks]
 
 
 def table5_lines(results: Results, contender: Contender) -> list[Line]:
-    """Return the table, with what was measured in one way."""
+    """Return the table with the measurements of one contender."""
     found = {row.model: row for row in results.rows if row.contender == contender}
     return [_line(speed, found) for speed in printed_speeds()]
 
 
 def verdict(lines: Sequence[Line]) -> Verdict | None:
-    """Compare the order with the printed one; None where one of the two networks that matter failed."""
+    """Compare the order with the printed one; None if either of the two networks that matter failed."""
     return judge({line.network: line.ratio for line in lines if line.network is not None and line.ratio is not None})
 
 

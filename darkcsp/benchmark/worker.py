@@ -1,4 +1,4 @@
-"""A worker process: `python -m darkcsp.benchmark.worker runtime` or `peak`; `workers.serving` says what it answers."""
+"""A worker process: `python -m darkcsp.benchmark.worker runtime` or `peak`. See `workers.serving` for its answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from darkcsp.workers.serving import Opened, serve
 
 
 def open_model(options: Mapping[str, Any]) -> Opened:
-    """Open a runtime with `options["runtime"]`, arguments of `open_runtime`, for `options["batch"]` random pictures."""
+    """Open a runtime with `options["runtime"]` (arguments of `open_runtime`) for `options["batch"]` random pictures."""
     from darkcsp.runtimes.opening import open_runtime
     from darkcsp.runtimes.runtime import noise
 

@@ -1,6 +1,6 @@
-"""What detection heads are given, to rows of boxes: the output of ONNX models with decoded heads, made with NumPy.
+"""Decode raw detection heads into rows of boxes with NumPy: the same output as that of ONNX models with decoded heads.
 
-Every public module of this folder is imported here, which registers its decoders.
+Every public module in this folder is imported here, which registers its decoders.
 """
 
 import importlib

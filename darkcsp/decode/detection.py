@@ -13,7 +13,7 @@ from darkcsp.spec.shape import Shape
 
 @decodes(Detection)
 def decode_detection(spec: Detection, network: Shape, raw: Array) -> Array:
-    """Return (N, boxes, 5 + classes); w and h are squares where the section says sqrt=1."""
+    """Return (N, boxes, 5 + classes); w and h are squared if the section has sqrt=1."""
     cells = spec.side**2
     flat = raw.reshape(len(raw), -1)
     classes, objectness, boxes = np.split(flat, [cells * spec.classes, cells * (spec.classes + spec.per_cell)], 1)

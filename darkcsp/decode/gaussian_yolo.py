@@ -13,7 +13,7 @@ from darkcsp.spec.shape import Shape
 
 @decodes(GaussianYolo)
 def decode_gaussian_yolo(spec: GaussianYolo, network: Shape, raw: Array) -> Array:
-    """Return (N, boxes, 5 + classes); the classes are multiplied by one minus the mean deviation besides objectness."""
+    """Return (N, boxes, 5 + classes); classes are multiplied by objectness and by one minus the mean deviation."""
     _, h, w = spec.input
     rows = to_rows(raw, len(spec.anchors), spec.input)
     xy, size, scores = sigmoid(rows[..., :3:2]), exp(rows[..., 4:7:2]), sigmoid(rows[..., 8:])

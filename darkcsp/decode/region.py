@@ -16,7 +16,7 @@ from darkcsp.spec.tree import Tree
 def decode_region(spec: Region, network: Shape, raw: Array) -> Array:
     """Return (N, boxes, 5 + classes).
 
-    With a tree, a box has the narrowest class whose probability is above 0.5, and no other.
+    With a class tree, a box has only the narrowest class whose probability is above 0.5.
     """
     _, h, w = spec.input
     rows = to_rows(raw, len(spec.anchors), spec.input)
@@ -28,7 +28,7 @@ def decode_region(spec: Region, network: Shape, raw: Array) -> Array:
 
 
 def _scores(spec: Region, objectness: Array, classes: Array) -> tuple[Array, Array]:
-    """Objectness and class probabilities as the boxes have them."""
+    """Return the objectness and class probabilities of the boxes."""
     if spec.background and spec.softmax:
         classes = softmax(np.concatenate([objectness, classes], 2))[..., 1:]
     elif spec.tree:
@@ -47,7 +47,7 @@ def _scores(spec: Region, objectness: Array, classes: Array) -> tuple[Array, Arr
 
 
 def tree_softmax(tree: Tree, x: Array) -> Array:
-    """Return one softmax for each group of siblings; classes are the last dimension."""
+    """Apply a softmax to each group of siblings; classes are the last dimension."""
     sizes = [len(group) for group in tree.groups]
     starts = np.cumsum([0, *sizes[:-1]])
     e: Array = np.exp(x - np.repeat(np.maximum.reduceat(x, starts, -1), sizes, -1))
@@ -56,7 +56,7 @@ def tree_softmax(tree: Tree, x: Array) -> Array:
 
 
 def tree_products(tree: Tree, x: Array) -> Array:
-    """Return each class's probability given its parent, times those of everything above it."""
+    """Multiply each class's probability given its parent by the probabilities of all its ancestors."""
     x = np.concatenate([x, np.ones_like(x[..., :1])], -1)
     for table in tree.jumps:
         x = x * x[..., table]
@@ -64,7 +64,7 @@ def tree_products(tree: Tree, x: Array) -> Array:
 
 
 def narrowest(x: Array) -> Array:
-    """Return zeros for all classes but the last whose probability is above 0.5."""
+    """Set all classes to zero except the last one whose probability is above 0.5."""
     above = x > 0.5
     last = x.shape[-1] - 1 - above[..., ::-1].argmax(-1)[..., None]
     result = np.zeros_like(x)

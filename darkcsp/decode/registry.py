@@ -1,4 +1,4 @@
-"""Which function turns what a head is given into rows of boxes."""
+"""The registry of functions that decode a head into rows of boxes."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ DECODERS: Handlers[Decode[Head]] = Handlers("NumPy", "no decoder is written for 
 def decodes(spec: type[H]) -> Callable[[Decode[H]], Decode[H]]:
     """Register the function that decodes a head (decorator).
 
-    It is called as `decode(spec, network, raw)` with the shape of the network's input and what the head is given: N
-    times its values as float32, in any shape. It returns (N, boxes, 5 + classes), see `darkcsp.decode.decode`, and
-    leaves `raw` as it is.
+    The function is called as `decode(spec, network, raw)`, with the shape of the network's input and the head's input
+    as float32, N times its values in any shape. It returns (N, boxes, 5 + classes), see `darkcsp.decode.decode`, and
+    does not change `raw`.
 
-    Raises ValueError where there is one already, TypeError where it takes anything else.
+    Raises ValueError if the head already has a decoder, TypeError if the function has another signature.
     """
 
     def register(function: Decode[H]) -> Decode[H]:
-        DECODERS.add(spec, cast(Decode[Head], function))  # found by the spec's class, so that it is given no other
+        DECODERS.add(spec, cast(Decode[Head], function))  # looked up by the spec's class, so it gets no other
         return function
 
     return register
 
 
 def decode_head(spec: Head, network: Shape, raw: Array) -> Array:
-    """Decode one head. Raises UnsupportedLayerError where nothing is registered for it."""
+    """Decode one head. Raises UnsupportedLayerError if no decoder is registered for it."""
     return DECODERS[spec](spec, network, raw)

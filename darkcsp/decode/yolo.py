@@ -31,7 +31,7 @@ def decode_yolo(spec: Yolo, network: Shape, raw: Array) -> Array:
 
 @decodes(YoloPixels)
 def decode_pixels(spec: YoloPixels, network: Shape, raw: Array) -> Array:
-    """Return (N, boxes, 5 + classes), from pixels of the network's input to relative to it."""
+    """Return (N, boxes, 5 + classes); boxes in pixels of the network's input become relative to it."""
     _, h, w = spec.input
     rows = to_rows(raw, len(spec.anchors), spec.input)
     xy, size, scores = rows[..., :2], rows[..., 2:4], rows[..., 4:]

@@ -1,4 +1,4 @@
-"""How good detections are."""
+"""Accuracy of detections on labelled data."""
 
 from darkcsp.evaluate.coco import AveragePrecision, Truth, average_precision
 

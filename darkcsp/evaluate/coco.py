@@ -1,4 +1,4 @@
-"""Mean average precision as the COCO benchmark defines it, computed by its own program (pycocotools)."""
+"""Mean average precision as defined by the COCO benchmark, computed by its own library (pycocotools)."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from darkcsp.errors import MissingBackendError
 
 @dataclass(frozen=True)
 class Truth:
-    """What is to be found in one picture.
+    """The ground truth for one picture.
 
     Attributes:
         xyxy: (n, 4) boxes in pixels.
-        class_id: (n,) classes, from 0.
+        class_id: (n,) class indices, from 0.
     """
 
     xyxy: npt.NDArray[np.float32]
@@ -31,11 +31,11 @@ class Truth:
 
 @dataclass(frozen=True)
 class AveragePrecision:
-    """Averages over classes that occur, 0..1; NaN where no class occurs.
+    """Averages over the classes that occur, 0..1; NaN if no class occurs.
 
     Attributes:
-        map50: mAP@0.5, at an overlap (IoU) of at least 0.5.
-        map50_95: mAP@0.5:0.95, mean over the overlaps 0.5, 0.55, ..., 0.95.
+        map50: mAP@0.5, at an IoU of at least 0.5.
+        map50_95: mAP@0.5:0.95, the mean over the IoU thresholds 0.5, 0.55, ..., 0.95.
         by_class: AP@0.5 of each class.
     """
 
@@ -45,14 +45,14 @@ class AveragePrecision:
 
 
 def average_precision(truth: Sequence[Truth], found: Sequence[Detections]) -> AveragePrecision:
-    """Compare detections with the truth, picture by picture; at most 100 detections of a picture count.
+    """Compare detections with the ground truth, picture by picture. At most 100 detections per picture count.
 
     Raises:
         MissingBackendError: pycocotools is not installed.
-        ValueError: there are not as many pictures with detections as with truth.
+        ValueError: `truth` and `found` have different lengths.
     """
     if len(truth) != len(found):
-        raise ValueError(f"truth for {len(truth)} pictures, detections for {len(found)}")
+        raise ValueError(f"ground truth for {len(truth)} pictures, but detections for {len(found)}")
     try:
         coco, cocoeval = import_module("pycocotools.coco"), import_module("pycocotools.cocoeval")
     except ImportError:
@@ -60,7 +60,7 @@ def average_precision(truth: Sequence[Truth], found: Sequence[Detections]) -> Av
     classes = sorted({int(number) for picture in truth for number in picture.class_id})
     if not classes:
         return AveragePrecision(float("nan"), float("nan"), {})
-    with contextlib.redirect_stdout(io.StringIO()):  # it reports its progress there
+    with contextlib.redirect_stdout(io.StringIO()):  # pycocotools reports its progress there
         expected, results = coco.COCO(), coco.COCO()
         expected.dataset = _dataset(classes, len(truth), _expected(truth))
         results.dataset = _dataset(classes, len(truth), _results(found))
@@ -118,5 +118,5 @@ def _annotation(picture: int, box: Sequence[float], class_id: int) -> dict[str, 
 
 
 def _numbered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Numbers begin with 1: the program takes 0 for no match."""
+    """Add IDs, which start from 1 because pycocotools uses 0 for no match."""
     return [row | {"id": number} for number, row in enumerate(rows, 1)]

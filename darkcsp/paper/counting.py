@@ -1,7 +1,7 @@
-"""The documents' ways of counting, beside Darknet's own (`Graph.flops`, `Graph.parameters`).
+"""The published tables' ways of counting; Darknet's own are `Graph.flops` and `Graph.parameters`.
 
-The tables were made with an older Darknet and by hand; which convention each follows was found by holding the authors'
-published cfgs to their printed figures.
+The tables were made with an older Darknet and by hand. The convention of each was found by comparing the authors'
+published cfgs with their printed figures.
 """
 
 from __future__ import annotations
@@ -16,29 +16,30 @@ COUNTED_TRAFFIC = ("convolutional", "maxpool", "avgpool", "local_avgpool")
 
 
 def weights(graph: Graph) -> int:
-    """#Parameter of the ImageNet tables: weights of convolutions, without biases and normalisation."""
+    """Count #Parameter of the ImageNet tables: weights of convolutions, without biases and batch norm."""
     return sum(blob.size for spec in graph.layers for blob in spec.stored if blob.name == "weights")
 
 
 def flops(graph: Graph) -> float:
-    """BFLOPs of the tables, times 1e9: Darknet's count without shortcuts, which older versions left out."""
+    """Count BFLOPs of the tables, times 1e9: Darknet's count without shortcuts, which older versions left out."""
     return sum(spec.flops for spec in graph.layers if spec.type != "shortcut")
 
 
 def module_operations(graph: Graph) -> float:
-    """Operations as counters of PyTorch modules have them (allenai/elastic, mmcv).
+    """Count operations as counters of PyTorch modules do (allenai/elastic, mmcv).
 
-    A convolution's multiplications, two per normalised value, one per value of an activation, one per value that a
-    pooling reads. The model card prints this as GFLOPs, the Elastic networks are printed at twice as much.
+    These are a convolution's multiplications, two per normalised value, one per value of an activation, and one per
+    value that a pooling layer reads. The model card prints this number as GFLOPs; for the Elastic networks, twice this
+    number is printed.
     """
     return sum(_module_operations(spec) for spec in graph.layers)
 
 
 def module_parameters(graph: Graph) -> int:
-    """#Parameter as PyTorch counts it: weights, two for each normalised channel, biases of the classifier.
+    """Count #Parameter as in PyTorch: weights, two for each normalised channel, and biases of the classifier.
 
-    The classifier is the last convolution. In networks that normalise before they convolve, PyTorch's other
-    convolutions have no biases; Darknet's always have, and they are not counted.
+    The classifier is the last convolution. In networks with batch norm before the convolutions, the other convolutions
+    have no biases in PyTorch. Darknet's always have biases, which are not counted.
     """
     classifier = max(spec.index for spec in graph.layers if spec.type == "convolutional")
     return sum(
@@ -52,12 +53,12 @@ def module_parameters(graph: Graph) -> int:
 
 
 def largest(graph: Graph) -> Spec:
-    """The layer with the most FLOPs: the computational bottleneck of figure 7."""
+    """Return the layer with the most FLOPs: the computational bottleneck of figure 7."""
     return max(graph.layers, key=lambda spec: spec.flops)
 
 
 def traffic(graph: Graph) -> int:
-    """CIO of figure 8: values that convolutions and poolings read and write (HarDNet's measure of memory traffic)."""
+    """Count CIO of figure 8 (HarDNet's memory traffic): values that convolutions and pooling read and write."""
     return sum(spec.input.size + spec.output.size for spec in graph.layers if spec.type in COUNTED_TRAFFIC)
 
 
@@ -74,10 +75,10 @@ class Convention(NamedTuple):
     """How the printed parameters and BFLOPs of a model were counted.
 
     Attributes:
-        name: short.
-        parameters: what #Parameter counts.
-        operations: what BFLOPs counts, times 1e9.
-        text: both, in words.
+        name: a short name.
+        parameters: counts #Parameter.
+        operations: counts BFLOPs, times 1e9.
+        text: describes both.
     """
 
     name: str
@@ -86,30 +87,30 @@ class Convention(NamedTuple):
     text: str
 
 
-TABLES = Convention("tables", weights, flops, "weights of convolutions alone; Darknet's FLOPs without shortcuts")
+TABLES = Convention("tables", weights, flops, "only the weights of convolutions; Darknet's FLOPs without shortcuts")
 WITH_SHORTCUTS = Convention(
     "tables, with shortcuts",
     weights,
     lambda graph: graph.flops,
-    "weights of convolutions alone; all of Darknet's FLOPs",
+    "only the weights of convolutions; all of Darknet's FLOPs",
 )
 FILE = Convention(
     "file",
     lambda graph: graph.parameters,
     flops,
-    "all numbers of the weights file; Darknet's FLOPs without shortcuts",
+    "all numbers in the weights file; Darknet's FLOPs without shortcuts",
 )
 CARD = Convention(
     "card",
     module_parameters,
     module_operations,
-    "weights, normalisation and biases of PyTorch; multiplications, and what a counter of PyTorch modules adds to them",
+    "weights, batch norm and biases as in PyTorch; multiplications, and what counters of PyTorch modules add to them",
 )
 ELASTIC = Convention(
     "elastic",
     module_parameters,
     lambda graph: 2 * module_operations(graph),
-    "as for the model card; operations doubled",
+    "as for the model card, with operations doubled",
 )
 CONVENTIONS = (TABLES, WITH_SHORTCUTS, FILE, CARD, ELASTIC)
 
@@ -120,9 +121,9 @@ COUNTED: Mapping[str, Convention] = {
     **dict.fromkeys(("cspdarknet50", "cspresnet50", "cspresnext50"), CARD),
     **dict.fromkeys(("csdensenet201-plus-elastic", "densenet201-plus-elastic"), ELASTIC),
 }
-"""Name of a model -> how it was counted, where that is not `TABLES`."""
+"""Name of a model -> how it was counted, unless that is `TABLES`."""
 
 
 def convention_of(name: str) -> Convention:
-    """Return how the documents counted a model."""
+    """Return how the published tables count a model."""
     return COUNTED.get(name, TABLES)

@@ -1,4 +1,4 @@
-"""Figures 7 and 8 of the paper as numbers: computational bottlenecks, and memory traffic."""
+"""The numbers in the paper's figures 7 and 8: computational bottlenecks, and memory traffic."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ class Claim(NamedTuple):
     """One statement of the paper.
 
     Attributes:
-        name: of the figure: figure-7 or figure-8.
-        text: what is stated.
-        printed: the number, as printed.
-        computed: the number that darkcsp's networks give.
-        unit: of both.
-        from_: how it is computed.
+        name: figure-7 or figure-8.
+        text: the statement.
+        printed: the number as printed.
+        computed: the same number for darkcsp's networks.
+        unit: unit of both numbers.
+        from_: how the number is computed.
     """
 
     name: str
@@ -28,13 +28,13 @@ class Claim(NamedTuple):
 
 
 def claims() -> tuple[Claim, ...]:
-    """Compute every number that the paper states about figures 7 and 8."""
+    """Compute every number that the paper gives for figures 7 and 8."""
     efm, prn, yolo = (count(name) for name in ("csppeleenet-efm", "peleenet-prn", "peleenet-yolov3"))
     plain, csp = count("peleenet"), count("csppeleenet")
     return (
         Claim(
             "figure-7",
-            "CSPPeleeNet-EFM's largest layer against PeleeNet-PRN's, which stands in the backbone",
+            "CSPPeleeNet-EFM's largest layer against PeleeNet-PRN's, which is in the backbone",
             -44,
             change(efm.largest, prn.largest),
             "%",

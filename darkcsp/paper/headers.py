@@ -1,4 +1,4 @@
-"""The shipped cfgs, with what the documents print about each model in the comment at their top."""
+"""The shipped cfgs, with a comment at the top of each that has the published figures of the model."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ WIDTH = 110
 
 
 def shipped_cfg(entry: Entry) -> Cfg:
-    """Compose a model's cfg as it is shipped in `cfgs/`."""
+    """Compose a model's cfg as shipped in `cfgs/`."""
     return entry.recipe.compose().cfg(header(entry), f"{entry.name}.cfg")
 
 
 def header(entry: Entry) -> str:
-    """Say what a cfg is: title, status with its reason, printed numbers, computed ones."""
+    """Return the comment of a cfg: title, status with its reason, printed and computed numbers."""
     if entry.status == "own":
         return f"{entry.title}.\n{entry.note}"
     counts = count(entry.name)
@@ -38,7 +38,7 @@ def header(entry: Entry) -> str:
 
 
 def _printed(table: PrintedTable, row: ReproducedRow) -> str:
-    """One printed row: its numbers, what darkcsp counts in the same way, by how much that differs."""
+    """One printed row: its numbers, what darkcsp counts in the same way, and the deviation."""
     parts = []
     for printed, counted, deviation, unit, noun in (
         (row.printed.parameters, row.counts.parameters, row.parameter_deviation, "M", " parameters"),

@@ -1,4 +1,4 @@
-"""The page docs/zoo.md: every table in Markdown, and what its columns mean."""
+"""The page docs/zoo.md: every table in Markdown, and the meaning of its columns."""
 
 from __future__ import annotations
 
@@ -21,27 +21,33 @@ def to_markdown() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-_INTRODUCTION = """# The models of the documents
+_INTRODUCTION = """# Models of the CSPNet paper
 
-Written by `scripts/make_docs` from `darkcsp.paper`; `darkcsp paper` prints the same. Every row of the documents'
-tables stands beside what darkcsp computes for its cfg. Accuracies and speeds are **as published**: darkcsp has not
-measured them. What a status means:"""
+Written by `scripts/make_docs` from `darkcsp.paper`; `darkcsp paper` prints the same tables. They are from the CSPNet
+paper (Wang et al., [CSPNet: A New Backbone that can Enhance Learning Capability of
+CNN](https://arxiv.org/abs/1911.11929), CVPRW 2020), its authors'
+[README](https://github.com/WongKinYiu/CrossStagePartialNetworks), the model card, and the PRN authors'
+[README](https://github.com/WongKinYiu/PartialResidualNetworks). Each row shows the published figures and what darkcsp
+computes for its cfg. Accuracies and speeds are **as published**: darkcsp has not measured them. The status of a model
+is one of:"""
 
-_COUNTING = """The tables were counted in several ways, which the authors' published cfgs give away. Each model is
-counted as its table was; the column "Darknet" has Darknet's own count, whatever the table's:"""
+_COUNTING = """The published tables count in several ways, as a comparison with the authors' published cfgs shows. Each
+model is counted in the way of its table; the column "Darknet" always has Darknet's own count:"""
 
-_AFTER = f"""`tables` is the rule; `file` is for YOLOv3-tiny and the PRN authors' detectors, `card` for the model card,
-`elastic` for the two Elastic DenseNets. A printed figure is followed by the computed one and its deviation; where that
-is larger than {LIMIT} %, the lines below the table say why. Largest layer: the most expensive single layer, as in
-figure 7. CIO: values read and written by convolutional, maxpool and avgpool layers, as in figure 8."""
+_AFTER = f"""Most models use `tables`. `file` is for YOLOv3-tiny and the PRN authors' detectors, `card` for the model
+card, and `elastic` for the two Elastic DenseNets. Printed figures are followed by computed figures and their deviation.
+If it is larger than {LIMIT} %, the lines below the table explain it. The largest layer is the most expensive single
+layer, as in figure 7. CIO counts the values read and written by convolutional, maxpool and avgpool layers, as in figure
+8."""
 
 _BEFORE = {
     "figures": (
-        "PeleeNet-YOLO was fitted to the PRN authors' figures, CSPPeleeNet-EFM to the paper's tables and to figure 7 "
-        "itself.",
+        "PeleeNet-YOLO was fitted to the PRN authors' figures, and CSPPeleeNet-EFM to the paper's tables and to figure "
+        "7 itself.",
     ),
     "models": (
-        "`darkcsp zoo` lists them with their sizes, `darkcsp new NAME -o x.cfg` writes one; they are in `cfgs/`.",
+        "`darkcsp zoo` lists the models with their sizes, and `darkcsp new NAME -o x.cfg` writes one. They are in "
+        "`cfgs/`.",
     ),
 }
 """Paragraphs above a sheet."""

@@ -1,4 +1,4 @@
-"""What the documents print, as data: tables of text cells, and the numbers in them."""
+"""The published tables as data: cells of text, and the numbers in them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NUMBER = re.compile(r"(\d+)(?:\.(\d+))?")
 
 
 class PrintedNumber(NamedTuple):
-    """A printed number and how many decimals it has."""
+    """A printed number and its number of decimals."""
 
     value: float
     decimals: int
@@ -37,9 +37,9 @@ class PrintedRow:
     """One row of a table.
 
     Attributes:
-        cells: column -> text as printed, "-" where nothing is.
+        cells: column -> text as printed, "-" if there is none.
         network: darkcsp's cfg for it, or None.
-        size: input size, where it is not the cfg's own.
+        size: input size in pixels, or None if it is the cfg's own.
     """
 
     cells: Mapping[str, str]
@@ -64,12 +64,12 @@ class PrintedRow:
 
 @dataclass(frozen=True)
 class PrintedTable:
-    """One table of a document.
+    """One published table.
 
     Attributes:
-        name: for the command line: readme-big-models.
-        source: document and heading.
-        columns: as printed, but for links.
+        name: on the command line, such as readme-big-models.
+        source: where it is printed, and its heading.
+        columns: as printed, without links.
         rows: in order.
     """
 
@@ -80,7 +80,7 @@ class PrintedTable:
 
 
 def read_table(name: str, source: str, text: str) -> PrintedTable:
-    """Read a table: the first line names the columns, the last column is `network` or `network@size`."""
+    """Read a table. The first line names the columns; the last column is `network` or `network@size`."""
     lines = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
     columns = tuple(lines[0][:-1])
     return PrintedTable(name, source, columns, tuple(_row(columns, cells) for cells in lines[1:]))

@@ -1,4 +1,4 @@
-# ruff: noqa: E501  # a table's rows stand on one line each
+# ruff: noqa: E501  # each row of a table is on one line
 """The tables of the paper (arXiv 1911.11929), of the model card and of the PRN authors, as printed there."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: E501  # a table's rows stand on one line each
+# ruff: noqa: E501  # each row of a table is on one line
 """The tables of the authors' README (https://github.com/WongKinYiu/CrossStagePartialNetworks), as printed there."""
 
 from __future__ import annotations

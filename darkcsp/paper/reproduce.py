@@ -1,4 +1,4 @@
-"""The documents' tables, each row beside what darkcsp computes for its network."""
+"""The published tables, each row with what darkcsp computes for its network."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ TABLES: dict[str, PrintedTable] = {table.name: table for table in (*printed_read
 """Name -> table as printed."""
 
 LIMIT = 0.5
-"""Percent by which a computed number may differ from a printed one before the tables say why."""
+"""Percent by which a computed number may differ from a printed one before the tables explain it."""
 
 
 @dataclass(frozen=True)
 class Counts:
-    """What darkcsp counts in a network at an input size. Parameters and traffic in millions, operations in 1e9.
+    """darkcsp's counts of a network at an input size. Parameters and traffic are in millions, operations in 1e9.
 
     Attributes:
-        size: of the square input.
-        parameters, operations: by the documents' convention for this model.
-        darknet_parameters, darknet_operations: all numbers of the weights file, and Darknet's BFLOPs.
+        size: width and height of the input in pixels.
+        parameters, operations: in the published tables' way of counting this model.
+        darknet_parameters, darknet_operations: all numbers in the weights file, and Darknet's BFLOPs.
         largest: BFLOPs of the most expensive layer, as in figure 7.
-        largest_layer: its name: L071_convolutional.
+        largest_layer: its name, such as L071_convolutional.
         traffic: CIO, as in figure 8.
     """
 
@@ -47,9 +47,9 @@ class ReproducedRow:
     """A row of a table whose network darkcsp has.
 
     Attributes:
-        printed: the row as it is printed.
+        printed: the row as printed.
         entry: the model.
-        counts: what darkcsp counts in it, at the row's input size.
+        counts: darkcsp's counts at the row's input size.
     """
 
     printed: PrintedRow
@@ -58,13 +58,13 @@ class ReproducedRow:
 
     @property
     def parameter_deviation(self) -> float | None:
-        """Percent by which the parameters exceed the printed ones; None where none are printed."""
+        """Percent by which the parameters exceed the printed ones; None if none are printed."""
         printed = self.printed.parameters
         return None if printed is None else printed.deviation(self.counts.parameters)
 
     @property
     def operation_deviation(self) -> float | None:
-        """Percent by which the BFLOPs exceed the printed ones; None where none are printed."""
+        """Percent by which the BFLOPs exceed the printed ones; None if none are printed."""
         printed = self.printed.operations
         return None if printed is None else printed.deviation(self.counts.operations)
 
@@ -75,14 +75,14 @@ class ReproducedRow:
 
 
 def reproduce_row(row: PrintedRow) -> ReproducedRow | None:
-    """Count what a row prints; None where darkcsp does not have its network."""
+    """Compute the numbers of a row; None if darkcsp does not have its network."""
     if row.network is None:
         return None
     return ReproducedRow(row, find(row.network), count(row.network, row.size))
 
 
 def rows_of(name: str) -> list[tuple[PrintedTable, ReproducedRow]]:
-    """Return the rows, with their tables, that print parameters or BFLOPs of a network; each different number once."""
+    """Return the rows, with their tables, that have parameters or BFLOPs of a network; each different number once."""
     found: dict[tuple[object, ...], tuple[PrintedTable, ReproducedRow]] = {}
     for table in TABLES.values():
         for row in table.rows:
@@ -94,7 +94,7 @@ def rows_of(name: str) -> list[tuple[PrintedTable, ReproducedRow]]:
 
 @functools.cache
 def count(name: str, size: int | None = None) -> Counts:
-    """Build a network, at another input size where one is given, and count."""
+    """Build a network, optionally at another input size, and count."""
     graph, convention = graph_of(find(name), size), convention_of(name)
     largest = counting.largest(graph)
     return Counts(
@@ -110,5 +110,5 @@ def count(name: str, size: int | None = None) -> Counts:
 
 
 def graph_of(entry: Entry, size: int | None = None) -> Graph:
-    """Build the graph of a model, composed for a size where one is given."""
+    """Build the graph of a model, optionally composed for another input size."""
     return build_graph(entry.recipe.compose(size).cfg(path=f"{entry.name}.cfg"))

@@ -26,13 +26,13 @@ COLUMNS = (
     "cfg",
     "status",
 )
-"""Of a reproduced table."""
+"""Columns of a reproduced table."""
 
 _LABELS = "Model Method Backbone Head gamma Size Activation Augmentation Threshold Loss".split()
 _NUMBERS = (*PARAMETERS, *OPERATIONS)
 
 NAMES = (*TABLES, "figures", "models")
-"""Of all sheets: the documents' tables, the claims about figures 7 and 8, and the catalogue."""
+"""Names of all sheets: the published tables, the claims of figures 7 and 8, and the catalogue."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class Sheet:
     """A table as text.
 
     Attributes:
-        name: for the command line.
+        name: on the command line.
         title: where it comes from.
         columns, rows: cells.
         deviating: indices of the rows with a number that deviates by more than `LIMIT`.
-        remarks: why they do.
+        remarks: explain the deviations.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Sheet:
 
 
 def make_sheet(name: str) -> Sheet:
-    """Make one of `NAMES`. Raises UnknownModelError with near names."""
+    """Make one of `NAMES`. Raises UnknownModelError, which suggests similar names."""
     check_name(name)
     if name == "figures":
         return _figures()
@@ -64,13 +64,13 @@ def make_sheet(name: str) -> Sheet:
 
 
 def check_name(name: str) -> None:
-    """Raise UnknownModelError, with near names, where there is no such sheet."""
+    """Raise UnknownModelError, which suggests similar names, if there is no such sheet."""
     if name not in NAMES:
         raise UnknownModelError(name, near(name, NAMES), "table", NAMES)
 
 
 def as_data(names: Sequence[str] = NAMES) -> dict[str, Any]:
-    """Return sheets as JSON values, by name. Raises UnknownModelError with near names."""
+    """Return sheets as JSON values, by name. Raises UnknownModelError, which suggests similar names."""
     return {name: _as_data(name) for name in names}
 
 
@@ -104,12 +104,12 @@ def _models() -> Sheet:
 
 
 def _counted(entry: Entry) -> str:
-    """Name the convention; the documents count only their own models."""
+    """Name the convention; the published tables have only their own models."""
     return "" if entry.status == "own" else convention_of(entry.name).name
 
 
 def _cells(printed: PrintedRow, row: ReproducedRow | None) -> tuple[str, ...]:
-    """Return one row of a table, by `COLUMNS`: a printed number, then the computed one and its deviation."""
+    """Return one row of a table, in the order of `COLUMNS`: printed numbers, computed ones and their deviations."""
     shown = {column: text for column, text in printed.cells.items() if text != ABSENT}
     label = ", ".join(text for column, text in shown.items() if column in _LABELS)
     published = ", ".join(f"{column} {text}" for column, text in shown.items() if column not in (*_LABELS, *_NUMBERS))

@@ -1,4 +1,4 @@
-"""The paper's table 5, CPU column: the printed speeds, and whether measured ones are in the same order."""
+"""The CPU column of the paper's table 5: the printed speeds, and whether measured speeds are in the same order."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from darkcsp.paper.printed import ABSENT, PrintedRow
 from darkcsp.paper.printed_paper import TABLE_5
 
 BASE = "yolov3-tiny"
-"""The network that the others are compared with."""
+"""The network with which the others are compared."""
 
 FASTEST = "cspdensenetb-ref-prn"
-"""The network that the paper found the fastest."""
+"""The fastest network in the paper."""
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,9 @@ class PrintedSpeed:
 
     Attributes:
         title, size: as printed.
-        network: darkcsp's cfg, or None where it has none.
+        network: darkcsp's cfg, or None if it has none.
         printed: pictures per second, or None.
-        printed_ratio: to YOLOv3-tiny's.
+        printed_ratio: ratio to YOLOv3-tiny's speed.
     """
 
     title: str
@@ -38,9 +38,9 @@ class Verdict:
     """Whether the order holds.
 
     Attributes:
-        fastest: title of the fastest of the measured networks.
+        fastest: title of the fastest measured network.
         printed_ratio, ratio: of CSPDenseNetb Reference-PRN to YOLOv3-tiny.
-        swapped: pairs of titles that are the other way round than printed, the faster one here first.
+        swapped: pairs of titles whose order differs from the printed one; the network that is faster here comes first.
     """
 
     fastest: str
@@ -50,7 +50,7 @@ class Verdict:
 
     @property
     def holds(self) -> bool:
-        """Whether CSPDenseNetb Reference-PRN is the fastest, by the printed ratio at least."""
+        """Whether CSPDenseNetb Reference-PRN is the fastest, by at least the printed ratio."""
         return self.fastest == _row(FASTEST).cells["Model"] and self.ratio >= self.printed_ratio
 
 
@@ -73,11 +73,11 @@ def judge(ratios: Mapping[str, float]) -> Verdict | None:
     """Compare the order of measured networks with the printed one.
 
     Args:
-        ratios: cfg -> its pictures per second, divided by YOLOv3-tiny's. Ratios that were measured in turns are
-            comparable where the speeds themselves are not.
+        ratios: cfg -> its pictures per second, divided by YOLOv3-tiny's. Ratios that were measured in turns can be
+            compared even if the speeds themselves cannot.
 
     Returns:
-        None where CSPDenseNetb Reference-PRN is not among them.
+        None if CSPDenseNetb Reference-PRN was not measured.
     """
     measured = [
         (speed, ratios[speed.network])

@@ -13,7 +13,7 @@ Resize = Literal["stretch", "letter_box", "wongkinyiu", "opencv"]
 """How images are resized to the network's input.
 
 stretch: ignoring the aspect ratio, interpolated as in Darknet. letter_box: keeping it, with grey bars, as Darknet does.
-wongkinyiu: also keeping it, as WongKinYiu's PyTorch programs do, with different rounding, interpolation and fill colour.
+wongkinyiu: also keeping it, as WongKinYiu's PyTorch programs do, which round, interpolate and fill differently.
 opencv: ignoring it, interpolated by cv2.resize, as cv2.dnn.blobFromImage does.
 """
 

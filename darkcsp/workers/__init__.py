@@ -1,6 +1,6 @@
-"""A model opened, timed or run in a process of its own, asked over pipes.
+"""Worker processes that open, time or run a model, controlled over pipes.
 
-`process` is the asking side. `serving` is the worker's; it needs NumPy alone, so that another interpreter with other
-libraries can be a worker. What a worker opens is its caller's business: rooms above have modules that end in
-`serve(...)`, and name them in a `Job`.
+`process` is the side that asks, `serving` the side of the worker. The latter needs only NumPy, so that another
+interpreter with other libraries can be a worker. The caller decides what a worker opens: packages above have modules
+that end in `serve(...)`, and name them in a `Job`.
 """

@@ -1,4 +1,4 @@
-"""Bounds on what a worker may take, set by itself."""
+"""Limits on a worker's memory, which it sets itself."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _STATUS, _FIRST_TO_GO = Path("/proc/self/status"), Path("/proc/self/oom_score_ad
 
 
 def limit_growth(room: int) -> None:
-    """Let this process take no more than `room` bytes besides what it has, and leave nothing behind when it crashes.
+    """Limit this process to `room` bytes of memory beyond its current use, and let it write no core dump if it crashes.
 
-    Where the machine's memory ends first, this process is to go first. What a system cannot do is left out: outside of
-    Linux, memory is not bounded.
+    If the machine runs out of memory, this process is the first to be killed. Steps that a system does not support are
+    skipped: outside Linux, memory is not limited.
     """
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
@@ -24,6 +24,6 @@ def limit_growth(room: int) -> None:
 
 
 def _data() -> int:
-    """Return the bytes of memory that this process may write to."""
+    """Return the bytes of this process's writable memory."""
     fields = dict(line.split(":", 1) for line in _STATUS.read_text().splitlines())
     return 1024 * int(fields["VmData"].split()[0])

@@ -1,4 +1,4 @@
-"""The asking side: worker processes, which are kept alive from one question to the next."""
+"""The side that asks: worker processes, which stay alive between requests."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from darkcsp.errors import DarkcspError
 from darkcsp.workers.serving import Turn
 
 _TAIL = 4000
-"""Bytes of what a worker wrote to standard error that are kept of one that died."""
+"""Bytes of standard error to keep from a worker that died."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """What one worker does.
+    """The job of one worker.
 
     Attributes:
-        command: the worker's command line; what it runs ends in a call of `serving.serve`.
-        options: what the worker is to open, JSON values.
-        environment: variables that the worker has besides this process's own.
+        command: the worker's command line; the program must end in a call of `serving.serve`.
+        options: JSON values that say what the worker opens.
+        environment: environment variables for the worker in addition to this process's own.
     """
 
     command: tuple[str, ...]
@@ -45,9 +45,9 @@ class WorkerError(DarkcspError):
 
     Attributes:
         command: the worker's command line.
-        exit_code: what its process ended with, -9 for signal 9; None where it never started or still runs.
-        limit: the seconds in which it was to answer and did not; None where it failed otherwise.
-        stderr: the end of what a process that died had written to standard error.
+        exit_code: exit code of its process, -9 for signal 9; None if it never started or is still running.
+        limit: the time limit in seconds, if it did not answer in time; None if it failed for another reason.
+        stderr: the end of standard error, if the process died.
     """
 
     def __init__(
@@ -63,31 +63,31 @@ class WorkerError(DarkcspError):
 
 
 def module_command(module: ModuleType, *arguments: str) -> tuple[str, ...]:
-    """Return the command line that runs a module of this package in another process of this very interpreter.
+    """Return the command line that runs a module of this package in another process with the same interpreter.
 
-    Raises WorkerError where Python does not know the path of its interpreter, as in some embedded ones.
+    Raises WorkerError if Python does not know the path of its interpreter, as in some embedded ones.
     """
     if not sys.executable:
-        raise WorkerError("Python does not know its own interpreter, so it cannot start another process")
+        raise WorkerError("Python does not know the path of its own interpreter, so it cannot start another process")
     return (sys.executable, "-m", module.__name__, *arguments)
 
 
 def _search_path() -> str:
-    """Put the folder of this very package in front of what else a worker's interpreter is told to search."""
+    """Return the worker's PYTHONPATH, with the folder of this package first."""
     return os.pathsep.join(filter(None, [str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH")]))
 
 
 class Worker:
-    """A process that does one job; a context manager that ends it."""
+    """A process that does one job; a context manager, which ends the process."""
 
     def __init__(self, job: Job, limit: float) -> None:
-        """Start the process, which may take `limit` seconds for each answer.
+        """Start the process, which has `limit` seconds for each answer.
 
-        Raises WorkerError where it cannot be started.
+        Raises WorkerError if it cannot be started.
         """
         self._job, self._limit, self._late = job, limit, False
         self._messages = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the process
-        # Safe path: modules that happen to lie in the folder where the user stands are not imported.
+        # Safe path: do not import modules that happen to be in the user's current folder.
         environment = {**os.environ, "PYTHONPATH": _search_path(), "PYTHONSAFEPATH": "1", **job.environment}
         try:
             self._process = subprocess.Popen(
@@ -105,23 +105,23 @@ class Worker:
 
     @property
     def pid(self) -> int:
-        """The process's number."""
+        """The process ID."""
         return self._process.pid
 
     def open(self) -> str:
-        """Open what the job's options say; return the name of what was opened. Raises WorkerError where it cannot."""
+        """Open what the job's options describe, and return its name. Raises WorkerError if that fails."""
         return str(self._ask({"open": dict(self._job.options)})["name"])
 
     def warm_up(self) -> None:
-        """Run until times have settled. Raises WorkerError where it fails, or an output is not finite."""
+        """Run until times have settled. Raises WorkerError if it fails or an output is not finite."""
         self._ask({"warm_up": True})
 
     def run(self, turn: Turn) -> list[float]:
-        """Return the seconds of each run of a turn. Raises WorkerError where it fails."""
+        """Return the seconds of each run in a turn. Raises WorkerError if it fails."""
         return [float(value) for value in self._ask({"run": asdict(turn)})["times"]]
 
     def outputs(self) -> tuple[npt.NDArray[Any], ...]:
-        """Run once and return the outputs. Raises WorkerError where it fails."""
+        """Run once and return the outputs. Raises WorkerError if it fails."""
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "outputs.npz")
             self._ask({"outputs": str(file)})
@@ -137,7 +137,7 @@ class Worker:
         self._process.kill()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
-                with contextlib.suppress(OSError):  # what a dead worker did not read
+                with contextlib.suppress(OSError):  # unread requests of a dead worker
                     pipe.close()
         self._process.wait()
         self._messages.close()
@@ -166,10 +166,10 @@ class Worker:
         self._process.kill()
 
     def _ended(self) -> WorkerError:
-        """Say how the process ended."""
+        """Return an error that says how the process ended."""
         code = self._process.wait()
         if self._late:
-            return self._failed(f"gave no answer within {self._limit:g} seconds", exit_code=code, limit=self._limit)
+            return self._failed(f"did not answer within {self._limit:g} seconds", exit_code=code, limit=self._limit)
         self._messages.seek(0, os.SEEK_END)
         self._messages.seek(max(0, self._messages.tell() - _TAIL))
         text = self._messages.read().decode("utf-8", "replace")

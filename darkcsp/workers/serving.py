@@ -1,6 +1,6 @@
-"""The worker's side: what a process does that opens one thing, and then times it or hands over its outputs.
+"""The side of the worker: a process that opens one thing, and then times it or returns its outputs.
 
-Needs NumPy alone, so that another interpreter, with other libraries, can be a worker too.
+Needs only NumPy, so that another interpreter with other libraries can be a worker too.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from darkcsp.errors import first_line
 
 
 class Opened(NamedTuple):
-    """What a worker runs: a name that says what was chosen, and a call that returns arrays of floats."""
+    """What a worker runs: a name that says what was chosen, and a function that returns arrays of floats."""
 
     name: str
     run: Callable[[], Sequence[Any]]
 
 
 Open = Callable[[Mapping[str, Any]], Opened]
-"""Makes a worker ready, from the options that it was sent."""
+"""Prepares a worker, from the options it was sent."""
 
 Clock = Literal["wall", "cpu"]
 
 CLOCKS: dict[Clock, Callable[[], float]] = {"wall": time.perf_counter, "cpu": time.process_time}
-"""Time as people feel it, and time that this process's threads were at work: less disturbed by other processes, but of
-use for a single thread alone."""
+"""Wall time, and the processor time of this process's threads. The latter is less disturbed by other processes, but
+useful only for a single thread."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,12 @@ class Turn:
     """How long one turn of timed runs lasts.
 
     Attributes:
-        seconds: the turn lasts at least this long,
-        least: and has at least this many runs;
-        most: but never more than this many; None for no limit.
-        patience: seconds after which a turn ends with fewer than `least` runs, if it has one; None for never.
-        ahead: runs before the turn that are not counted.
-        clock: "wall", or "cpu" for the time of a single thread on a machine that does other things too.
+        seconds: the minimum length of the turn.
+        least: the minimum number of runs.
+        most: the maximum number of runs; None for no limit.
+        patience: seconds after which a turn may end with fewer than `least` runs, but at least one; None for never.
+        ahead: uncounted runs before the turn.
+        clock: "wall", or "cpu" for timing a single thread on a machine that is busy with other things too.
     """
 
     seconds: float
@@ -56,27 +56,27 @@ class Turn:
     clock: Clock = "wall"
 
     def is_over(self, runs: int, passed: float) -> bool:
-        """Tell whether a turn ends after some runs, which took `passed` seconds together."""
+        """Tell whether a turn ends after `runs` runs, which took `passed` seconds in total."""
         if runs < self.least:
             return self.patience is not None and runs > 0 and passed > self.patience
         return passed >= self.seconds or (self.most is not None and runs >= self.most)
 
 
 WARM_UP = Turn(seconds=0.3, least=3)
-"""By which time caches, thread pools and lazy compilers have settled."""
+"""Enough for caches, thread pools and lazy compilers to settle."""
 
 
 def serve(open_: Open) -> None:
     """Answer requests until there are no more.
 
-    A request is a JSON object on a line of standard input, the answer one on a line of standard output:
+    A request is a JSON object on a line of standard input, and its answer one on a line of standard output:
 
-        {"open": {...}}          {"name": "..."}          the first request: make ready what the options say
-        {"warm_up": true}        {"runs": 3}              check that outputs are finite numbers, then run until warm
-        {"run": {Turn}}          {"times": [...]}         seconds of each run of a turn
+        {"open": {...}}          {"name": "..."}          the first request: open what the options describe
+        {"warm_up": true}        {"runs": 3}              check that outputs are finite, then run until warm
+        {"run": {Turn}}          {"times": [...]}         the seconds of each run in a turn
         {"outputs": "x.npz"}     {"count": 1}             run once and write the outputs to a file
 
-    or {"error": "..."}. What libraries print goes to standard error.
+    or {"error": "..."}. The output of libraries goes to standard error.
     """
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -95,7 +95,7 @@ def _answers(open_: Open, requests: Iterable[dict[str, Any]]) -> Iterator[dict[s
                 yield {"name": opened.name}
             else:
                 yield _answer(opened.run, request)
-        except Exception as error:  # whatever a library raises is this worker's answer
+        except Exception as error:  # whatever a library raises becomes this worker's answer
             yield {"error": first_line(error)}
 
 
@@ -111,7 +111,7 @@ def _answer(run: Callable[[], Sequence[Any]], request: Mapping[str, Any]) -> dic
 
 
 def timed(run: Callable[[], object], turn: Turn) -> list[float]:
-    """Return the seconds of each run of a turn."""
+    """Return the seconds of each run in a turn."""
     now = CLOCKS[turn.clock]
     for _ in range(turn.ahead):
         run()
@@ -126,7 +126,7 @@ def timed(run: Callable[[], object], turn: Turn) -> list[float]:
 
 
 def check_finite(outputs: Sequence[Any]) -> None:
-    """Raise ValueError where an output has values that are no numbers: these, too, can change how long a run takes."""
+    """Raise ValueError if an output has NaN or infinite values, which can also change how long a run takes."""
     for number, output in enumerate(outputs):
         if not np.isfinite(output).all():
-            raise ValueError(f"output {number} has values that are infinite or no numbers")
+            raise ValueError(f"output {number} has NaN or infinite values")

@@ -1,4 +1,4 @@
-"""Building blocks of backbones and heads. A block takes the composer and a feature, and returns a feature."""
+"""Building blocks for backbones and heads. A block takes the composer and a feature, and returns a feature."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import NamedTuple
 from darkcsp.zoo.composer import Composer, Feature
 
 Block = Callable[[Composer, Feature], Feature]
-"""Adds sections that read the feature; the result has the same stride."""
+"""Adds sections that read a feature. The result has the same stride."""
 
 
 class Pyramid(NamedTuple):
-    """A backbone's result, which a detection head reads: its last features at strides 8, 16 and 32."""
+    """The result of a backbone, for a detection head to read: its last features at strides 8, 16 and 32."""
 
     c3: Feature
     c4: Feature
@@ -20,7 +20,7 @@ class Pyramid(NamedTuple):
 
     @classmethod
     def of(cls, features: Iterable[Feature]) -> Pyramid:
-        """Take the last feature of each stride."""
+        """Take the last feature at each stride."""
         last = {feature.stride: feature for feature in features}
         return cls(last[8], last[16], last[32])
 
@@ -37,7 +37,7 @@ def repeat(block: Block, count: int) -> Block:
 
 
 def darknet_residual(hidden: int) -> Block:
-    """YOLOv3's residual block: 1x1 to `hidden`, 3x3 back, linear shortcut."""
+    """YOLOv3's residual block: a 1x1 convolution to `hidden` channels, a 3x3 back, and a linear shortcut."""
 
     def block(net: Composer, x: Feature) -> Feature:
         net.conv(hidden, source=x)
@@ -59,7 +59,7 @@ def basic_residual(width: int, stride: int = 1) -> Block:
 
 
 def bottleneck(hidden: int, width: int, *, groups: int = 1, stride: int = 1) -> Block:
-    """ResNet's block of 1x1, 3x3, 1x1; with groups, ResNeXt's."""
+    """ResNet's block of 1x1, 3x3 and 1x1 convolutions, or ResNeXt's if it has groups."""
 
     def block(net: Composer, x: Feature) -> Feature:
         bottleneck_path(hidden, width, groups=groups, stride=stride)(net, x)
@@ -80,12 +80,12 @@ def bottleneck_path(hidden: int, width: int, *, groups: int = 1, stride: int = 1
 
 
 def elastic(branch: Block, *, activation: str | None = None, sliced: bool = True) -> Block:
-    """Two branches at two resolutions, side by side, with a shortcut (ELASTIC, CVPR 2019).
+    """Two concatenated branches at two resolutions, with a shortcut (ELASTIC, CVPR 2019).
 
     Args:
-        branch: what both branches are made of; each gives half the channels.
-        activation: of the shortcut; None for the network's own.
-        sliced: each branch reads its half of the channels; else both read all of them.
+        branch: the block for both branches; each gives half the channels.
+        activation: of the shortcut; None for the network's activation.
+        sliced: True if each branch reads its own half of the channels, False if both read all of them.
     """
 
     def block(net: Composer, x: Feature) -> Feature:
@@ -99,7 +99,7 @@ def elastic(branch: Block, *, activation: str | None = None, sliced: bool = True
 
 
 def squeeze_excite(net: Composer, x: Feature, hidden: int) -> Feature:
-    """Scale the channels of x by what a small network makes of their averages (SENet)."""
+    """Scale the channels of x by the output of a small network on their averages (SENet)."""
     net.avgpool(x)
     net.conv(hidden, normalize=False)
     net.conv(x.channels, normalize=False, activation="logistic")
@@ -107,7 +107,7 @@ def squeeze_excite(net: Composer, x: Feature, hidden: int) -> Feature:
 
 
 def dense_layer(growth: int, bottleneck: int | None = None) -> Block:
-    """x and `growth` new channels: an optional 1x1 to `bottleneck`, and a 3x3."""
+    """x concatenated with `growth` new channels, from a 3x3 convolution after an optional 1x1 to `bottleneck`."""
 
     def block(net: Composer, x: Feature) -> Feature:
         net.at(x)
@@ -133,7 +133,7 @@ def two_way_branches(growth: int, bottleneck: int, *, groups: int = 1) -> Block:
 
 
 def two_way_dense_layer(growth: int, bottleneck: int, *, groups: int = 1, squeeze: int | None = None) -> Block:
-    """x and PeleeNet's new channels; `squeeze` puts a squeeze-and-excite of that width on the new ones."""
+    """x concatenated with PeleeNet's new channels; `squeeze` adds squeeze-and-excite of that width to the new ones."""
     branches = two_way_branches(growth, bottleneck, groups=groups)
 
     def block(net: Composer, x: Feature) -> Feature:
@@ -146,13 +146,13 @@ def two_way_dense_layer(growth: int, bottleneck: int, *, groups: int = 1, squeez
 
 
 def spatial_pyramid(net: Composer, x: Feature) -> Feature:
-    """SPP: x and its maxima over 5x5, 9x9 and 13x13 windows, side by side."""
+    """SPP: x concatenated with its maxima over 5x5, 9x9 and 13x13 windows."""
     pooled = [net.maxpool(size, 1, x) for size in (5, 9, 13)]
     return net.route(*reversed(pooled), x)
 
 
 def alternate(net: Composer, width: int, count: int) -> Feature:
-    """`count` pairs of 1x1 convolutions to `width` and 3x3 to twice that; the last 1x1 is what others read."""
+    """Add `count` pairs of a 1x1 convolution to `width` and a 3x3 to twice that. Returns the last 1x1."""
     narrow = net.last
     for _ in range(count):
         narrow = net.conv(width)

@@ -1,4 +1,4 @@
-"""What the `[yolo]` sections of a detector share: anchors, classes, options; and those that the documents use."""
+"""Anchors, classes and options that the `[yolo]` sections of a detector share, and those of the published models."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from darkcsp.zoo.composer import Composer, Feature
 Anchors = tuple[tuple[int, int], ...]
 
 COCO_ANCHORS: Anchors = ((10, 13), (16, 30), (33, 23), (30, 61), (62, 45), (59, 119), (116, 90), (156, 198), (373, 326))
-"""YOLOv3's nine anchors, in pixels of a 416 x 416 input, from small to large."""
+"""YOLOv3's nine anchors in pixels, for a 416 x 416 input, from small to large."""
 
 TINY_ANCHORS: Anchors = ((10, 14), (23, 27), (37, 58), (81, 82), (135, 169), (344, 319))
 """YOLOv3-tiny's six anchors."""
@@ -21,13 +21,13 @@ YOLO_OPTIONS: dict[str, Value] = {"jitter": 0.3, "ignore_thresh": 0.7, "truth_th
 
 @dataclass(frozen=True)
 class Boxes:
-    """What all [yolo] sections of a detector share.
+    """The settings that all [yolo] sections of a detector share.
 
     Attributes:
         classes: number of classes.
         anchors: (width, height) in pixels of the network's input.
         options: further options of every [yolo] section.
-        stretch: `scale_x_y` by stride; where it is absent, none is written.
+        stretch: stride -> `scale_x_y`; other strides have no such option.
     """
 
     classes: int = 80
@@ -36,14 +36,14 @@ class Boxes:
     stretch: Mapping[int, float] = field(default_factory=dict)
 
     def scaled(self, size: int) -> Boxes:
-        """Anchors for an input of `size` instead of 416 pixels."""
+        """Scale the anchors for an input of `size` instead of 416 pixels."""
         anchors = tuple((max(round(w * size / 416), 1), max(round(h * size / 416), 1)) for w, h in self.anchors)
         return replace(self, anchors=anchors)
 
     def detect(self, net: Composer, mask: Sequence[int], *, sam: bool = False) -> Feature:
-        """Add the convolution to box values, and the head that reads them, for the anchors of `mask`.
+        """Add the convolution that gives box values, and the head that reads them, for the anchors in `mask`.
 
-        `sam` puts YOLOv4's spatial attention before them: the feature times a sigmoid of a 1x1 convolution of it.
+        `sam` adds YOLOv4's spatial attention before them: the feature times the sigmoid of its 1x1 convolution.
         """
         if sam:
             feature = net.last
@@ -68,7 +68,7 @@ COCO = Boxes()
 """YOLOv3's nine anchors for COCO's 80 classes."""
 
 TINY = Boxes(anchors=TINY_ANCHORS)
-"""YOLOv3-tiny's six."""
+"""YOLOv3-tiny's six anchors for COCO's 80 classes."""
 
 STRETCH = {8: 1.2, 16: 1.1, 32: 1.05}
 """`scale_x_y` of the authors' later detectors, by stride."""
@@ -89,4 +89,4 @@ OPTIMAL = Boxes(
     },
     stretch=STRETCH,
 )
-"""The authors' detector at its best: CIoU loss, anchors of 512 x 512, greedy suppression."""
+"""The authors' best detector: CIoU loss, anchors for 512 x 512, greedy NMS."""

@@ -1,4 +1,4 @@
-"""Every model, backbone and head that darkcsp has a name for."""
+"""Every model and backbone that darkcsp has a name for."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ BACKBONES: Mapping[str, BackboneChoice] = {
 PARTIAL_BACKBONES: Mapping[str, PartialBackboneBuilder] = {
     name: build for family in FAMILIES for name, build in family.partial_backbones.items()
 }
-"""Name of a backbone -> its form with cross stage partial stages."""
+"""Name of a backbone -> its variant with cross stage partial stages."""
 
 
 def find(name: str) -> Entry:
-    """Return a model. Raises UnknownModelError with near names."""
+    """Return a model. Raises UnknownModelError, which suggests similar names."""
     if name not in CATALOGUE:
         raise unknown_model(name)
     return CATALOGUE[name]
 
 
 def unknown_model(name: str) -> UnknownModelError:
-    """Return the error for a name, or a pattern, that no model has."""
+    """Return the error for a name or pattern that matches no model."""
     return UnknownModelError(name, near(name.replace("*", ""), CATALOGUE))
 
 
 def near(name: str, known: Iterable[str]) -> list[str]:
-    """Return up to three names that look like `name`."""
+    """Return up to three known names that are similar to `name`."""
     return difflib.get_close_matches(name.lower(), list(known), 3, 0.5)

@@ -1,4 +1,4 @@
-"""A cfg under construction: sections in order, and the features they give, by which later sections refer to them."""
+"""A cfg under construction: sections in order, and their features, which later sections can refer to."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class Feature:
     """The output of one section.
 
     Attributes:
-        index: Darknet's number of the layer; -1 is the picture.
-        channels: its channels.
-        stride: pixels of the picture for one position; 0 for a vector.
+        index: Darknet's number for the layer; -1 is the picture.
+        channels: number of channels.
+        stride: pixels of the picture per position; 0 for a vector.
     """
 
     index: int
@@ -25,14 +25,14 @@ class Feature:
 
 
 class Composer:
-    """Adds sections below `[net]` and keeps count of layers, channels and strides.
+    """Adds sections after `[net]` and keeps track of layers, channels and strides.
 
-    Every method adds what its name says, as the next section, and returns its feature. A method with `source` first
-    adds a `[route]` where that feature is not the one just above. References are written relative, so that sections
-    can be moved together. Shapes are checked where all cfgs are: by `build_graph`.
+    Each method adds the layer in its name as the next section, and returns its feature. A method with a `source` first
+    adds a `[route]` if that feature is not the one just above. References are relative, so that sections can be moved
+    together. Shapes are not checked here but by `build_graph`, as for every cfg.
 
     Attributes:
-        activation: of convolutions and residual shortcuts that name none.
+        activation: the default of convolutions and residual shortcuts.
         width: of the input, in pixels.
         last: the feature of the section above.
     """
@@ -44,11 +44,11 @@ class Composer:
         self._sections: list[tuple[str, Mapping[str, Value]]] = [("net", net)]
 
     def cfg(self, header: str = "", path: str = "<composed>") -> Cfg:
-        """Return the cfg; each line of `header` becomes a comment above it."""
+        """Return the cfg. Each line of `header` becomes a comment at its top."""
         return compose_cfg(self._sections, header=header, path=path)
 
     def at(self, feature: Feature) -> Feature:
-        """Make `feature` what the next section reads."""
+        """Make the next section read `feature`."""
         return feature if feature == self.last else self.route(feature)
 
     def conv(
@@ -62,7 +62,7 @@ class Composer:
         groups: int = 1,
         normalize: bool = True,
     ) -> Feature:
-        """Add a convolution that keeps the picture's size but for its stride."""
+        """Add a convolution, padded so that only its stride changes the picture's size."""
         above = self.at(source or self.last)
         options: dict[str, Value] = {"batch_normalize": 1} if normalize else {}
         options |= {"filters": filters, "size": size, "stride": stride, "pad": 1}
@@ -72,18 +72,18 @@ class Composer:
         return self._add("convolutional", options, filters, above.stride * stride)
 
     def maxpool(self, size: int, stride: int, source: Feature | None = None) -> Feature:
-        """Add a max pooling."""
+        """Add max pooling."""
         above = self.at(source or self.last)
         return self._add("maxpool", {"size": size, "stride": stride}, above.channels, above.stride * stride)
 
     def maxout(self, channels: int, source: Feature | None = None) -> Feature:
-        """Add a max pooling over groups of channels, down to `channels` of them."""
+        """Add max pooling over groups of channels, which leaves `channels` of them."""
         above = self.at(source or self.last)
         options: dict[str, Value] = {"maxpool_depth": 1, "out_channels": channels, "size": 1, "stride": 1}
         return self._add("maxpool", options, channels, above.stride)
 
     def local_avgpool(self, size: int, stride: int, source: Feature | None = None) -> Feature:
-        """Add an average pooling over windows."""
+        """Add average pooling over windows."""
         above = self.at(source or self.last)
         return self._add("local_avgpool", {"size": size, "stride": stride}, above.channels, above.stride * stride)
 
@@ -92,26 +92,26 @@ class Composer:
         return self._add("avgpool", {}, self.at(source or self.last).channels, 0)
 
     def upsample(self, stride: int = 2, source: Feature | None = None) -> Feature:
-        """Add a repetition of every value."""
+        """Add upsampling, which repeats every value."""
         above = self.at(source or self.last)
         return self._add("upsample", {"stride": stride}, above.channels, above.stride // stride)
 
     def spread(self, vector: Feature, like: Feature) -> Feature:
-        """Add a repetition of a vector over the picture of `like`; its factor fits only the cfg's own input size."""
+        """Repeat a vector over the size of `like`. The factor is right only for the cfg's own input size."""
         above = self.at(vector)
         return self._add("upsample", {"stride": self.width // like.stride}, above.channels, like.stride)
 
     def batchnorm(self, source: Feature | None = None) -> Feature:
-        """Add a batch normalisation of its own."""
+        """Add batch normalisation as a separate section."""
         above = self.at(source or self.last)
         return self._add("batchnorm", {}, above.channels, above.stride)
 
     def activate(self, activation: str) -> Feature:
-        """Add an activation of its own."""
+        """Add an activation as a separate section."""
         return self._add("activation", {"activation": activation}, self.last.channels, self.last.stride)
 
     def dropout(self, probability: float) -> Feature:
-        """Add a dropout; it does nothing but in training."""
+        """Add dropout, which has an effect only in training."""
         return self._add("dropout", {"probability": probability}, self.last.channels, self.last.stride)
 
     def softmax(self) -> Feature:
@@ -119,30 +119,30 @@ class Composer:
         return self._add("softmax", {"groups": 1}, self.last.channels, 0)
 
     def route(self, *sources: Feature) -> Feature:
-        """Add a concatenation of features, in order."""
+        """Concatenate features, in order."""
         channels = sum(source.channels for source in sources)
         return self._add("route", {"layers": self._references(sources)}, channels, sources[0].stride)
 
     def group(self, source: Feature, groups: int, group_id: int) -> Feature:
-        """Add a route that takes one of `groups` equal runs of a feature's channels."""
+        """Add a route that takes one of `groups` equal groups of a feature's channels."""
         options: dict[str, Value] = {"layers": self._references([source]), "groups": groups, "group_id": group_id}
         return self._add("route", options, source.channels // groups, source.stride)
 
     def shortcut(self, *sources: Feature, activation: str = "linear") -> Feature:
-        """Add features to the one above; one with other channels adds to as many as both have."""
+        """Add features to the one above. If the numbers of channels differ, only as many as both have are added."""
         options: dict[str, Value] = {"from": self._references(sources), "activation": activation}
         return self._add("shortcut", options, self.last.channels, self.last.stride)
 
     def sam(self, source: Feature) -> Feature:
-        """Multiply the feature above with `source`, value by value."""
+        """Multiply the feature above by `source`, element by element."""
         return self._add("sam", {"from": self._references([source])}, source.channels, source.stride)
 
     def scale_channels(self, source: Feature) -> Feature:
-        """Multiply the channels of `source` with the vector above."""
+        """Multiply the channels of `source` by the vector above."""
         return self._add("scale_channels", {"from": self._references([source])}, source.channels, source.stride)
 
     def yolo(self, options: Mapping[str, Value]) -> Feature:
-        """Add a detection head below its convolution."""
+        """Add a detection head after its convolution."""
         return self._add("yolo", options, self.last.channels, self.last.stride)
 
     def _references(self, sources: tuple[Feature, ...] | list[Feature]) -> list[int]:

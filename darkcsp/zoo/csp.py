@@ -1,4 +1,4 @@
-"""Cross stage partial stages (section 3.1 and figure 3 of the paper)."""
+"""Cross stage partial stages (section 3.1 and figure 3 of the CSPNet paper, https://arxiv.org/abs/1911.11929)."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ transition. "last" is (d): transition, concatenation.
 
 @dataclass(frozen=True)
 class Split:
-    """How a stage's input is parted.
+    """How a stage's input is split in two.
 
     Attributes:
-        bypass: channels of part 1, which goes past the blocks.
+        bypass: channels of part 1, which bypasses the blocks.
         inner: channels of part 2, which goes through them.
-        sliced: parts are slices of the input's channels; else each is a 1x1 convolution of all of them, as in the
-            authors' published cfgs.
-        activation: of those convolutions; None for the network's own.
+        sliced: True if the parts are slices of the input's channels; False if each is a 1x1 convolution of all of
+            them, as in the authors' published cfgs.
+        activation: of those convolutions; None for the network's activation.
     """
 
     bypass: int
@@ -40,16 +40,16 @@ class Split:
     ) -> Split:
         """Let the share `gamma` of the channels bypass the blocks (the paper's partial ratio).
 
-        Both parts are multiples of `multiple`, and not empty. Raises ValueError where gamma is not between 0 and 1.
+        Both parts are multiples of `multiple` and not empty. Raises ValueError if gamma is not between 0 and 1.
         """
         if not 0 < gamma < 1:
-            raise ValueError(f"gamma={gamma}: the share that bypasses the blocks must lie between 0 and 1")
+            raise ValueError(f"gamma={gamma}: the share that bypasses the blocks must be between 0 and 1")
         bypass = min(max(round(gamma * channels / multiple), 1) * multiple, channels - multiple)
         return cls(bypass, channels - bypass, sliced, activation)
 
 
 def part(net: Composer, x: Feature, split: Split) -> tuple[Feature, Feature]:
-    """Add the two parts of x, the bypass first."""
+    """Add the two parts of x. Returns the bypass first."""
     if split.sliced:
         bypass = channel_slice(net, x, 0, split.bypass)
         return bypass, channel_slice(net, x, split.bypass, split.bypass + split.inner)
@@ -58,7 +58,7 @@ def part(net: Composer, x: Feature, split: Split) -> tuple[Feature, Feature]:
 
 
 def channel_slice(net: Composer, x: Feature, start: int, stop: int) -> Feature:
-    """Add routes that take channels [start, stop): equal runs, side by side where one is not enough."""
+    """Add routes that take channels [start, stop): equal groups, concatenated if one is not enough."""
     run = gcd(x.channels, start, stop)
     groups = x.channels // run
     if groups == 1:
@@ -75,14 +75,14 @@ def csp_stage(
     transition: int | None = None,
     output: int | None = None,
 ) -> Block:
-    """A stage of which one part goes through `block` and the other past it.
+    """A stage in which one part of the input goes through `block` and the other bypasses it.
 
     Args:
-        block: what part 2 goes through: any number of residual, dense or other blocks.
+        block: the path of part 2: any number of residual, dense or other blocks.
         split: the share that bypasses the block (gamma), or the exact split.
-        fusion: where the transitions, 1x1 convolutions, are.
-        transition: channels of the one before the concatenation; by default those that come out of the block.
-        output: channels of the one after it; by default those that were concatenated.
+        fusion: where the transitions (1x1 convolutions) are.
+        transition: channels of the transition before the concatenation; by default as many as the block gives.
+        output: channels of the transition after the concatenation; by default as many as were concatenated.
     """
 
     def stage(net: Composer, x: Feature) -> Feature:
@@ -95,7 +95,7 @@ def csp_stage(
 def partial_block(
     block: Block, *, split: float | Split = 0.5, fusion: Fusion = "both", transition: int | None = None
 ) -> Block:
-    """A stage up to its concatenation, for networks that pool before the last transition. Arguments as above."""
+    """A stage up to its concatenation, for networks that pool before the last transition. Args as for `csp_stage`."""
 
     def stage(net: Composer, x: Feature) -> Feature:
         bypass, inner = part(net, x, split if isinstance(split, Split) else Split.by_share(split, x.channels))

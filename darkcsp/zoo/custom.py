@@ -1,4 +1,4 @@
-"""Networks of a user's own choice: any backbone, with or without cross stage partial stages, any head."""
+"""Custom networks: any backbone, with or without cross stage partial stages, and any head."""
 
 from __future__ import annotations
 
@@ -43,14 +43,15 @@ def compose_custom(
     Args:
         backbone: one of `BACKBONES`.
         head: one of `HEADS`; None for a classifier.
-        stages: cross stage partial stages for the backbone; None leaves it as it is.
-        classes: 1000 for classifiers and 80 for detectors by default.
-        size: of the square input; 224 for classifiers and 416 for detectors by default. Anchors are scaled with it.
-        activation: of the whole network; the backbone's usual one by default.
+        stages: cross stage partial stages for the backbone; None uses the backbone as it is.
+        classes: number of classes; by default 1000 for classifiers and 80 for detectors.
+        size: width and height of the input in pixels; by default 224 for classifiers and 416 for detectors. Anchors
+            are scaled with it.
+        activation: of the whole network; by default the backbone's usual one.
 
     Raises:
-        UnknownModelError: there is no such backbone or head, or no such form of it.
-        ValueError: gamma is not between 0 and 1, or a size or a number of classes is not positive.
+        UnknownModelError: there is no such backbone or head, or the backbone has no cross stage partial variant.
+        ValueError: gamma is not between 0 and 1, or `size` or `classes` is not positive.
     """
     choice = _choose(BACKBONES, backbone, "backbone")
     chosen = _choose(HEADS, head, "head") if head is not None else None
@@ -77,7 +78,7 @@ def _choose(choices: Mapping[str, T], name: str, kind: str) -> T:
 
 
 def _partial_backbone(name: str, stages: Stages) -> BackboneBuilder:
-    """Return a backbone's form with cross stage partial stages."""
+    """Return a backbone's variant with cross stage partial stages."""
     build = PARTIAL_BACKBONES.get(name)
     if build is None:
         raise UnknownModelError(name, [], "backbone with cross stage partial stages", sorted(PARTIAL_BACKBONES))

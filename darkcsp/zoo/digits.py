@@ -12,11 +12,11 @@ from darkcsp.zoo.recipe import Recipe
 SIZE = 192
 
 ANCHORS: Anchors = ((19, 28), (27, 38), (36, 49), (44, 65), (59, 81), (79, 103))
-"""Of the boxes in training scenes, by k-means (scripts/digits/anchors.py). The published head leaves out the first."""
+"""From the boxes in training scenes, by k-means (scripts/digits/anchors.py). The PRN head does not use the first."""
 
 
 def digits_cfg(anchors: Anchors = ANCHORS, size: int = SIZE) -> Cfg:
-    """Return the cfg for `size` x `size` pictures; six anchors, (width, height) in pixels, from small to large."""
+    """Return the cfg for `size` x `size` pictures. `anchors` are six (width, height) in pixels, from small to large."""
     return _recipe(anchors).compose(size).cfg(f"{DIGITS.title}.\n{DIGITS.note}", "digits.cfg")
 
 

@@ -1,4 +1,4 @@
-"""What the catalogue knows of a model, and what a family of models adds to it."""
+"""Entries of the catalogue: one model, or a family of models with its backbones."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from darkcsp.zoo.recipe import Recipe
 Status = Literal["exact", "fit", "open", "own"]
 
 STATUS_TEXT: dict[Status, str] = {
-    "exact": "the authors published it, and this is their network layer for layer; or it is known from those whose "
-    "network it is, and every printed figure is met to its last digit",
-    "fit": "unpublished; composed so that every printed figure is met within 0.5 %. It is not the authors' network: "
-    "others meet the figures too",
-    "open": "unpublished; a printed figure is missed by more than 0.5 %, or none is printed",
-    "own": "darkcsp's default model, which is in no document; its backbone and head are",
+    "exact": "the same network, layer for layer, as the one that the authors published; or known from the network's "
+    "own authors, with every printed figure matched to its last digit",
+    "fit": "unpublished; reconstructed so that every printed figure is matched within 0.5 %. It is not the authors' "
+    "network, since other networks match the figures too",
+    "open": "unpublished; a printed figure is off by more than 0.5 %, or no figure is printed",
+    "own": "darkcsp's default model, which was not published, although its backbone and head were",
 }
 
 
@@ -27,11 +27,11 @@ class Entry:
 
     Attributes:
         name: of its cfg, without `.cfg`.
-        title: as the documents write it.
+        title: as in the paper or its authors' README.
         recipe: how it is composed.
-        status: how sure it is; `STATUS_TEXT` says what the words mean.
-        note: where it comes from; for a fit, what was fitted; where figures differ, why.
-        published: the authors' file: owner/repository/path.
+        status: how certain it is that this is the published network; `STATUS_TEXT` explains the values.
+        note: where it comes from; for a fit, what was fitted; if figures differ, why.
+        published: the authors' file as owner/repository/path.
     """
 
     name: str
@@ -44,12 +44,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Family:
-    """What a file of `darkcsp/zoo/networks` holds, as its `FAMILY`.
+    """The content of a file in `darkcsp/zoo/networks`, as its `FAMILY`.
 
     Attributes:
         models: classifiers and detectors on the family's backbones.
         backbones: name -> backbone that other networks can be composed on.
-        partial_backbones: name of a backbone -> its form with cross stage partial stages.
+        partial_backbones: name of a backbone -> its variant with cross stage partial stages.
     """
 
     models: tuple[Entry, ...]

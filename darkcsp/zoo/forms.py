@@ -1,4 +1,4 @@
-"""Catalogue entries in the forms that several families share."""
+"""Kinds of catalogue entries that several families share."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ AUTHORS = "WongKinYiu/CrossStagePartialNetworks/cfg"
 """Where the authors' published cfgs are."""
 
 IN_PROGRESS = "WongKinYiu/CrossStagePartialNetworks/in progress"
-"""Where the authors keep further ones."""
+"""Where the authors keep further cfgs."""
 
 USUAL: Mapping[str, Value] = {}
-"""No training options but the usual ones."""
+"""The usual training options only."""
 
 
 def classifier(
@@ -32,13 +32,13 @@ def classifier(
 def published_classifier(
     name: str, title: str, backbone: BackboneBuilder, training: Mapping[str, Value] = USUAL, note: str = ""
 ) -> Entry:
-    """A classifier for 256 x 256 pictures, as in the authors' file of that name."""
+    """A classifier for 256 x 256 pictures, as in the authors' file with that name."""
     recipe = Recipe(backbone, 256, training=training)
     return Entry(name, title, recipe, "exact", note, f"{AUTHORS}/{name}.cfg")
 
 
 def augmented_classifiers(name: str, title: str, backbone: BackboneBuilder) -> tuple[Entry, Entry]:
-    """The authors' -gamma (leaky) and -omega (mish) forms: the network itself, trained with more augmentation."""
+    """The authors' -gamma (leaky) and -omega (mish) variants: the same network, trained with more augmentation."""
     return (
         published_classifier(f"{name}-gamma", f"{title}-gamma", backbone, STRONG_AUGMENTATION),
         Entry(
@@ -59,7 +59,7 @@ def published_detector(
     training: Mapping[str, Value] = USUAL,
     size: int = 416,
 ) -> Entry:
-    """A detector with the PANet head, as in the authors' file of that name."""
+    """A detector with the PANet head, as in the authors' file with that name."""
     recipe = Recipe(backbone, size, panet_spp, boxes, training=training)
     return Entry(name, title, recipe, "exact", published=f"{AUTHORS}/{name}.cfg")
 

@@ -1,6 +1,6 @@
-"""The models in a list: name, status, input, parameters and operations.
+"""The list of models: name, status, input, parameters and operations.
 
-`cfgs/models.csv` has the numbers, so that a list takes no building of 85 networks; `scripts/make_cfgs` writes it.
+The numbers are in `cfgs/models.csv`, so that listing does not have to build 85 networks. `scripts/make_cfgs` writes it.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ class ListedModel(NamedTuple):
 
     Attributes:
         name: of its cfg, without `.cfg`.
-        status: how sure it is that this is the documents' network; `darkcsp.zoo.entry.STATUS_TEXT` has the meanings.
+        status: how certain it is that this is the published network; explained by `darkcsp.zoo.entry.STATUS_TEXT`.
         width, height: of the input, in pixels.
-        parameters: all numbers of its weights file.
-        operations: for one picture, 2 for each multiplication and addition, as Darknet counts.
+        parameters: all numbers in its weights file.
+        operations: for one picture, counted as Darknet does: 2 per multiplication and addition.
     """
 
     name: str
@@ -47,10 +47,10 @@ class ListedModel(NamedTuple):
 
 
 def list_models(pattern: str = "*") -> list[str]:
-    """Return the names of the models that a pattern matches, sorted: `list_models("csp*")`.
+    """Return the sorted names of the models that match a pattern: `list_models("csp*")`.
 
-    `*` stands for any characters, `?` for one, `[ab]` for one of several; capitals do not matter. The list is empty
-    where nothing matches. Every name is one that `cfg` takes.
+    `*` matches any characters, `?` one character, `[ab]` one of several. Case is ignored. The list is empty if nothing
+    matches. `cfg` accepts every name.
     """
     return [name for name in CATALOGUE if fnmatchcase(name, pattern.lower())]
 

@@ -1,4 +1,4 @@
-"""The parts of a network as functions that add them to a composer, and the choices that darkcsp has a name for."""
+"""The parts of a network, as functions that add them to a composer, and the choices that have a name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HeadBuilder = Callable[[Composer, Pyramid, Boxes], None]
 """Adds a detection head that reads a backbone's features."""
 
 TailBuilder = Callable[[Composer, Feature, int], Feature]
-"""Ends a classifier: feature, number of classes -> probabilities."""
+"""Ends a classifier: (composer, feature, number of classes) -> probabilities."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class BackboneChoice:
     """A backbone that networks can be composed on.
 
     Attributes:
-        build: adds it.
-        activation: its usual one.
+        build: adds the backbone.
+        activation: the backbone's usual one.
     """
 
     build: BackboneBuilder
@@ -41,10 +41,10 @@ class HeadChoice:
     """A detection head that networks can be composed with.
 
     Attributes:
-        name: in names of cfgs and on the command line: efm-sam.
-        title: as the documents write it.
-        build: adds it.
-        boxes: the anchors that it expects, for an input of 416 x 416.
+        name: in the names of cfgs and on the command line, such as efm-sam.
+        title: as in the paper or its authors' README.
+        build: adds the head.
+        boxes: the anchors it expects, for an input of 416 x 416.
         note: where it comes from; for a reconstruction, what was fitted.
     """
 

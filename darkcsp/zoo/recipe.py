@@ -1,4 +1,4 @@
-"""A network as a choice of parts: backbone, head or classifier, input size, training options."""
+"""A network as a choice of parts: backbone, head or classifier, input size, and training options."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ IMAGENET_CLASSES = 1000
 
 
 def classify(net: Composer, x: Feature, classes: int) -> Feature:
-    """Average, a 1x1 convolution to the classes, softmax."""
+    """Average pooling, a 1x1 convolution to the classes, softmax."""
     net.avgpool(x)
     net.conv(classes, normalize=False, activation="linear")
     return net.softmax()
 
 
 def classify_before_pooling(net: Composer, x: Feature, classes: int) -> Feature:
-    """Convolution to the classes first, then the average: the same network, as the authors' ResNet-50 has it."""
+    """A convolution to the classes, then average pooling, as in the authors' ResNet-50. The network is equivalent."""
     net.conv(classes, source=x, normalize=False, activation="linear")
     net.avgpool()
     return net.softmax()
 
 
 def classify_with_dropout(net: Composer, x: Feature, classes: int) -> Feature:
-    """Average, dropout, convolution to the classes, softmax."""
+    """Average pooling, dropout, a convolution to the classes, softmax."""
     net.avgpool(x)
     net.dropout(0.2)
     net.conv(classes, normalize=False, activation="linear")
@@ -46,7 +46,7 @@ class Recipe:
         head: adds a detection head; None for a classifier.
         boxes: the head's anchors, classes and options.
         tail: ends a classifier.
-        activation: of the whole network, where a block does not ask for another.
+        activation: of the whole network, unless a block uses another.
         training: options of [net] that differ from the authors' usual ones; None for a cfg without training options.
     """
 
@@ -59,9 +59,9 @@ class Recipe:
     training: Mapping[str, Value | None] | None = field(default_factory=dict)
 
     def compose(self, size: int | None = None, classes: int | None = None) -> Composer:
-        """Compose the network, for another input size or number of classes where they are given.
+        """Compose the network, optionally for another input size or number of classes.
 
-        Anchors stay as they are, in pixels. Raises ValueError where a size or a number of classes is not positive.
+        Anchors, which are in pixels, do not change. Raises ValueError if `size` or `classes` is not positive.
         """
         for name, value in (("size", size), ("classes", classes)):
             if value is not None and value < 1:

@@ -1,4 +1,4 @@
-"""The files that come with darkcsp: a cfg for each model, and a table of what they come to."""
+"""The files shipped with darkcsp: a cfg for each model, and a table with their numbers."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from darkcsp.cfg import Cfg, parse_cfg
 from darkcsp.zoo.catalogue import find
 
 INSTALLED = Path(__file__).resolve().parents[1] / "data" / "cfgs"
-"""Where the files are in an installed package."""
+"""The folder of the files in an installed package."""
 
 REPOSITORY = Path(__file__).resolve().parents[2] / "cfgs"
-"""Where they are in a checkout, so that a checkout reads its own and not those of another that is installed."""
+"""Their folder in a checkout, so that a checkout reads its own files and not those of an installed darkcsp."""
 
 
 def cfg(name: str, *, size: int | None = None, classes: int | None = None) -> Cfg:
-    """Return the cfg of a model: as it is shipped, or composed for another input size or number of classes.
+    """Return the cfg of a model, as shipped or composed for another input size or number of classes.
 
-    A detector's anchors, which are in pixels, stay as they are at another size.
+    A detector's anchors, which are in pixels, do not change with the size.
 
     Args:
         name: one of `list_models()`, with or without `.cfg`.
-        size: width and height of the input in pixels, in place of the model's own; a multiple of 32.
-        classes: number of classes, in place of the model's own.
+        size: width and height of the input in pixels, instead of the model's own; a multiple of 32.
+        classes: number of classes, instead of the model's own.
 
     Raises:
-        UnknownModelError: there is no such model; the error has near names.
+        UnknownModelError: there is no such model; the error suggests similar names.
         ValueError: `size` or `classes` is not positive.
     """
     entry = find(name.removesuffix(".cfg"))

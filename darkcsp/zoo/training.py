@@ -1,4 +1,7 @@
-"""[net] sections: input sizes, and how the authors trained (https://github.com/WongKinYiu/CrossStagePartialNetworks)."""
+"""[net] sections: input sizes and the authors' training options.
+
+The options are those of https://github.com/WongKinYiu/CrossStagePartialNetworks.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,7 @@ EFFICIENTNET: Mapping[str, Value | None] = {
     "max_batches": 1600000,
     "decay": 0.00005,
 }
-"""What the authors' EfficientNet-B0 changes; None leaves an option out."""
+"""Changes for the authors' EfficientNet-B0; None leaves an option out."""
 
 STRONG_AUGMENTATION: Mapping[str, Value] = {
     "label_smooth_eps": 0.1,
@@ -65,10 +68,10 @@ STRONG_AUGMENTATION: Mapping[str, Value] = {
     "cutmix": 1,
     "max_batches": 1200000,
 }
-"""What the authors' -gamma and -omega classifiers change."""
+"""Changes for the authors' -gamma and -omega classifiers."""
 
 
 def start(size: int, activation: str, options: Mapping[str, Value | None]) -> Composer:
-    """Start a network for `size` x `size` pictures in colour; options that are None are left out."""
+    """Start a network for colour pictures of `size` x `size`. Options that are None are left out."""
     training = {key: value for key, value in options.items() if value is not None}
     return Composer({"width": size, "height": size, "channels": 3, **training}, activation)

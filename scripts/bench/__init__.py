@@ -1,1 +1,1 @@
-"""Benchmarks; docs/performance.md has what they printed."""
+"""Benchmarks; their results are in docs/performance.md."""

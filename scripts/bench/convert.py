@@ -44,12 +44,12 @@ def main() -> None:
 
 
 def write_apart(cfg: str, weights: Path) -> None:
-    """Write random weights in another process: a child's peak memory starts at what its parent has ever held."""
+    """Write random weights in another process, because a child's peak memory starts at its parent's peak."""
     process = multiprocessing.get_context("spawn").Process(target=write, args=(cfg, weights))
     process.start()
     process.join()
     if process.exitcode:
-        sys.exit(1)  # it has said why
+        sys.exit(1)  # it has already printed the reason
 
 
 def write(cfg: str, weights: Path) -> None:
@@ -58,7 +58,7 @@ def write(cfg: str, weights: Path) -> None:
 
 
 def run(cfg: str, weights: Path, out: Path) -> tuple[float, int]:
-    """Convert once in a process of its own; return seconds and peak resident bytes."""
+    """Convert once in a separate process; return seconds and peak resident bytes."""
     start = time.perf_counter()
     process = subprocess.Popen([COMMAND, "convert", cfg, weights, "-o", out], stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)

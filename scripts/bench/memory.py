@@ -2,9 +2,9 @@
 
     scripts/bench_memory CFG [--size 416x416] [--weights WEIGHTS] [--backend opencv ...]
 
-Weights are random by default. Each backend and engine has its own ONNX file, written for it, and a fresh process for
-each way. Peaks are VmHWM of Linux's /proc, in MB of a million bytes; the last column is what cfg and weights need
-beside the file. Exits with 1 where that is more than 1.2 times as much.
+Weights are random by default. Each backend and engine gets its own ONNX file, written for it, and each way a fresh
+process. Peaks are VmHWM from Linux's /proc, in MB of a million bytes. The last column is the memory for cfg and
+weights, divided by that for the file. Exits with 1 if a ratio is above 1.2.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ def main() -> None:
     """Measure and print."""
     arguments = parser("bench_memory", __doc__)
     arguments.add_argument("cfg")
-    arguments.add_argument("--weights", help="random ones by default")
-    arguments.add_argument("--size", type=lambda text: Size().convert(text, None, None), help="in place of the cfg's")
-    arguments.add_argument("--backend", nargs="+", default=[], choices=list(BACKENDS), help="all that are installed")
+    arguments.add_argument("--weights", help="random by default")
+    arguments.add_argument("--size", type=lambda text: Size().convert(text, None, None), help="instead of the cfg's")
+    arguments.add_argument("--backend", nargs="+", default=[], choices=list(BACKENDS), help="default: all installed")
     options = arguments.parse_args()
     warnings.simplefilter("ignore", CfgWarning)
     ratios = []
@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def converted(model: Model, way: Contender, folder: Path) -> Model:
-    """Return the model as an ONNX file that is written for an engine."""
+    """Return the model as an ONNX file written for an engine."""
     assert model.cfg is not None and model.weights is not None
     target = target_for(way.backend, way.engine)
     path = folder / f"{target}.onnx"
@@ -66,7 +66,7 @@ def converted(model: Model, way: Contender, folder: Path) -> Model:
 
 
 def peak(model: Model, way: Contender) -> int:
-    """Return the most bytes that a process had in memory at once that opens a model and runs it."""
+    """Return the peak memory in bytes of a process that opens a model and runs it."""
     with Worker(runtime_job(model, way, Settings()), LIMIT) as worker:
         worker.open()
         worker.outputs()

@@ -1,4 +1,4 @@
-"""Eight networks of the documents' kind, which the benchmarks run."""
+"""The eight networks that the benchmarks run: like those of the CSPNet paper and its authors' README."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", nargs="+", metavar="NETWORK", help="some of the eight")
     parser.add_argument("--darknet-cfgs", nargs="+", type=Path, default=[UPSTREAM], help="folders with cfgs")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--cpu-time", action="store_true", help="of one thread, where a machine does other things too")
+    parser.add_argument("--cpu-time", action="store_true", help="of one thread, for a machine under other load")
 
 
 def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
-    """Read the command line; the processor's clock is of use for one thread alone."""
+    """Read the command line. Processor time is useful only for one thread."""
     options = parser.parse_args()
     if options.cpu_time:
         options.threads = 1
@@ -38,7 +38,7 @@ def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
 
 
 def find_networks(options: argparse.Namespace) -> list[str]:
-    """Return names of the zoo and paths of cfgs; say which are not there."""
+    """Return names of the zoo and paths of cfgs; print those that are missing."""
     found = []
     for name in NETWORKS:
         if options.only and name.removesuffix(".cfg") not in options.only:
@@ -50,5 +50,5 @@ def find_networks(options: argparse.Namespace) -> list[str]:
         found += [str(path) for path in paths[:1]]
         if not paths:
             folders = ", ".join(map(str, options.darknet_cfgs))
-            print(f"{name} is in none of the folders {folders}: left out", file=sys.stderr)
+            print(f"{name} not found in {folders}: skipped", file=sys.stderr)
     return found

@@ -1,7 +1,7 @@
-"""A benchmark's worker that reads models with OpenCV alone, for an interpreter that need not have more: cv2 and NumPy.
+"""A benchmark worker that reads models with OpenCV only, for an interpreter with nothing but cv2 and NumPy.
 
-Options: "onnx", or "cfg" and "weights" for the Darknet importer of OpenCV 4; "shape", that of the input; "threads".
-The engine is what OpenCV takes when it is not told.
+Options: "onnx", or "cfg" and "weights" for the Darknet importer of OpenCV 4; "shape" of the input; "threads".
+The engine is OpenCV's default.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from darkcsp.workers.serving import Opened, serve
 
 
 def open_net(options: Mapping[str, Any]) -> Opened:
-    """Read the model; its run gives all outputs."""
+    """Read the model. A run gives all outputs."""
     if options["threads"]:
         cv2.setNumThreads(options["threads"])
     if "onnx" in options:
         net = cv2.dnn.readNetFromONNX(options["onnx"])
     else:
-        # OpenCV 5, whose types are checked here, no longer has it.
+        # Types are checked against OpenCV 5, which no longer has it.
         net = getattr(cv2.dnn, "readNetFromDarknet")(options["cfg"], options["weights"])  # noqa: B009
     if net.empty():
         raise RuntimeError("OpenCV cannot read it")

@@ -1,4 +1,4 @@
-"""Ways to do the same that take turns, so that whatever else a machine does disturbs all of them alike."""
+"""Alternatives that take turns, so that other load on the machine disturbs all of them alike."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def take_turns(
     rounds: Iterable[int],
     clock: Callable[[], float] = time.perf_counter,
 ) -> Times:
-    """Return the seconds of every way in every round; the order turns round from one to the next.
+    """Return the seconds of every way in every round. The order is reversed from round to round.
 
     Args:
         ways: what is timed, given the number of the round.
@@ -31,7 +31,7 @@ def take_turns(
 
 
 def rounds_for(seconds: float, least: int) -> Iterator[int]:
-    """Number rounds until time is up, but at least so many."""
+    """Number rounds until time is up, but at least a minimum."""
     end, number = time.perf_counter() + seconds, 0
     while number < least or time.perf_counter() < end:
         yield number

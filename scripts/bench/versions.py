@@ -1,10 +1,11 @@
-"""Compares what commands take with what they take in another checkout of darkcsp, in turns.
+"""Compares the run time of commands with that in another checkout of darkcsp, in turns.
 
     scripts/bench_versions CHECKOUT [--cfg yolov4.cfg] [--rounds 9]
 
-Start (`--help`, `info`), conversion of a cfg with random weights to a new file and over an older one, and 40 pictures
-of examples/ through ONNX Runtime, each as a process of its own. Prints medians of wall and processor seconds, and the
-median of the rounds' ratios of this checkout to the other. Both have their modules compiled, as installed packages do.
+The commands are start-up (`--help`, `info`), conversion of a cfg with random weights to a new file and over an existing
+one, and 40 pictures of examples/ on ONNX Runtime, each in its own process. Prints the medians of wall and processor
+seconds, and the median over the rounds of the ratio of this checkout to the other. The modules of both are compiled, as
+in installed packages.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ PICTURES = 40
 
 
 class Command(NamedTuple):
-    """What follows `darkcsp`, and the file that is removed before each run."""
+    """The arguments of `darkcsp`, and the file that is removed before each run."""
 
     line: Sequence[str]
     fresh: Path | None = None

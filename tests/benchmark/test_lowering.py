@@ -41,9 +41,9 @@ def test_others_are_files_of_their_precision(precision: str, sign: str, model: M
 
 
 def test_why_there_is_none(model: Model, tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="the torch backend runs cfg and weights, which have no precision int8"):
+    with pytest.raises(ModelError, match="the torch backend runs cfg and weights in fp32 only, not in int8"):
         lowered(model, Contender("torch", "eager", "int8"), tmp_path)
-    with pytest.raises(ModelError, match="y: has the precision that it was written with; fp16 needs cfg and weights"):
+    with pytest.raises(ModelError, match="y: the precision of an ONNX file is fixed; pass cfg and weights for fp16"):
         lowered(Model("y", onnx=tmp_path / "y.onnx"), Contender("opencv", "new", "fp16"), tmp_path)
     with pytest.raises(MediaError, match="nowhere"):
         lowered(model, Contender("openvino", "f32", "int8"), tmp_path, ["nowhere"])

@@ -77,7 +77,7 @@ def test_semantics(tmp_path: Path, folder: Path) -> None:
 def test_what_is_wrong_is_said_before_anything_runs(tmp_path: Path, folder: Path) -> None:
     cfg, weights = write_files(tmp_path, DETECTOR)
     for arguments in ([str(weights)], [str(cfg), str(weights), str(weights)], ["yolov3", str(weights)]):
-        with pytest.raises(ModelError, match=r"x\.weights: weights belong behind their cfg: x\.cfg x\.weights"):
+        with pytest.raises(ModelError, match=r"x\.weights: weights must follow their cfg: x\.cfg x\.weights"):
             find_models(arguments, folder)
     with pytest.raises(UnknownModelError, match="yolov3-tinny: there is no such model; did you mean yolov3-tiny"):
         find_models(["yolov3-tinny"], folder)

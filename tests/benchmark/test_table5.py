@@ -34,7 +34,7 @@ def test_the_table_is_printed_in_full() -> None:
     assert last.printed_ratio == 102 / 54 and last.ratio is not None and abs(last.ratio - 102 / 54) < 1e-9
     data = last.as_data()
     assert (data["fps"], data["printed_fps"], data["engine"], data["error"]) == (102.0, 102.0, "auto: new", "")
-    assert found[0].as_data()["error"] == "darkcsp has no cfg of it" and found[0].ratio is None
+    assert found[0].as_data()["error"] == "darkcsp has no cfg for it" and found[0].ratio is None
 
 
 def test_whether_the_order_holds() -> None:

@@ -135,7 +135,7 @@ def test_precisions(tmp_path: Path) -> None:
         ("y.onnx", "fp16", False),
         ("y.onnx", "int8", False),
     ]
-    assert rows[-1]["error"] == "y.onnx: has the precision that it was written with; int8 needs cfg and weights"
+    assert rows[-1]["error"] == "y.onnx: the precision of an ONNX file is fixed; pass cfg and weights for int8"
 
 
 @pytest.fixture

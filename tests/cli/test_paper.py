@@ -30,7 +30,7 @@ def test_all_tables_and_what_deviates() -> None:
     assert result.exit_code == 0, result.output
     assert all(f"({name})" in result.stdout for name in NAMES)
     assert "deviates: CSPDenseNet Reference: " in result.stdout.replace("\n", " ")
-    assert "deviates: ResNet-50: The authors' cfg convolves" in result.stdout
+    assert "deviates: ResNet-50: The authors' cfg has" in result.stdout
     assert "-43.75 %" in result.stdout and "-80.00 %" in result.stdout and "34.41 M" in result.stdout
 
 

@@ -197,14 +197,14 @@ def test_products_reach_the_root_of_a_deep_tree() -> None:
 
 def test_another_number_of_arrays_is_refused() -> None:
     graph = graph_of(DETECTOR)
-    with pytest.raises(ArgumentError, match=r"x\.cfg: has 2 detection heads; 1 arrays cannot be theirs"):
+    with pytest.raises(ArgumentError, match=r"x\.cfg: has 2 detection heads, but 1 arrays were passed"):
         decode(graph, [np.zeros((1, 14, 8, 8))])
 
 
 def test_an_array_of_another_shape_is_refused() -> None:
     graph = graph_of(head_cfg("yolo"))
     with pytest.raises(
-        ArgumentError, match=r"\[yolo\] layer 1 is given \(N, 21, 3, 5\), not an array of shape \(1, 21, 3\)"
+        ArgumentError, match=r"\[yolo\] layer 1 expects an array of shape \(N, 21, 3, 5\), not \(1, 21, 3\)"
     ):
         decode(graph, [np.zeros((1, 21, 3))])
 

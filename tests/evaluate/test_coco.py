@@ -87,5 +87,5 @@ def test_pictures_are_kept_apart() -> None:
 
 
 def test_numbers_of_pictures_must_agree() -> None:
-    with pytest.raises(ValueError, match="truth for 1 pictures, detections for 0"):
+    with pytest.raises(ValueError, match="ground truth for 1 pictures, but detections for 0"):
         average_precision([truth()], [])

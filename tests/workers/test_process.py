@@ -47,8 +47,8 @@ def test_the_processor_s_clock_does_not_count_sleep() -> None:
     ("options", "message"),
     [
         ({"refuse": "no such model\nsecond line"}, "no such model"),
-        ({"output": float("nan")}, "output 0 has values that are infinite or no numbers"),
-        ({"output": float("inf")}, "output 0 has values that are infinite or no numbers"),
+        ({"output": float("nan")}, "output 0 has NaN or infinite values"),
+        ({"output": float("inf")}, "output 0 has NaN or infinite values"),
         ({"fails_at": 1}, "second thoughts"),
     ],
 )
@@ -81,7 +81,7 @@ def test_a_worker_that_gives_no_answer_is_given_up() -> None:
     with Worker(job(sleep=60.0), 2.0) as worker, pytest.raises(WorkerError) as caught:
         worker.open()
         worker.warm_up()
-    assert str(caught.value) == "gave no answer within 2 seconds"
+    assert str(caught.value) == "did not answer within 2 seconds"
     assert caught.value.limit == 2.0
 
 
@@ -90,7 +90,7 @@ def test_commands_that_cannot_be_run(monkeypatch: pytest.MonkeyPatch) -> None:
         Worker(Job(("/nowhere/python",)), LIMIT)
     assert module_command(darkcsp.lazy, "x") == (sys.executable, "-m", "darkcsp.lazy", "x")
     monkeypatch.setattr(sys, "executable", "")
-    with pytest.raises(WorkerError, match="Python does not know its own interpreter"):
+    with pytest.raises(WorkerError, match="Python does not know the path of its own interpreter"):
         module_command(darkcsp.lazy)
 
 

@@ -77,7 +77,7 @@ def test_a_slice_takes_the_channels_it_names(channels: int, start: int, stop: in
 
 @pytest.mark.parametrize("gamma", [0, 1, -0.5, 2])
 def test_gamma_outside_its_range(gamma: float) -> None:
-    with pytest.raises(ValueError, match=r"must lie between 0 and 1"):
+    with pytest.raises(ValueError, match=r"must be between 0 and 1"):
         Split.by_share(gamma, 64)
 
 

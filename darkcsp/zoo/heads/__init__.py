@@ -1,4 +1,4 @@
-"""Detection heads: one file per family, whose `HEADS` are collected here. A new file adds its heads."""
+"""Detection heads: one file per family. Each file's `HEADS` are collected here, so a new file adds its heads."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Heads that fuse a whole pyramid: CEM (ThunderNet, ICCV 2019), and GFM and EFM of section 3.2 and figure 6.
+"""Heads that fuse a whole pyramid: CEM (ThunderNet, ICCV 2019), GFM and EFM (CSPNet paper, section 3.2, figure 6).
 
-The paper gives no widths. Those here were fitted to the printed BFLOPs and parameters (CEM, GFM, EFM) and to figure 7
-(EFM: no layer costs more than 0.2 BFLOPs at 416 x 416); other widths meet them too.
+The paper gives no widths. The widths here were fitted to the printed BFLOPs and parameters (CEM, GFM, EFM) and to
+figure 7 (EFM: no layer costs more than 0.2 BFLOPs at 416 x 416). Other widths match the figures too.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ MASKS = ((6, 7, 8), (3, 4, 5), (0, 1, 2))
 """Anchors of the heads at strides 32, 16 and 8."""
 
 Extra = Literal["plain", "sam", "spp"]
-"""What EFM has besides: nothing, spatial attention before each head, or spatial pyramid pooling at stride 32."""
+"""EFM's extra: nothing, spatial attention before each head, or spatial pyramid pooling at stride 32."""
 
 
 def cem(net: Composer, features: Pyramid, boxes: Boxes, *, sam: bool = False) -> None:
-    """Context enhancement: strides 16 and 32 and the picture's average are summed; heads at strides 32 and 16.
+    """Context enhancement: sums strides 16 and 32 and the picture's average. Heads are at strides 32 and 16.
 
-    The average is spread by an [upsample] as large as the map, so the cfg fits only its own input size.
+    The average is spread by an [upsample] as large as the feature map, so the cfg works only at its own input size.
     """
     middle = net.conv(256, source=features.c4)
     coarse = net.conv(256, source=features.c5)
@@ -40,7 +40,7 @@ def cem(net: Composer, features: Pyramid, boxes: Boxes, *, sam: bool = False) ->
 
 
 def gfm(net: Composer, features: Pyramid, boxes: Boxes) -> None:
-    """Global fusion: every scale sees all three, compressed by a maximum over channels."""
+    """Global fusion: every scale sees all three scales, compressed by a maximum over channels."""
     laterals = [
         net.conv(width, source=feature)
         for width, feature in ((384, features.c5), (128, features.c4), (128, features.c3))
@@ -89,31 +89,31 @@ def _laterals(net: Composer, features: Pyramid, *, spp: bool) -> tuple[Feature, 
 
 
 def _resample(net: Composer, x: Feature, stride: int) -> Feature:
-    """x at another stride: maxima on the way down, repetition on the way up."""
+    """x at another stride: max pooling to a larger stride, upsampling to a smaller one."""
     if x.stride < stride:
         ratio = stride // x.stride
         return net.maxpool(ratio, ratio, x)
     return net.upsample(x.stride // stride, x) if x.stride > stride else x
 
 
-CEM_NOTE = "Fitted: the head's widths. The cfg is for its own input size alone."
+CEM_NOTE = "Fitted: the widths of the head. The cfg works only at its own input size."
 EFM_NOTE = "Fitted: all widths of the head, to BFLOPs and parameters on three backbones and to figure 7."
 
 CEM = HeadChoice("cem", "CEM", cem, TINY, CEM_NOTE)
 CEM_SAM = HeadChoice("cem-sam", "CEM (SAM)", partial(cem, sam=True), TINY, CEM_NOTE)
-GFM = HeadChoice("gfm", "GFM", gfm, note="Fitted: the head's widths.")
+GFM = HeadChoice("gfm", "GFM", gfm, note="Fitted: the widths of the head.")
 EFM = HeadChoice("efm", "EFM", efm, note=EFM_NOTE)
 EFM_SAM = HeadChoice(
     "efm-sam",
     "EFM (SAM)",
     partial(efm, extra="sam"),
-    note=f"{EFM_NOTE} Attention is YOLOv4's: 1x1 convolution, sigmoid, product; it adds 0.199 BFLOPs, the tables say "
-    "0.200.",
+    note=f"{EFM_NOTE} Attention is YOLOv4's (1x1 convolution, sigmoid, product); it adds 0.199 BFLOPs, while the "
+    "tables say 0.200.",
 )
 EFM_SPP = HeadChoice(
     "efm-spp",
     "EFM (SPP)",
     partial(efm, extra="spp"),
-    note=f"{EFM_NOTE} The pyramid pooling stands on the lateral feature at stride 32, which is narrower for it.",
+    note=f"{EFM_NOTE} The pyramid pooling is on the lateral feature at stride 32, which is narrower in return.",
 )
 HEADS = (CEM, CEM_SAM, GFM, EFM, EFM_SAM, EFM_SPP)

@@ -11,9 +11,9 @@ from darkcsp.zoo.parts import HeadChoice
 
 
 def panet_spp(net: Composer, features: Pyramid, boxes: Boxes, *, sam: bool = False) -> None:
-    """PANet with SPP: down from coarse to fine, and up again with a head at each scale.
+    """PANet with SPP: from coarse to fine, and back again with a head at each scale.
 
-    `sam` puts spatial attention before each head.
+    `sam` adds spatial attention before each head.
     """
     net.at(features.c5)
     alternate(net, 512, 1)

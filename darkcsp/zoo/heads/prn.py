@@ -1,6 +1,6 @@
 """Partial residual network heads (PRN, ICCVW 2019, https://github.com/WongKinYiu/PartialResidualNetworks).
 
-Scales meet in shortcuts that add as many channels as both have, instead of in concatenations.
+Scales are joined by shortcuts that add as many channels as both have, instead of by concatenations.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def prn(net: Composer, features: Pyramid, boxes: Boxes) -> None:
 
 
 def prn_3l(net: Composer, features: Pyramid, boxes: Boxes) -> None:
-    """PRN with a third head, at stride 8, and nine anchors. The paper prints it as PRN-3l and PRN (31)."""
+    """PRN with a third head, at stride 8, and nine anchors. The paper calls it PRN-3l and PRN (31)."""
     coarse = _coarse(net, features.c5)
     boxes.detect(net, (6, 7, 8))
     coarse = _finer(net, coarse, features.c4)
@@ -37,7 +37,7 @@ def _coarse(net: Composer, c5: Feature) -> Feature:
 
 
 def _finer(net: Composer, coarse: Feature, lateral: Feature) -> Feature:
-    """Bring `coarse` to the lateral feature's size, and add the lateral before and after a 3x3 convolution."""
+    """Upsample `coarse` to the lateral feature's size, and add the lateral before and after a 3x3 convolution."""
     net.conv(128, source=coarse)
     above = net.upsample()
     net.shortcut(lateral, activation=net.activation)
@@ -52,6 +52,6 @@ PRN_3L = HeadChoice(
     "prn-3l",
     "PRN-3l",
     prn_3l,
-    note="The third head follows the second one's pattern; it is unpublished, and its increments are met exactly.",
+    note="The third head is unpublished; it follows the pattern of the second and matches the printed increments.",
 )
 HEADS = (PRN, PRN_3L)

@@ -1,4 +1,4 @@
-"""Two scales of YOLOv3 at PRN's widths: what the PRN authors compare PRN with, reconstructed from printed figures."""
+"""Two scales of YOLOv3 at PRN's widths: the PRN authors' baselines, reconstructed from printed figures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def fpn_slim(net: Composer, features: Pyramid, boxes: Boxes) -> None:
 
 
 def yolov3_slim(net: Composer, features: Pyramid, boxes: Boxes) -> None:
-    """The same with one more pair of convolutions at stride 16: the PRN authors' Pelee-YOLOv3, reconstructed."""
+    """`fpn_slim` with one more pair of convolutions at stride 16: the PRN authors' Pelee-YOLOv3, reconstructed."""
     _slim(net, features, boxes, pairs=1)
 
 
@@ -31,7 +31,7 @@ def _slim(net: Composer, features: Pyramid, boxes: Boxes, *, pairs: int = 0) -> 
     boxes.detect(net, (1, 2, 3))
 
 
-NOTE = "Fitted: the head, to the PRN authors' printed figures."
+NOTE = "Fitted: the head, to the figures printed by the PRN authors."
 FPN_SLIM = HeadChoice("fpn-slim", "FPN", fpn_slim, TINY, NOTE)
 YOLOV3_SLIM = HeadChoice("yolov3-slim", "YOLO", yolov3_slim, TINY, NOTE)
 HEADS = (FPN_SLIM, YOLOV3_SLIM)

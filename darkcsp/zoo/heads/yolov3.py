@@ -1,4 +1,4 @@
-"""YOLOv3's heads: three scales, with spatial pyramid pooling or lateral convolutions where asked, and its tiny form."""
+"""YOLOv3's heads: three scales, optionally with spatial pyramid pooling or lateral convolutions, and the tiny head."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from darkcsp.zoo.parts import HeadChoice
 
 
 def yolov3(net: Composer, features: Pyramid, boxes: Boxes, *, spp: bool = False, lateral: bool = False) -> None:
-    """YOLOv3: three scales from coarse to fine. `lateral` puts a 1x1 before each concatenation, as FPN does."""
+    """YOLOv3: three scales from coarse to fine. `lateral` adds a 1x1 before each concatenation, as in FPN."""
     net.at(features.c5)
     if spp:
         alternate(net, 512, 1)
@@ -32,7 +32,7 @@ def yolov3(net: Composer, features: Pyramid, boxes: Boxes, *, spp: bool = False,
 
 
 def yolov3_tiny(net: Composer, features: Pyramid, boxes: Boxes) -> None:
-    """YOLOv3-tiny: two scales. Darknet's cfg gives the finer one anchors 1 to 3."""
+    """YOLOv3-tiny: two scales. As in Darknet's cfg, the finer one has anchors 1 to 3."""
     narrow = net.conv(256, source=features.c5)
     net.conv(512, 3)
     boxes.detect(net, (3, 4, 5))

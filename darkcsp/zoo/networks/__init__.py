@@ -1,4 +1,4 @@
-"""Networks: one file per family, whose `FAMILY` is collected here. A new file adds its models and backbones."""
+"""Networks: one file per family. Each file's `FAMILY` is collected here, so a new file adds models and backbones."""
 
 from __future__ import annotations
 

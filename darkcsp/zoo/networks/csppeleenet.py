@@ -1,6 +1,7 @@
-"""The CSPPeleeNets of the documents: reconstructions that meet the printed figures, not the authors' cfgs.
+"""The CSPPeleeNets of the CSPNet paper and its authors' README.
 
-gamma is the share of a stage's input that bypasses its dense block.
+They are reconstructions that match the printed figures, not the authors' cfgs. gamma is the share of a stage's input
+that bypasses its dense block.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from darkcsp.zoo.parts import BackboneChoice
 def csp_peleenet(net: Composer, gamma: float = 0.5, *, squeeze: int | None = None) -> Pyramid:
     """CSPPeleeNet: stages 2 to 4 as in figure 3 (b), split by two convolutions after the pooling.
 
-    Those convolutions are the second transition of the stage above. The first stage, whose input has 32 channels, is
-    the part that was fitted: its dense block reads all of them, and both transitions come before the pooling.
+    Those convolutions are also the second transition of the stage before. The first stage, whose input has 32 channels,
+    was fitted: its dense block reads all of them, and both transitions come before the pooling.
     """
     x = stem(net)
     dense_stage(STAGES[0], squeeze=squeeze)(net, x)
@@ -40,7 +41,7 @@ def csp_peleenet(net: Composer, gamma: float = 0.5, *, squeeze: int | None = Non
 
 
 def fusion_first(net: Composer, gamma: float) -> Pyramid:
-    """CSP (fusion first): the transition's part for the dense block comes before the pooling, the bypass after it."""
+    """CSP (fusion first): the transition to the dense block comes before the pooling, that to the bypass after it."""
     x = stem(net)
     joined = dense_stage(STAGES[0])(net, x)
     features = []
@@ -56,7 +57,7 @@ def fusion_first(net: Composer, gamma: float) -> Pyramid:
 
 
 def fusion_last(net: Composer, gamma: float) -> Pyramid:
-    """CSP (fusion last): the dense block reads a slice; the bypass is a convolution, in the first stage a slice."""
+    """CSP (fusion last): the dense block reads a slice. The bypass is a convolution, or a slice in the first stage."""
     x = stem(net)
     features = []
     for stage in STAGES:
@@ -69,8 +70,8 @@ def fusion_last(net: Composer, gamma: float) -> Pyramid:
 
 
 FITTED = (
-    "Fitted: the first stage. Stages 2 to 4 are those of figure 3 (b), parted by two convolutions as in the authors' "
-    "published cfgs."
+    "Fitted: the first stage. Stages 2 to 4 are those of the paper's figure 3 (b), split by two convolutions as in the "
+    "authors' published cfgs."
 )
 
 CLASSIFIERS = (
@@ -101,7 +102,7 @@ CLASSIFIERS = (
             f"CSP (fusion first), gamma 0.{share}",
             partial(fusion_first, gamma=share / 100),
             "fit",
-            "Fitted: an undivided first stage, and a transition whose bypass part stands behind the pooling.",
+            "Fitted: an undivided first stage, and a transition with the bypass part after the pooling.",
         )
         for share in (25, 50, 75)
     ),
@@ -118,7 +119,7 @@ CLASSIFIERS = (
 )
 
 EFM_GIOU = replace(
-    EFM, name="efm-giou", title="EFM (GIoU)", boxes=GIOU, note=f"{EFM_NOTE} The loss alone differs from EFM."
+    EFM, name="efm-giou", title="EFM (GIoU)", boxes=GIOU, note=f"{EFM_NOTE} Only the loss differs from EFM."
 )
 
 

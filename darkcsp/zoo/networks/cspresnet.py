@@ -25,8 +25,8 @@ class Stage(NamedTuple):
 
     Attributes:
         width: channels of each part and of the blocks.
-        blocks: how many.
-        activation: of the convolutions that make the parts; None for the network's own.
+        blocks: number of blocks.
+        activation: of the convolutions that make the parts; None for the network's activation.
     """
 
     width: int
@@ -35,20 +35,20 @@ class Stage(NamedTuple):
 
 
 STAGES = (Stage(128, 3, None), Stage(256, 3, "linear"), Stage(512, 5, "linear"), Stage(1024, 2, None))
-"""Depth 50: the convolution of stride 2 between stages replaces the first block of the later ones."""
+"""Depth 50: the stride-2 convolution between stages replaces the first block of the later stages."""
 
 ELASTIC_BLOCKS = (6, 8, 5, 3)
 """Depths of the ELASTIC paper's ResNeXt-50."""
 
 
 CARD_STAGES = tuple(stage._replace(activation="linear") for stage in STAGES)
-"""Of the networks that the model card took over from timm."""
+"""Stages of the model card's networks, which come from timm."""
 
 
 def csp_resnet50(net: Composer, gamma: float = 0.5, fusion: Fusion = "both") -> Pyramid:
     """CSPResNet-50: blocks as in ResNet-50, at half its width. The defaults give the authors' cfg.
 
-    Its last transitions halve the channels, so fusion "last" leaves twice as many for what follows.
+    The last transitions halve the channels, so fusion "last" passes twice as many on.
     """
     return _csp(net, lambda width: bottleneck(width // 2, width), gamma=gamma, fusion=fusion, narrow=64)
 
@@ -73,7 +73,7 @@ def csp_resnext50_elastic(net: Composer) -> Pyramid:
 
 
 def csp_resnext50_plus_elastic(net: Composer) -> Pyramid:
-    """CSPResNeXt-50+Elastic, a reconstruction: both branches read all channels, the last stage is plain."""
+    """CSPResNeXt-50+Elastic, a reconstruction: both branches read all channels, and the last stage is plain."""
 
     def block(width: int) -> Block:
         if width == STAGES[-1].width:
@@ -85,7 +85,7 @@ def csp_resnext50_plus_elastic(net: Composer) -> Pyramid:
 
 
 def card_csp_resnet50(net: Composer) -> Pyramid:
-    """CSPResNet50 of the model card, as the timm library has it: wider first part 2, other pooling, linear parts."""
+    """CSPResNet50 of the model card, as in timm: part 2 of stage 1 is wider, parts are linear, pooling differs."""
     return _csp(net, lambda width: bottleneck(width // 2, width), stages=CARD_STAGES, pool=3)
 
 
@@ -114,13 +114,13 @@ def _csp(
 
     Args:
         net: the composer.
-        block: makes a stage's block of a width.
-        stages: their shapes.
+        block: width -> a stage's block.
+        stages: shapes of the stages.
         gamma: share of a stage's channels, twice its width, that bypasses the blocks.
-        fusion: where transitions are.
-        narrow: width of part 2 in the first stage, where it differs from that of the blocks.
-        groups: of the convolutions of stride 2.
-        widen: channels after a stage, in widths.
+        fusion: where the transitions are.
+        narrow: width of part 2 in the first stage, if it differs from the width of the blocks.
+        groups: of the stride-2 convolutions.
+        widen: channels after a stage, as a multiple of its width.
         pool: size of the stem's pooling.
     """
     x = stem(net, pool)
@@ -173,28 +173,28 @@ CLASSIFIERS = (
         Recipe(csp_resnext50_plus_elastic, 256),
         "fit",
         "Fitted: depths (those of the ELASTIC paper), branches that read all channels, a plain last stage. "
-        "The printed BFLOPs are met with shortcuts counted; without them they are 7.814.",
+        "The printed BFLOPs match if shortcuts are counted; without them they are 7.814.",
     ),
     Entry(
         "cspresnet10",
         "CSPResNet-10",
         Recipe(csp_resnet10, 256),
         "fit",
-        "Fitted: widths of the stages and of their parts, and a first block of its own.",
+        "Fitted: widths of the stages and of their parts, and a different first block.",
     ),
     Entry(
         "cspresnet50",
         "CSPResNet50",
         Recipe(card_csp_resnet50, 224),
         "exact",
-        "CSPResNet-50 as the timm library has it.",
+        "CSPResNet-50 as in the timm library.",
     ),
     Entry(
         "cspresnext50",
         "CSPResNeXt50",
         Recipe(card_csp_resnext50, 224),
         "exact",
-        "CSPResNeXt-50 as the timm library has it.",
+        "CSPResNeXt-50 as in the timm library.",
     ),
 )
 
@@ -215,7 +215,7 @@ DETECTORS = (
         "CSPResNeXt50-PANet-SPP(SAM)",
         Recipe(csp_resnext50, 512, partial(panet_spp, sam=True), OPTIMAL),
         "open",
-        "Neither parameters nor BFLOPs are printed. Spatial attention stands before each head, as in EFM (SAM).",
+        "Neither parameters nor BFLOPs are printed. Spatial attention comes before each head, as in EFM (SAM).",
     ),
     *(
         Entry(

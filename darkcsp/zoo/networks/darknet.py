@@ -1,4 +1,4 @@
-"""Darknet's own backbones, and their cross stage partial forms."""
+"""Darknet's own backbones, and their cross stage partial variants."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ STAGES = (Stage(64, 1), Stage(128, 2), Stage(256, 8), Stage(512, 8), Stage(1024,
 
 
 def reference(net: Composer) -> Pyramid:
-    """Darknet Reference: 3x3 convolutions with a pooling between each two, up to 1024 channels at stride 64."""
+    """Darknet Reference: 3x3 convolutions with pooling in between, up to 1024 channels at stride 64."""
     features = []
     for width in (16, 32, 64, 128, 256, 512):
         features.append(net.conv(width, 3))
@@ -39,9 +39,9 @@ def reference(net: Composer) -> Pyramid:
 
 
 def tiny(net: Composer, *, residual: bool = False) -> Pyramid:
-    """The backbone of YOLOv3-tiny: Darknet Reference that stays at stride 32.
+    """The backbone of YOLOv3-tiny: Darknet Reference, but it stays at stride 32.
 
-    `residual` gives that of YOLOv3-tiny-PRN: a narrower last convolution, with a shortcut.
+    `residual` gives the backbone of YOLOv3-tiny-PRN: its last convolution is narrower and has a shortcut.
     """
     features = []
     for width in (16, 32, 64, 128, 256):
@@ -56,7 +56,7 @@ def tiny(net: Composer, *, residual: bool = False) -> Pyramid:
 
 
 def darknet53(net: Composer) -> Pyramid:
-    """DarkNet-53: a 3x3 convolution of stride 2 and residual blocks in each of five stages."""
+    """DarkNet-53: a stride-2 3x3 convolution and residual blocks in each of five stages."""
     return _stages(net, lambda stage: repeat(darknet_residual(stage.width // 2), stage.blocks))
 
 
@@ -84,7 +84,7 @@ def csp_darknet53_elastic(net: Composer) -> Pyramid:
 
 
 def _inner(stage: Stage) -> int:
-    """Width inside a stage: half of it, but for the first."""
+    """Width inside a stage: half of its width, except in the first."""
     return max(stage.width // 2, 64)
 
 
@@ -108,7 +108,7 @@ _YOLO_TRAINING = {"max_batches": 500200}
 
 CLASSIFIERS = (
     published_classifier(
-        "darknet", "Darknet Reference", reference, {"subdivisions": 1}, "The printed 0.96 is 0.967 cut off."
+        "darknet", "Darknet Reference", reference, {"subdivisions": 1}, "The printed 0.96 is 0.967, truncated."
     ),
     published_classifier("darknet53", "DarkNet-53", darknet53),
     published_classifier("csdarknet53", "CSPDarkNet-53", csp_darknet53),
@@ -119,7 +119,7 @@ CLASSIFIERS = (
         "CSPDarkNet50",
         Recipe(csp_darknet53, 224),
         "exact",
-        "CSPDarkNet-53 under the card's name, at 224 x 224.",
+        "CSPDarkNet-53 under the model card's name, at 224 x 224.",
     ),
 )
 
@@ -130,7 +130,7 @@ DETECTORS = (
         "YOLOv3",
         Recipe(darknet53, 416, yolov3, training=_YOLO_TRAINING),
         "exact",
-        "The printed 62.3M parameters are met by no count: the weights file holds 62.0M numbers.",
+        "No way of counting gives the printed 62.3M parameters: the weights file holds 62.0M numbers.",
         f"{_DARKNET}/yolov3.cfg",
     ),
     Entry(
@@ -152,7 +152,7 @@ DETECTORS = (
         "YOLOv3-tiny-PRN",
         Recipe(partial(tiny, residual=True), 416, prn, TINY, training=_YOLO_TRAINING),
         "exact",
-        "The printed 4.96M parameters are met by no count: the weights file holds 4.94M numbers.",
+        "No way of counting gives the printed 4.96M parameters: the weights file holds 4.94M numbers.",
         f"{_PRN_AUTHORS}/yolov3-tiny-prn.cfg",
     ),
 )

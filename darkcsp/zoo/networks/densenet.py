@@ -1,6 +1,6 @@
-"""The reference dense backbones (CSPDenseNet and CSPPeleeNet Reference, and their b forms).
+"""The reference dense backbones (CSPDenseNet and CSPPeleeNet Reference, and their b variants).
 
-They are reconstructions from printed figures: parameters, BFLOPs, and those of the detectors built on them.
+They are reconstructed from the printed parameters and BFLOPs of the backbones and of the detectors built on them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from darkcsp.zoo.heads.prn import PRN, PRN_3L
 from darkcsp.zoo.parts import BackboneChoice
 
 INPUTS = (32, 128, 256, 512)
-"""Channels that come into the four stages."""
+"""Input channels of the four stages."""
 
 
 def csp_densenet_reference(net: Composer) -> Pyramid:
@@ -41,7 +41,7 @@ def csp_peleenetb_reference(net: Composer) -> Pyramid:
 
 
 def _stages(net: Composer, stages: Sequence[Block], tail: int) -> Pyramid:
-    """Four stages at strides 4 to 32, a pooling between each two, and a last convolution."""
+    """Four stages at strides 4 to 32 with pooling in between, and a last convolution."""
     x = _stem(net)
     features = []
     for stage in stages:
@@ -59,7 +59,7 @@ def _stem(net: Composer) -> Feature:
 
 
 def _plain_stages() -> list[Block]:
-    """Four dense layers of one 3x3 convolution each; half of the channels, by slice, bypasses them.
+    """Four dense layers of one 3x3 convolution each; half of the channels bypasses them as a slice.
 
     The last stage ends with its concatenation.
     """
@@ -74,7 +74,7 @@ def _plain_stages() -> list[Block]:
 
 
 def _two_way_stages() -> list[Block]:
-    """Three, two, three and three of PeleeNet's layers; a convolution of half the channels bypasses them."""
+    """Three, two, three and three of PeleeNet's layers; a convolution to half the channels bypasses them."""
     layer = two_way_dense_layer(growth=32, bottleneck=16)
     return [
         csp_stage(repeat(layer, layers), split=Split(channels // 2, channels // 2), output=output)
@@ -82,10 +82,10 @@ def _two_way_stages() -> list[Block]:
     ]
 
 
-FITTED = "Fitted: stem, widths and depths of the stages. Well supported: the input size, the last convolution."
+FITTED = "Fitted: stem, widths and depths of the stages. Well supported: the input size and the last convolution."
 MISPRINT = (
-    "The printed 0.886 is very probably a misprint of 0.836: that is 0.205, the last convolution's 3x3 against 1x1, "
-    "above CSPDenseNetb Ref., and what the printed detector on this backbone leaves for it."
+    "The printed 0.886 is very probably a misprint of 0.836. That is 0.205 above CSPDenseNetb Ref., the difference "
+    "between a 3x3 and a 1x1 last convolution, and it is what the printed detector leaves for this backbone."
 )
 
 CLASSIFIERS = (

@@ -1,7 +1,7 @@
-"""DenseNet-201+Elastic (https://github.com/allenai/elastic) and its cross stage partial form.
+"""DenseNet-201+Elastic (https://github.com/allenai/elastic) and its cross stage partial variant.
 
-Normalisation and ReLU come before each convolution, as sections of their own. Darknet has no bilinear upsampling: the
-coarse branch is repeated instead, which costs the same.
+Batch norm and ReLU come before each convolution, as separate sections. Darknet has no bilinear upsampling; the values
+of the coarse branch are repeated instead, which costs the same.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ LAYERS = (10, 20, 40, 30)
 GROWTH = 32
 BOTTLENECK = 64
 COARSEST = 32
-"""Stride at which a layer has two branches of one resolution."""
+"""Stride at which both branches of a layer have the same resolution."""
 
 
 def densenet201_elastic(net: Composer) -> Pyramid:
-    """DenseNet-201+Elastic, ready for its classifier."""
+    """DenseNet-201+Elastic, up to its classifier."""
     x = _stem(net)
     features = []
     for layers in LAYERS:
@@ -33,7 +33,7 @@ def densenet201_elastic(net: Composer) -> Pyramid:
 
 
 def csp_densenet201_elastic(net: Composer) -> Pyramid:
-    """CSPDenseNet-201+Elastic, a reconstruction: half of each stage's channels bypasses it, by slice."""
+    """CSPDenseNet-201+Elastic, a reconstruction: half of each stage's channels bypasses it as a slice."""
     x = _stem(net)
     features = []
     for layers, output in zip(LAYERS, (128, 256, 1024, 1984), strict=True):
@@ -48,7 +48,7 @@ def _stem(net: Composer) -> Feature:
 
 
 def _partial_stage(layers: int, output: int) -> Block:
-    """Transition of the dense part to the stage's input channels, concatenation, pooling, transition."""
+    """Transition of the dense part to as many channels as the stage's input, concatenation, pooling, transition."""
 
     def stage(net: Composer, x: Feature) -> Feature:
         half = x.channels // 2
@@ -93,15 +93,15 @@ FAMILY = Family(
             "DenseNet-201+Elastic",
             Recipe(densenet201_elastic, 224),
             "exact",
-            "The network of https://github.com/allenai/elastic, but that Darknet repeats where it upsamples "
-            "bilinearly.",
+            "The network of https://github.com/allenai/elastic, except that Darknet repeats values instead of "
+            "upsampling bilinearly.",
         ),
         Entry(
             "csdensenet201-plus-elastic",
             "CSPDenseNet-201+Elastic",
             Recipe(csp_densenet201_elastic, 224),
             "fit",
-            "Fitted: channels between the stages, where the transitions stand, and how wide they are.",
+            "Fitted: channels between the stages, and the places and widths of the transitions.",
         ),
     )
 )

@@ -1,4 +1,4 @@
-"""EfficientNet-B0 as the authors have it in Darknet. It is meant for swish."""
+"""EfficientNet-B0 as in the authors' Darknet cfg. Its activation is swish."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from darkcsp.zoo.training import EFFICIENTNET
 
 
 class Run(NamedTuple):
-    """Inverted residuals with squeeze-and-excite, all alike.
+    """A run of equal inverted residuals with squeeze-and-excite.
 
     Attributes:
         size: of the depthwise kernel.
@@ -22,7 +22,7 @@ class Run(NamedTuple):
         squeezed: channels of the squeeze.
         width: channels out.
         stride: of the depthwise convolution.
-        repeats: how many; those of stride 1 that keep the width have a shortcut.
+        repeats: number of blocks; those with stride 1 that keep the width have a shortcut.
     """
 
     size: int

@@ -1,4 +1,4 @@
-"""MobileNet-v2 and its cross stage partial form. Both are meant for relu."""
+"""MobileNet-v2 and its cross stage partial variant. Their activation is relu."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from darkcsp.zoo.recipe import Recipe
 
 
 class Run(NamedTuple):
-    """Inverted residuals of one width: the first changes the width, `residuals` more follow."""
+    """Inverted residuals of one width: the first changes the width, and `residuals` more follow."""
 
     width: int
     residuals: int
@@ -28,7 +28,7 @@ PARTIAL_STAGES = (
     (192, (Run(96, 2),)),
     (288, (Run(160, 2), Run(320, 0))),
 )
-"""Expanded channels, and the runs that part 2 goes through."""
+"""Expanded channels, and the runs in the path of part 2."""
 
 
 def mobilenet_v2(net: Composer) -> Pyramid:

@@ -1,7 +1,7 @@
-"""PeleeNet (NeurIPS 2018) as the CSPNet authors count it, and its sparse and grouped forms.
+"""PeleeNet (NeurIPS 2018) as the CSPNet authors count it, and its sparse and grouped variants.
 
-The bottlenecks of the dense layers are 16, 32, 64 and 64 wide throughout: PeleeNet's own limit, half the channels
-that come in, would not give the printed figures.
+The bottlenecks of the dense layers are 16, 32, 64 and 64 wide throughout. PeleeNet's own limit, half of the input
+channels, would not give the printed figures.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _sparse_stage(stage: Stage) -> Block:
 
 
 def _stages(net: Composer, block: StageBlock) -> Pyramid:
-    """Stem, and in each stage a block and a transition of equal width; a pooling between two stages."""
+    """The stem, then a block and a transition of equal width in each stage, with pooling between stages."""
     x = stem(net)
     features = []
     for stage in STAGES:
@@ -94,7 +94,7 @@ def _stages(net: Composer, block: StageBlock) -> Pyramid:
 
 
 def csp(net: Composer, gamma: float, fusion: Fusion) -> Pyramid:
-    """PeleeNet with the stages of figure 3 of the paper: sliced input, and pooling before the last transition."""
+    """PeleeNet with the stages of the paper's figure 3: sliced input, and pooling before the last transition."""
     x = stem(net)
     features = []
     for stage in STAGES:
@@ -107,10 +107,11 @@ def csp(net: Composer, gamma: float, fusion: Fusion) -> Pyramid:
 
 
 POOLINGS = (
-    "Poolings are maxima, as only those, which Darknet counts, give the printed BFLOPs; PeleeNet's own are averages."
+    "Pooling is max pooling, because only that gives the printed BFLOPs (Darknet counts it); PeleeNet's own is average "
+    "pooling."
 )
 SQUEEZE = (
-    "Squeeze-and-excite is 16 wide and stands on the new channels of every dense layer, which is a guess that fits."
+    "Squeeze-and-excite is 16 wide and applies to the new channels of every dense layer, which is a guess that fits."
 )
 
 CLASSIFIERS = (
@@ -123,9 +124,9 @@ CLASSIFIERS = (
         "SparsePeleeNet",
         sparse_peleenet,
         "exact",
-        f"SparseNet's connections; a stage's transition reads all of its features. {POOLINGS}",
+        f"SparseNet's connections; the transition of a stage reads all of its features. {POOLINGS}",
     ),
-    classifier("peleenext", "PeleeNeXt", peleenext, "fit", "Fitted: number of groups, and width of the bottlenecks."),
+    classifier("peleenext", "PeleeNeXt", peleenext, "fit", "Fitted: number of groups and width of the bottlenecks."),
 )
 
 

@@ -26,7 +26,7 @@ def res2netlite72(net: Composer) -> Pyramid:
 
 
 def _block(width: int) -> Block:
-    """Runs of channels through 3x3 convolutions; each but the first two has the result before it added."""
+    """Groups of channels through 3x3 convolutions; from the third on, the previous result is added to the group."""
 
     def block(net: Composer, x: Feature) -> Feature:
         wide = net.conv(x.channels, source=x)
@@ -50,7 +50,7 @@ FAMILY = Family(
             "Res2NetLite-72",
             Recipe(res2netlite72, 224, training={"subdivisions": 2}),
             "exact",
-            "The printed BFLOPs have the shortcuts counted.",
+            "The printed BFLOPs include the shortcuts.",
             f"{AUTHORS}/res2netlite72.cfg",
         ),
     ),

@@ -1,7 +1,7 @@
-"""ResNet and ResNeXt as Darknet has them.
+"""ResNet and ResNeXt as in Darknet.
 
-They have no projection: where a block changes the picture's size or channels, its shortcut adds what fits. AlexeyAB's
-program refuses those; pjreddie's runs them.
+They have no projection: if a block changes the picture's size or channels, its shortcut adds the part that fits.
+AlexeyAB's Darknet refuses such shortcuts; pjreddie's runs them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from darkcsp.zoo.recipe import Recipe, classify_before_pooling
 
 
 def stem(net: Composer, pool: int = 2) -> Feature:
-    """7x7 convolution and pooling, to stride 4."""
+    """A 7x7 convolution and pooling, to stride 4."""
     net.conv(64, 7, 2)
     return net.maxpool(pool, 2)
 
@@ -56,8 +56,8 @@ FAMILY = Family(
             "ResNet-50",
             Recipe(resnet50, 256, tail=classify_before_pooling),
             "exact",
-            "The authors' cfg convolves to the classes before it pools, which costs 0.26 BFLOPs more than the "
-            "printed 9.74. That is what resnet50-leaky costs, which they published too: it pools first.",
+            "The authors' cfg has the classifier's convolution before the pooling, which costs 0.26 BFLOPs more than "
+            "the printed 9.74. Their resnet50-leaky, which pools first, costs exactly that.",
             f"{AUTHORS}/resnet50.cfg",
         ),
         Entry(
@@ -65,7 +65,7 @@ FAMILY = Family(
             "ResNet-50",
             Recipe(resnet50, 256, training={"subdivisions": 1}),
             "exact",
-            "As resnet50, but the classifier stands behind the pooling.",
+            "As resnet50, but the classifier's convolution comes after the pooling.",
             f"{IN_PROGRESS}/darknet/icfg/resnet50-leaky.cfg",
         ),
         published_classifier("resnext50", "ResNeXt-50", resnext50),

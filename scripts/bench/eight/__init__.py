@@ -1,1 +1,1 @@
-"""Eight networks by darkcsp and by its peers, in one run."""
+"""Eight networks run by darkcsp and by its peers, in one run."""

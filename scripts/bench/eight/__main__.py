@@ -1,14 +1,14 @@
-"""Eight networks of the documents' kind, by darkcsp and by its peers, in one run: times, ratios, and what must hold.
+"""Times eight networks with darkcsp and with its peers, in one run: times, ratios, and whether the claims hold.
 
     scripts/bench_eight [--threads 2] [--rounds 7] [--seconds 0.5] [--only yolov3-tiny ...]
         [--peer-python OTHER/bin/python] [--darknet-cfgs FOLDER ...] [--json FILE] [--cpu-time]
 
-Weights are random. Every runtime has a process of its own, and those of a network take turns; a ratio is the median of
-the rounds' ratios. The peers:
+Weights are random. Every runtime has its own process, and those of a network take turns. A ratio is the median of the
+ratios in each round. The peers:
 
-plain        the portable ONNX file with decoded boxes, on the engine that OpenCV takes when it is not told
-unfolded     the same with batch normalisation as nodes of its own, as a converter writes it that does nothing about it
-importer     OpenCV 4's own Darknet importer, in the interpreter --peer-python (cv2 and numpy are all it needs)
+plain        the portable ONNX file with decoded boxes, on OpenCV's default engine
+unfolded     the same with batch norm as separate nodes, as written by a converter that does not fold it
+importer     OpenCV 4's own Darknet importer, in the interpreter --peer-python (which needs only cv2 and numpy)
 ort plain    the plain file on ONNX Runtime; for networks with Mish, with the operator Mish of opset 18
 """
 
@@ -45,7 +45,7 @@ def main() -> None:
                     status.print(f"{model.name}: {text}", end="\r")
 
             measured.append(measure_network(model, folder, options, report))
-            print(line(measured[-1]), file=sys.stderr)  # so that something is there when a long run is cut short
+            print(line(measured[-1]), file=sys.stderr)  # so that an interrupted run leaves results
     out = console(180)
     show(out, measured)
     judge(out, measured)
@@ -58,9 +58,9 @@ def parse() -> argparse.Namespace:
     arguments = parser("bench_eight", __doc__)
     networks.add_arguments(arguments)
     arguments.add_argument("--rounds", type=int, default=7)
-    arguments.add_argument("--seconds", type=float, default=0.5, help="of one turn")
-    arguments.add_argument("--ways", nargs="+", metavar="WAY", help="some of the ways")
-    arguments.add_argument("--peer-python", help="an interpreter with an OpenCV 4 that has a Darknet importer")
+    arguments.add_argument("--seconds", type=float, default=0.5, help="length of one turn")
+    arguments.add_argument("--ways", nargs="+", metavar="WAY", help="only these ways")
+    arguments.add_argument("--peer-python", help="an interpreter with OpenCV 4, which has a Darknet importer")
     arguments.add_argument(
         "--calibration", nargs="+", default=[], help="pictures or folders for int8; noise by default"
     )

@@ -1,4 +1,4 @@
-"""What may have to hold of a way against a peer, and whether it does."""
+"""Claims about a way compared with a peer, and whether they hold."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from scripts.bench.eight.network import Network
 from scripts.bench.eight.ways import BF16, F32, IMPORTER, INT8, ORT, ORT_INT8, ORT_PLAIN, OURS, PLAIN, UNFOLDED
 
 NOISE = 0.05
-"""By which a ratio that should be 1 may miss it: what two processes that do the same differ by."""
+"""How far a ratio may fall short of 1: two processes that do the same differ by as much."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What may have to hold of a way against a peer.
+    """A claim about a way compared with a peer.
 
     Attributes:
         title, text: short and long.
@@ -35,14 +35,14 @@ class Claim:
 
     @property
     def wanted(self) -> str:
-        """What must hold."""
+        """The required ratios as text."""
         parts = [f"{self.mean:g} times in the geometric mean"] if self.mean else []
         return " and ".join(parts + ([f"{self.least:g} times for each network"] if self.least else []))
 
 
 @dataclass(frozen=True)
 class Line:
-    """A claim and what was measured, by network."""
+    """A claim and the measured ratios, by network."""
 
     claim: Claim
     ratios: Mapping[str, float]
@@ -54,12 +54,12 @@ class Line:
 
     @property
     def verdict(self) -> str:
-        """What was measured, what must be, and whether that holds."""
+        """The measured and required ratios, and whether the claim holds."""
         claim, worst = self.claim, min(self.ratios, key=lambda name: self.ratios[name])
         fails = claim.mean is not None and self.mean < claim.mean
         fails |= claim.least is not None and self.ratios[worst] < claim.least - NOISE
         measured = f"{self.mean:.2f} times, the least {self.ratios[worst]:.2f} ({worst})"
-        return f"{measured}; must be {claim.wanted}: {'DOES NOT HOLD' if fails else 'holds'}"
+        return f"{measured}; required: {claim.wanted}: {'DOES NOT HOLD' if fails else 'holds'}"
 
 
 OPENCV = "OpenCV's default engine with the plain export"
@@ -77,7 +77,7 @@ CLAIMS = (
 
 
 def settle(claim: Claim, networks: Sequence[Network]) -> Line | None:
-    """Return what was measured for a claim, None where nothing was."""
+    """Return the measurement for a claim, None if there is none."""
     of = [network for network in networks if claim.mish in (None, network.mish)]
     ratios = {network.name: network.times_faster(claim.way, claim.peer) for network in of}
     found = {name: ratio for name, ratio in ratios.items() if ratio is not None}

@@ -1,4 +1,4 @@
-"""Models as other converters write them, to be compared with."""
+"""Models as written by other converters, for comparison."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ MISH_OPSET = 18
 
 
 def plain_export(graph: Graph, weights: Weights) -> ModelProto:
-    """Return the portable model with decoded boxes, batch normalisation folded, as converters do, and no more."""
+    """Return the portable model with decoded boxes and folded batch norm, as converters do, and no other passes."""
     return assemble(model_parts(graph, weights, ExportOptions(), ["fold-batchnorm"]))
 
 
 def mish_export(graph: Graph, weights: Weights) -> ModelProto:
-    """Return the plain model with Mish as one node, which is an operator from opset 18 on."""
+    """Return the plain model with Mish as one node, which is an operator since opset 18."""
 
     def operator(emit: Emitter, x: str) -> str:
         return emit.node("Mish", x)
@@ -38,7 +38,7 @@ def mish_export(graph: Graph, weights: Weights) -> ModelProto:
 
 
 def unfolded_export(graph: Graph, weights: Weights) -> ModelProto:
-    """Return the plain model with the batch normalisation behind convolutions as nodes, of mean 0 and variance 1."""
+    """Return the plain model with batch norm after convolutions as nodes, with mean 0 and variance 1."""
     model = plain_export(graph, weights)
     filters = {tensor.name: tensor.dims[0] for tensor in model.graph.initializer if len(tensor.dims) == 1}
     nodes = []
@@ -62,13 +62,13 @@ def unfolded_export(graph: Graph, weights: Weights) -> ModelProto:
 
 
 def is_normalized(graph: Graph, node: str) -> bool:
-    """Tell whether a node is of a layer with batch normalisation; its name begins with the layer's."""
+    """Tell whether a node belongs to a layer with batch norm. Its name begins with the layer's name."""
     label = node.partition("/")[0]
     return any(spec.label == label and getattr(spec, "batch_normalize", False) for spec in graph.layers)
 
 
 def write(path: Path, model: ModelProto) -> None:
-    """Write a model after checking that it is one."""
+    """Write a model after checking that it is valid."""
     onnx.checker.check_model(model)
     onnx.save(model, path)
 

@@ -1,4 +1,4 @@
-"""A network in all its ways, measured in turns."""
+"""One network run in every way, measured in turns."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from scripts.bench.eight.ways import chosen, make_jobs
 
 @dataclass(frozen=True)
 class Network:
-    """What was measured of one network: its name, whether it has Mish, and a timing for each way."""
+    """Measurements of one network: its name, whether it has Mish, and a timing for each way."""
 
     name: str
     mish: bool
     timings: Mapping[str, Timing]
 
     def times_faster(self, way: str, peer: str) -> float | None:
-        """Return how many times as fast a way is as a peer; None where one of them is missing."""
+        """Return how many times as fast a way is as a peer; None if either is missing."""
         one, other = self.timings.get(way), self.timings.get(peer)
         return ratio(other, one) if one and other and one.rounds and other.rounds else None
 
@@ -39,7 +39,7 @@ class Network:
 
 
 def measure_network(model: Model, folder: Path, options: argparse.Namespace, report: Callable[[str], None]) -> Network:
-    """Write the models that the ways need, and measure all together."""
+    """Write the models that the ways need, and measure them together."""
     assert model.cfg is not None and model.weights is not None
     graph = build_graph(model.cfg)
     weights = read_weights(model.weights, graph)

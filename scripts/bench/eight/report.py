@@ -14,7 +14,7 @@ from scripts.bench.eight.ways import OURS
 
 
 def show(console: Console, networks: Sequence[Network]) -> None:
-    """Print milliseconds, and why what failed did."""
+    """Print milliseconds, and the reasons for failures."""
     ways = list(dict.fromkeys(way for network in networks for way in network.timings))
     grid = Table("milliseconds, median", *(Column(way, justify="right", no_wrap=True) for way in ways), "chosen")
     for network in networks:
@@ -41,7 +41,7 @@ def milliseconds(timing: Timing | None) -> str:
 
 
 def judge(console: Console, networks: Sequence[Network]) -> None:
-    """Print ratios, and for each thing that must hold whether it does."""
+    """Print ratios, and whether each claim holds."""
     lines = [found for claim in CLAIMS if (found := settle(claim, networks)) is not None]
     grid = Table("times as fast", *(Column(line.claim.title, justify="right") for line in lines))
     for network in networks:
@@ -52,8 +52,8 @@ def judge(console: Console, networks: Sequence[Network]) -> None:
     for line in lines:
         if line.claim.wanted:
             console.print(f"{line.claim.text}: {line.verdict}", soft_wrap=True)
-    console.print("Of bf16 and the two in int8, one that holds suffices.")
-    console.print(f"What must be 1 may miss it by {NOISE:g}: two processes that do the same differ by as much.")
+    console.print("It is enough if one of the claims for bf16 and int8 holds.")
+    console.print(f"A ratio that must be 1 may fall short by {NOISE:g}, as two equal processes differ by as much.")
 
 
 def cell(ratio: float | None) -> str:

@@ -1,4 +1,4 @@
-"""Every way to run a network that is compared, and the job that times it."""
+"""All ways to run a network, and the job that times each."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ F32, BF16, INT8, ORT_INT8 = "openvino", "openvino bf16", "openvino int8", "ort i
 
 
 def chosen(options: argparse.Namespace, way: str) -> bool:
-    """Tell whether a way is asked for."""
+    """Tell whether a way is wanted."""
     return not options.ways or way in options.ways
 
 
 def make_jobs(
     model: Model, graph: Graph, weights: Weights, folder: Path, options: argparse.Namespace
 ) -> Iterable[tuple[str, Job]]:
-    """Give every way that can be had here, and its job."""
+    """Yield every way that is available here, and its job."""
     settings = Settings(threads=options.threads, calibration=tuple(options.calibration))
     plain = folder / "plain.onnx"
     write(plain, plain_export(graph, weights))
@@ -61,6 +61,6 @@ def make_jobs(
 
 
 def opencv_job(python: str, files: dict[str, str], graph: Graph, options: argparse.Namespace) -> Job:
-    """Return the job of a worker that knows OpenCV alone."""
+    """Return the job of a worker that uses only OpenCV."""
     shape = [1, *graph.input]
     return Job((python, "-m", "scripts.bench.opencv_worker"), {**files, "shape": shape, "threads": options.threads})

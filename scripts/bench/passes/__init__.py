@@ -1,1 +1,1 @@
-"""What each optimisation of the export gains."""
+"""The gain of each optimisation of the export."""

@@ -1,12 +1,12 @@
-"""What each optimisation of the export gains, for each engine and network that it touches.
+"""Measures the gain of each optimisation of the export, for each engine and network that it affects.
 
     scripts/bench_passes [--engine opencv/new ...] [--only yolov3-tiny ...] [--threads 2]
         [--seconds 4] [--cpu-time] [--input uint8] [--darknet-cfgs FOLDER ...]
 
-A network is written with the target's own passes and, for each pass, with that one switched: left out where it is the
-target's, added where it is not. All of a network's models take turns in one process, each engine has a process of its
-own. A figure is the median over the rounds of (time without the pass) / (time with it): above 1 it pays. Weights are
-random. A * marks passes that are the target's.
+A network is written with the target's own passes and, for each pass, with that pass toggled: left out if the target has
+it, added if not. All models of a network take turns in one process; each engine has its own process. A figure is the
+median over the rounds of (time without the pass) / (time with it): above 1, the pass pays off. Weights are random. A *
+marks the target's own passes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from scripts.bench.passes.report import show
 
 
 def main() -> None:
-    """Measure each engine in a process of its own, then print."""
+    """Measure each engine in its own process, then print."""
     options = parse()
     if options.worker:
         print(json.dumps(measure_engine(options.worker, options)))

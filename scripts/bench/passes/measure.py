@@ -1,4 +1,4 @@
-"""Models of one network with each pass switched, timed in turns by one engine."""
+"""Models of one network with each pass toggled, timed in turns on one engine."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from scripts.bench.networks import find_networks
 from scripts.bench.turns import ratios, rounds_for, take_turns
 
 Figures = dict[str, float]
-"""Of a network: "ms", milliseconds with the target's own passes, and by pass the ratio of times without and with it."""
+"""For a network: "ms" (milliseconds with the target's passes), and by pass the ratio of times without and with it."""
 
 ENGINES: dict[str, Target] = {
     "opencv/new": "opencv",
@@ -35,11 +35,11 @@ ENGINES: dict[str, Target] = {
     "openvino/f32": "openvino",
 }
 LEAST = 5
-"""Rounds, whatever time they take."""
+"""The minimum number of rounds."""
 
 
 def measure_engine(engine: str, options: argparse.Namespace) -> dict[str, Figures]:
-    """Return for each network milliseconds with the target's passes, and the ratio of each pass that does something."""
+    """Return for each network milliseconds with the target's passes, and the ratio of each pass that has an effect."""
     table: dict[str, Figures] = {}
     for name in find_networks(options):
         with tempfile.TemporaryDirectory() as folder:
@@ -58,7 +58,7 @@ def measure_engine(engine: str, options: argparse.Namespace) -> dict[str, Figure
 def write_variants(
     cfg: Path | None, weights: Path | None, target: Target, folder: Path, options: argparse.Namespace
 ) -> dict[str, Path]:
-    """Write the model with the target's passes, "", and with each pass switched that changes it."""
+    """Write the model with the target's passes (""), and with each pass toggled that changes it."""
     assert cfg is not None and weights is not None
     graph = build_graph(cfg)
     arrays = read_weights(weights, graph)

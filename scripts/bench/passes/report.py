@@ -1,4 +1,4 @@
-"""An engine's table."""
+"""The table of an engine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scripts.output import console
 
 
 def show(engine: str, table: Mapping[str, Figures]) -> None:
-    """Print one engine's table, geometric means below."""
+    """Print one engine's table, with geometric means at the end."""
     own = default_passes(ENGINES[engine])
     names = [name for name in NAMES if any(name in figures for figures in table.values())]
     rows = Table("network", "ms", *(f"{name}{'*' if name in own else ''}" for name in names), title=engine)
@@ -27,5 +27,5 @@ def show(engine: str, table: Mapping[str, Figures]) -> None:
 
 
 def cell(value: float | None) -> str:
-    """Write a ratio, "-" where the pass has nothing to do."""
+    """Format a ratio; "-" if the pass has no effect."""
     return "-" if value is None else f"{value:.3f}"

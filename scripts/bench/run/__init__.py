@@ -1,1 +1,1 @@
-"""The pipeline of `darkcsp run` beside the network alone."""
+"""The pipeline of `darkcsp run` compared with the network alone."""

@@ -1,11 +1,12 @@
-"""Time of the pipeline behind `darkcsp run` beside that of the network alone, and the share of the work around it.
+"""Compares the time of the `darkcsp run` pipeline with that of the network alone.
 
     scripts/bench_run [--cfg CFG [--weights WEIGHTS]] [--backend opencv] [--images 500] [--size 640x480]
 
-The default model, or a cfg with random weights. Makes a folder of JPEG pictures and runs it at batch 1 in three ways
-that take turns, picture block by picture block, in one process: the network alone on inputs that are prepared already;
-the whole pipeline from files to JSON lines; and the same with annotated pictures. Prints medians over the rounds of
-each way's ratio to the network. Then, on frames of 1280x720, what preparing and interpreting cost beside the network.
+Runs the default model, or a cfg with random weights, on a folder of generated JPEG pictures at batch 1, in three ways
+that take turns in one process, one block of pictures at a time: the network alone on prepared inputs; the whole
+pipeline from files to JSON lines; and the same with annotated pictures. Prints the medians over the rounds of each
+way's ratio to the network. Then it measures, on frames of 1280x720, the cost of preparing and interpreting relative to
+the network.
 """
 
 from __future__ import annotations
@@ -25,13 +26,13 @@ from scripts.bench.run.pipeline import compare
 def main() -> None:
     """Measure and print."""
     arguments = parser("bench_run", __doc__)
-    arguments.add_argument("--cfg", help="a Darknet cfg in the place of the default model")
-    arguments.add_argument("--weights", help="its weights; random ones by default")
+    arguments.add_argument("--cfg", help="a Darknet cfg instead of the default model")
+    arguments.add_argument("--weights", help="its weights; random by default")
     arguments.add_argument("--backend", default="opencv", choices=["opencv", "onnxruntime", "torch", "openvino"])
     arguments.add_argument("--threads", type=int, help="threads of the network")
     arguments.add_argument("--images", type=int, default=500)
-    arguments.add_argument("--size", default="640x480", help="of the pictures")
-    arguments.add_argument("--rounds", type=int, default=10, help="blocks that the pictures are cut into")
+    arguments.add_argument("--size", default="640x480", help="size of the pictures")
+    arguments.add_argument("--rounds", type=int, default=10, help="number of blocks of pictures")
     options = arguments.parse_args()
     width, height = map(int, options.size.split("x"))
     with tempfile.TemporaryDirectory() as name:

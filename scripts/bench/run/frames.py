@@ -1,4 +1,4 @@
-"""What preparing and interpreting the frames of a video cost beside the network."""
+"""The cost of preparing and interpreting video frames relative to the network."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from scripts.bench.run.pictures import FRAME, noise
 
 
 def share(detector: Detector, frames: int = 90) -> None:
-    """Print what preparing and interpreting frames of a video cost beside the network."""
+    """Print the cost of preparing and interpreting video frames relative to the network."""
     rng = np.random.default_rng(1)
     pictures = [noise(rng, *FRAME) for _ in range(5)]
     prepare, network = list[float](), list[float]()
     interpret: dict[str, list[float]] = {"": [], ", objectness 0 but where something is found": []}
-    # With random weights all boxes have objectness above the threshold, with trained ones a few. Made beforehand: rows
-    # that were just written would be at hand, and interpreted faster than those of a network.
+    # With random weights all boxes have objectness above the threshold, with trained weights only a few. Rows are made
+    # beforehand: rows that were just written would be in the cache, and interpreted faster than those of a network.
     sparse = [few_boxes(detector, detector.infer([detector.prepare(picture)])[0]) for picture in pictures]
     for number in range(frames):
         picture = pictures[number % len(pictures)]
@@ -44,5 +44,5 @@ def share(detector: Detector, frames: int = 90) -> None:
 
 
 def few_boxes(detector: Detector, rows: Array) -> Array:
-    """Return rows in which boxes without any class above the threshold have no objectness either."""
+    """Return rows in which boxes with no class above the threshold have no objectness either."""
     return np.where((rows[:, 5:] > detector.threshold).any(1, keepdims=True), rows, np.float32(0))

@@ -1,4 +1,4 @@
-"""Pictures of noise, and what a detector with random weights makes of them."""
+"""Pictures of noise, and a threshold for a detector with random weights."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from darkcsp import Detector
 from darkcsp.detect.preprocess import Picture
 
 FRAME = (1280, 720)
-"""Width and height of a video's frame."""
+"""Width and height of a video frame."""
 
 
 def make_pictures(folder: Path, count: int, width: int, height: int) -> None:
-    """Write JPEG pictures of smooth noise, which take as long to decode as photographs do."""
+    """Write JPEG pictures of smooth noise, which take as long to decode as photographs."""
     folder.mkdir()
     rng = np.random.default_rng(0)
     for number in range(count):
@@ -29,6 +29,6 @@ def noise(rng: np.random.Generator, width: int, height: int) -> Picture:
 
 
 def threshold_for(detector: Detector, boxes: int = 20) -> float:
-    """Return the threshold that some boxes pass, as with trained weights; random ones are sure of thousands."""
+    """Return a threshold that only some boxes pass, as with trained weights; random weights score thousands high."""
     (rows,) = detector.infer([detector.prepare(noise(np.random.default_rng(1), *FRAME))])
     return float(min(np.sort(rows[:, 5:].ravel())[-boxes - 1], 1))

@@ -1,4 +1,4 @@
-"""The pipeline from files to results beside the network alone, picture block by picture block."""
+"""The pipeline from files to results compared with the network alone, one block of pictures at a time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from scripts.bench.turns import ratios, take_turns
 
 
 def compare(detector: Detector, folder: Path, rounds: int) -> None:
-    """Print how long the pipeline takes beside the network alone."""
+    """Print how long the pipeline takes compared with the network alone."""
     files = find_pictures([folder / "pictures"])
     blocks = [files[start::rounds] for start in range(rounds)]
     inputs = [[detector.prepare(read_picture(file.path)) for file in block] for block in blocks]

@@ -1,4 +1,4 @@
-"""The report: a line for each case, totals, and a page."""
+"""The report: a line for each case, totals, and a Markdown page."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tests.reference_wongkinyiu import CASES as THEIRS
 EVERY = (*CASES, *THEIRS)
 KINDS = {"op": "single layers", "net": "networks"}
 ABOUT = {
-    "trained": 'Darknet\'s CUDA code, what networks computed when they were trained (`semantics="trained"`)',
-    "wongkinyiu": 'WongKinYiu\'s PyTorch programs, boxes and suppression included (`dialect="wongkinyiu"`)',
-    "cpu": 'Darknet on a CPU, AlexeyAB\'s program built with AVX (`semantics="cpu"`)',
+    "trained": 'Darknet\'s CUDA code, as when the networks were trained (`semantics="trained"`)',
+    "wongkinyiu": 'WongKinYiu\'s PyTorch programs, including boxes and NMS (`dialect="wongkinyiu"`)',
+    "cpu": 'Darknet on a CPU (AlexeyAB\'s program built with AVX) (`semantics="cpu"`)',
 }
 
 
 def line(row: Row) -> str:
-    """One line of the report."""
+    """Return one line of the report."""
     opencv = f"{row.opencv:.1e}" if isinstance(row.opencv, float) else row.opencv
     mark = "ok  " if row.agrees else "FAIL"
     errors = f"torch {row.torch:.1e}  onnxruntime {row.onnxruntime:.1e}  opencv {opencv}"
@@ -29,14 +29,14 @@ def line(row: Row) -> str:
 
 
 def summary(rows: list[Row], seconds: float) -> str:
-    """Totals of each kind of case, time and memory."""
+    """Return the totals of each kind of case, and time and memory."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     groups = [[row for row in rows if row.cases is cases] for cases in EVERY]
     return "\n".join([*(totals(group) for group in groups if group), f"{seconds / 60:.1f} minutes, {peak:.1f} GiB"])
 
 
 def totals(rows: list[Row]) -> str:
-    """How many cases of one kind agree, and the worst of them."""
+    """Return how many cases of one kind agree, and the worst errors."""
     cases = rows[0].cases
     in_opencv = [row.opencv for row in rows if isinstance(row.opencv, float)]
     in_torch, in_onnxruntime = max(row.torch for row in rows), max(row.onnxruntime for row in rows)
@@ -48,15 +48,15 @@ def totals(rows: list[Row]) -> str:
 
 
 def page(rows: list[Row]) -> str:
-    """The report as Markdown."""
+    """Return the report as Markdown."""
     parts = [
         "# Agreement with Darknet",
         "",
-        "Written by `scripts/check_golden --markdown docs/golden.md`. Every layer of every case is compared with what",
-        "the program itself leaves there: the largest difference divided by the largest reference value. In OpenCV the",
-        "final outputs are compared; where it cannot run the model, its own words stand instead of a figure.",
+        "Written by `scripts/check_golden --markdown docs/golden.md`. Every layer of every case is compared with the",
+        "output of the program itself. The figure is the largest difference divided by the largest reference value. For",
+        "OpenCV, the final outputs are compared; if it cannot run the model, its error message is shown instead.",
         "",
-        "The cases are of these families; [Which Darknet?](which-darknet.md) says what they mean:",
+        "The cases belong to these families, which are explained in [Which Darknet?](which-darknet.md):",
         "",
         *(f"- **{family}**: {about}" for family, about in ABOUT.items()),
         "",

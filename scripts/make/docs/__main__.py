@@ -1,14 +1,14 @@
-"""Writes the pages of docs/ that the code gives.
+"""Writes the pages of docs/ that are generated from the code.
 
     scripts/make_docs [--check]
 
-docs/layers.md, from the specs: every layer, its options with meaning and default, and which backend has it.
-docs/zoo.md, from darkcsp.paper: the documents' tables, reproduced.
-docs/onnx-contract.md: its tables of inputs, outputs and metadata; the text around them is written by hand.
+docs/layers.md comes from the specs: every layer, its options with meaning and default, and its backends.
+docs/zoo.md comes from darkcsp.paper: the tables of the CSPNet paper and its authors' README, reproduced.
+The tables of inputs, outputs and metadata in docs/onnx-contract.md; the text around them is written by hand.
 
-An option's meaning is the text of the spec's attribute of that name, or of the one that `option_attributes` names, or
-its line in `option_notes`; its default is what the spec asks for while it reads the section of its `sample`. With
---check nothing is written; the exit code tells whether it would change.
+The meaning of an option is the docstring of the spec's attribute with the same name, or with the name in
+`option_attributes`, or its line in `option_notes`. Its default is the one that the spec passes when it reads the
+section in its `sample`. With --check nothing is written; the exit code tells whether a page would change.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def main() -> None:
         if not check:
             path.write_text(text)
         elif not path.is_file() or path.read_text() != text:
-            sys.exit(f"{path} is not what scripts/make_docs writes; run it")
+            sys.exit(f"{path} is out of date; run scripts/make_docs")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The page of layers."""
+"""The page docs/layers.md."""
 
 from __future__ import annotations
 
@@ -18,21 +18,19 @@ from scripts.make.docs.options import asked, meaning
 
 
 def page() -> str:
-    """The whole page of layers."""
+    """Return the whole page."""
     specs = sorted(set(registered().values()), key=lambda spec: spec.sections[0].lower())
     parts = [
         "# Layers and options",
         "",
-        "Written by `scripts/make_docs` from the specs in `darkcsp/layers`. "
-        "Every option that Darknet reads for inference",
-        "is listed with its default; options that matter to training alone are accepted and not used. "
-        "The column of programs",
-        "says who knows the layer: AlexeyAB's fork, pjreddie's Darknet, or WongKinYiu's PyTorch programs, whose way",
-        "to read cfgs stands [below](#wongkinyius-sections).",
+        "Written by `scripts/make_docs` from the specs in `darkcsp/layers`. Every option that Darknet reads for",
+        "inference is listed with its default. Options that matter only for training are accepted and ignored. The",
+        "column of programs says who knows the layer: AlexeyAB's fork, pjreddie's Darknet, or WongKinYiu's PyTorch",
+        "programs, whose way of reading cfgs is described [below](#wongkinyius-sections).",
         "",
         *support_table(specs),
         "",
-        "Which networks OpenCV DNN runs is measured in [golden.md](golden.md).",
+        "[golden.md](golden.md) shows which networks OpenCV DNN runs.",
         "",
         *activations(),
         "",
@@ -44,7 +42,7 @@ def page() -> str:
 
 
 def support_table(specs: list[type[Spec]]) -> list[str]:
-    """One row for each layer."""
+    """Return the table of layers, with one row each."""
     in_torch, in_onnx = BUILDERS.specs, LOWERINGS.specs
     rows = ["| layer | other names | programs | PyTorch | ONNX |", "| --- | --- | --- | --- | --- |"]
     for spec in specs:
@@ -57,14 +55,14 @@ def support_table(specs: list[type[Spec]]) -> list[str]:
 
 
 def programs(spec: type[Spec]) -> list[Author]:
-    """Whose programs know the layer, under this or another name."""
+    """Return the authors whose programs know the layer, under any of its names."""
     home = spec.__module__
     readers = {author: [find_reader(author, name) for name in names_of(author)] for author in get_args(Author)}
     return [author for author, known in readers.items() if any(item and item.spec.__module__ == home for item in known)]
 
 
 def pytorch_sections() -> list[str]:
-    """What WongKinYiu's programs make of each section."""
+    """Describe how WongKinYiu's programs read each section."""
     rows = []
     for name in sorted({name for author in WONGKINYIUS for name in names_of(author)}, key=str.lower):
         newer = find_reader("WongKinYiu", name)
@@ -78,8 +76,9 @@ def pytorch_sections() -> list[str]:
     return [
         "## WongKinYiu's sections",
         "",
-        'How `dialect="wongkinyiu"` reads sections; u3 says which of them `dialect="wongkinyiu-u3"` knows. Options',
-        "have no defaults but batch_normalize=0 and groups=1; names that are not in the table hand their input on.",
+        'How `dialect="wongkinyiu"` reads sections; the column u3 says which of them `dialect="wongkinyiu-u3"` knows.',
+        "The only options with defaults are batch_normalize=0 and groups=1. Sections that are not in the table pass",
+        "their input on.",
         "",
         "| section | layer | u3 | |",
         "| --- | --- | --- | --- |",
@@ -88,21 +87,21 @@ def pytorch_sections() -> list[str]:
 
 
 def activations() -> list[str]:
-    """What names there are."""
+    """List the names of activations."""
     return [
         "## Activations",
         "",
-        f"In every layer with an activation: {', '.join(sorted(PLAIN | {RELU6}))}.",
+        f"Every layer with an activation supports {', '.join(sorted(PLAIN | {RELU6}))}.",
         "",
-        f"In [convolutional] besides: {', '.join(sorted(SPECIAL))}; in [shortcut] mish and swish. "
-        f"{', '.join(sorted(CHANNELS))} work over the channels of a position. "
-        "A known name where it is not handled gives zeros, as relu6 does everywhere on Darknet's CPU "
-        '(`semantics="cpu"`); an unknown name, relu to Darknet, is an error unless `permissive=True` is given.',
+        f"[convolutional] also supports {', '.join(sorted(SPECIAL))}, and [shortcut] supports mish and swish. "
+        f"{', '.join(sorted(CHANNELS))} work over the channels at a position. "
+        "A known name in a layer that does not support it gives zeros, as does relu6 everywhere on Darknet's CPU "
+        '(`semantics="cpu"`). An unknown name, which Darknet treats as relu, is an error unless `permissive=True`.',
     ]
 
 
 def net_section() -> list[str]:
-    """The [net] section."""
+    """Describe the [net] section."""
     options = Options(parse_cfg(NET).sections[0], "")
     read_net(options)
     meanings = {
@@ -111,11 +110,19 @@ def net_section() -> list[str]:
         "letter_box": "1 keeps a picture's proportions, with grey bars", "time_steps": "length of training sequences",
     }  # fmt: skip
     rows = [f"| `{key}` | {default} | {meanings[key]} |" for key, default in options.asked.items()]
-    return ["## net", "", "What the network is given. Also `[network]`.", "", *table(rows), "", training(TRAINING)]
+    return [
+        "## net",
+        "",
+        "The input of the network. Also called `[network]`.",
+        "",
+        *table(rows),
+        "",
+        training(TRAINING),
+    ]
 
 
 def layer_section(spec: type[Spec]) -> list[str]:
-    """One layer: what it is, its options."""
+    """Describe one layer and its options."""
     name = spec.sections[0]
     summary = (inspect.getdoc(spec) or "").split("\n\nAttributes:")[0]
     rows = []
@@ -131,17 +138,17 @@ def layer_section(spec: type[Spec]) -> list[str]:
 
 
 def table(rows: list[str]) -> list[str]:
-    """Rows under their heads."""
+    """Return the rows of a table, with its header."""
     return ["| option | default | meaning |", "| --- | --- | --- |", *rows]
 
 
 def training(keys: frozenset[str]) -> str:
-    """What is accepted and not used."""
-    return f"Training alone: {', '.join(f'`{key}`' for key in sorted(keys))}."
+    """List the options that are accepted and ignored."""
+    return f"Only for training: {', '.join(f'`{key}`' for key in sorted(keys))}."
 
 
 def show(default: object) -> str:
-    """A default as a cfg has it."""
+    """Format a default as in a cfg."""
     if default is None:
         return ""
     return f"{default:g}" if isinstance(default, float) else str(int(default) if isinstance(default, bool) else default)

@@ -1,4 +1,4 @@
-"""The options that a layer reads: their defaults and meanings."""
+"""The options that a layer reads, with their defaults and meanings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from darkcsp.spec.shape import Shape
 
 
 def asked(spec: type[Spec]) -> dict[str, object]:
-    """Options that a spec reads, with their defaults, in each program that knows it."""
+    """Return the options that a spec reads in any program that knows it, with their defaults."""
     found: dict[str, object] = {}
     document = parse_cfg(spec.sample.text(spec.sections[0]), "sample")
     for author in spec.authors:
@@ -35,12 +35,12 @@ def asked(spec: type[Spec]) -> dict[str, object]:
 
 
 def read_input() -> Shape:
-    """Shape of the sample's input."""
+    """Return the shape of the sample's input."""
     return read_net(Options(parse_cfg(NET).sections[0], "sample")).input
 
 
 def meaning(spec: type[Spec], key: str) -> str:
-    """What an option means. Raises KeyError where nobody has said."""
+    """Return the meaning of an option. Raises KeyError if it is not documented."""
     if key in spec.option_notes:
         return spec.option_notes[key]
     texts = attributes(spec)
@@ -48,7 +48,7 @@ def meaning(spec: type[Spec], key: str) -> str:
     for name in (key, others.get(key, "")):
         if name in texts:
             return texts[name]
-    raise KeyError(f"[{spec.sections[0]}] {key}: write an attribute's text or a line in option_notes")
+    raise KeyError(f"[{spec.sections[0]}] {key}: document it as an attribute or in option_notes")
 
 
 def _option_attributes(base: type) -> Mapping[str, str]:
@@ -56,7 +56,7 @@ def _option_attributes(base: type) -> Mapping[str, str]:
 
 
 def attributes(spec: type[Spec]) -> dict[str, str]:
-    """The `Attributes:` of a spec's docstring and of its bases', name -> text."""
+    """Return the `Attributes:` in the docstrings of a spec and its bases, name -> text."""
     found: dict[str, str] = {}
     for base in reversed(spec.__mro__):
         text = inspect.cleandoc(base.__doc__ or "").partition("Attributes:\n")[2]

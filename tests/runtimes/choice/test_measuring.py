@@ -133,5 +133,5 @@ def test_what_goes_wrong_in_a_process_of_its_own_is_told(tmp_path: Path, monkeyp
     with pytest.raises(WorkerError, match="python cannot be started: No such file"):
         try_apart(source, ORT, None)
     monkeypatch.setattr(sys, "executable", "")
-    with pytest.raises(WorkerError, match="Python does not know its own interpreter"):
+    with pytest.raises(WorkerError, match="Python does not know the path of its own interpreter"):
         try_apart(source, ORT, None)
