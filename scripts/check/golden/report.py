@@ -53,7 +53,7 @@ def page(rows: list[Row]) -> str:
         "# Agreement with Darknet",
         "",
         "Written by `scripts/check_golden --markdown docs/golden.md`. Every layer of every case is compared with the",
-        "output of the program itself. The figure is the largest difference divided by the largest reference value. For",
+        "output of the program itself. The figure is the largest difference over the largest reference value. For",
         "OpenCV, the final outputs are compared; if it cannot run the model, its error message is shown instead.",
         "",
         "The cases belong to these families, which are explained in [Which Darknet?](which-darknet.md):",
