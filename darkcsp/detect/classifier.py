@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Unpack
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,9 @@ from darkcsp.runtimes.opening import OpenOptions
 from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
 from darkcsp.runtimes.source import PathLike
 from darkcsp.spec.tree import Tree
+
+if TYPE_CHECKING:
+    from darkcsp.to_torch.network import Network
 
 
 class Classification(NamedTuple):
@@ -48,7 +51,7 @@ class Classifier(Described):
 
     def __init__(
         self,
-        model: PathLike | Runtime | None = None,
+        model: PathLike | Network | Runtime | None = None,
         *,
         cfg: PathLike | None = None,
         weights: PathLike | None = None,
@@ -61,7 +64,8 @@ class Classifier(Described):
         """Open a network without detection heads.
 
         Args:
-            model: an ONNX file that darkcsp wrote, or a Runtime; else cfg and weights.
+            model: an ONNX file that darkcsp wrote, a Network in memory, or a Runtime; else cfg and weights.
+                A Network is copied as it is now; training it further changes nothing here.
             cfg: a Darknet cfg, with
             weights: its `.weights` file.
             names: a names file or the names themselves; those in the model by default. A CfgWarning tells if they

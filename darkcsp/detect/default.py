@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Unpack, cast
 
 from darkcsp.detect.data_file import DataFile, read_data
 from darkcsp.detect.names import read_names
@@ -15,17 +15,19 @@ from darkcsp.errors import ArgumentError, ModelError
 from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.modelfile.class_names import checked_names
 from darkcsp.runtimes.opening import OpenOptions, open_runtime
-from darkcsp.runtimes.runtime import Runtime
+from darkcsp.runtimes.runtime import Runtime, is_runtime
 from darkcsp.runtimes.source import PathLike
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
+    from darkcsp.to_torch.network import Network
+
 NAME = "digits"
 
 
 def open_model(
-    model: PathLike | Runtime | None,
+    model: PathLike | Network | Runtime | None,
     cfg: PathLike | None,
     weights: PathLike | None,
     names: PathLike | Sequence[str] | None,
@@ -35,7 +37,7 @@ def open_model(
     """Return a runtime and the class names.
 
     Args:
-        model: a Runtime, which is taken as it is, or an ONNX file; else
+        model: a Runtime, which is taken as it is, an ONNX file, or a Network; else
         cfg: a Darknet cfg, with
         weights: its `.weights` file; without any of the three the default model.
         names: a names file or the names themselves; those of the model by default.
@@ -52,8 +54,9 @@ def open_model(
             runtime = open_runtime(cfg=own_cfg, weights=own_weights, **options)
             known = read_names(own_names) if own_names else ()
     else:
-        if model is None or isinstance(model, (str, os.PathLike)):
-            runtime = open_runtime(model, cfg=cfg, weights=weights, **options)
+        if not is_runtime(model):
+            to_open = cast("PathLike | Network | None", model)
+            runtime = open_runtime(to_open, cfg=cfg, weights=weights, **options)
         elif cfg is not None or weights is not None:
             raise ArgumentError(
                 "model", model.name, "a file", "model= is open already; pass neither cfg= nor weights= with it"

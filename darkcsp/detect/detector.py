@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +36,9 @@ from darkcsp.runtimes.runtime import Pixels, Runtime, run_prepared
 from darkcsp.runtimes.source import PathLike
 from darkcsp.spec.net import RESIZE_NAMES, Resize, ResizeName
 
+if TYPE_CHECKING:
+    from darkcsp.to_torch.network import Network
+
 
 class Detector(Described):
     """Finds things in pictures as `darknet detector test` does.
@@ -58,7 +61,7 @@ class Detector(Described):
 
     def __init__(
         self,
-        model: PathLike | Runtime | None = None,
+        model: PathLike | Network | Runtime | None = None,
         *,
         cfg: PathLike | None = None,
         weights: PathLike | None = None,
@@ -75,7 +78,8 @@ class Detector(Described):
         """Open a network with detection heads.
 
         Args:
-            model: an ONNX file that darkcsp wrote, or a Runtime; else cfg and weights, else the default model.
+            model: an ONNX file that darkcsp wrote, a Network in memory, or a Runtime; else cfg and weights, else the
+                default model. A Network is copied as it is now; training it further changes nothing here.
             cfg: a Darknet cfg, with
             weights: its `.weights` file.
             names: a names file or the names themselves; those in the model by default. A CfgWarning tells if they

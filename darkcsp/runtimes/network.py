@@ -14,9 +14,9 @@ from darkcsp.errors import ModelError, first_line
 from darkcsp.modelfile.metadata import Metadata
 from darkcsp.modelfile.names import output_names
 from darkcsp.modelfile.options import ExportOptions
+from darkcsp.runtimes.in_memory import module_of
 from darkcsp.runtimes.runtime import Pixels, checked_batch
 from darkcsp.runtimes.source import DarknetSource
-from darkcsp.to_torch.network import Network
 
 
 class NetworkRuntime:
@@ -32,7 +32,7 @@ class NetworkRuntime:
         self.output_names = output_names(graph, source.head)
         self._graph = graph
         self._device = device
-        self._network = Network(graph, source.weights).eval().to(device)
+        self._network = module_of(source).to(device)
         self._call: Callable[[Any], Any] = self._network
         self._sequences: int | None = None
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TypedDict
+import sys
+from typing import TYPE_CHECKING, TypedDict
 
 from darkcsp.errors import ArgumentError, ModelError, warn
 from darkcsp.graph.reading import CfgReading
@@ -19,6 +20,9 @@ from darkcsp.runtimes.loading import candidates, takes_no_onnx
 from darkcsp.runtimes.runtime import Runtime
 from darkcsp.runtimes.source import DarknetSource, ModelSource, OnnxSource, PathLike, read_darknet
 from darkcsp.spec.program import DEFAULT_SEMANTICS, Dialect, Semantics
+
+if TYPE_CHECKING:
+    from darkcsp.to_torch.network import Network
 
 
 class OpenOptions(TypedDict, total=False):
@@ -39,7 +43,7 @@ class OpenOptions(TypedDict, total=False):
 
 
 def open_runtime(
-    model: PathLike | None = None,
+    model: PathLike | Network | None = None,
     *,
     cfg: PathLike | None = None,
     weights: PathLike | None = None,
@@ -60,7 +64,9 @@ def open_runtime(
     """Open a model.
 
     Args:
-        model: path of an ONNX file that darkcsp wrote, or else:
+        model: path of an ONNX file that darkcsp wrote, or a `darkcsp.Network`, which is run with the parameters that it
+            has now, in evaluation mode, by "torch" as it is and by other backends as the ONNX file that it becomes; or
+            else:
         cfg: path of a Darknet network, with
         weights: path of its `.weights` file, which must cover every layer, or of a checkpoint, see `read_parameters`.
         backend: one of `BACKENDS`, some of which need cfg and weights; "auto" chooses among those that are installed.
@@ -106,7 +112,7 @@ def open_runtime(
         raise ArgumentError("threads", threads, "1 or more")
     if workers < 1:
         raise ArgumentError("workers", workers, "1 or more")
-    if model is not None and named is not None and not named.reads_onnx:
+    if isinstance(model, (str, os.PathLike)) and named is not None and not named.reads_onnx:
         raise takes_no_onnx(named, os.fspath(model))
     reading = CfgReading(size, semantics, dialect, permissive, strict, limits)
     source = _read(model, cfg, weights, head, reading, trust)
@@ -119,7 +125,7 @@ def open_runtime(
 
 
 def _read(
-    model: PathLike | None,
+    model: PathLike | Network | None,
     cfg: PathLike | None,
     weights: PathLike | None,
     head: HeadForm,
@@ -129,16 +135,30 @@ def _read(
     if model is None and cfg is not None and weights is not None:
         return read_darknet(cfg, weights, head, reading)
     if model is not None and cfg is None and weights is None:
+        if not isinstance(model, (str, os.PathLike)):
+            return _in_memory(model, head, reading)
         file = read_onnx_file(model)
         _check_fits(file, reading.size, reading.semantics)
         return OnnxSource(file, trust)
     expected = "model=, or both cfg= and weights="
     if model is not None:
-        raise ArgumentError("model", model, expected, f"model={os.fspath(model)!r}: pass {expected}, not all of them")
-    given = {"cfg": cfg, "weights": weights}
-    missing = next(name for name, value in given.items() if value is None)
-    others = "".join(f"{name}={os.fspath(value)!r} alone: " for name, value in given.items() if value is not None)
+        given = os.fspath(model) if isinstance(model, (str, os.PathLike)) else type(model).__name__
+        raise ArgumentError("model", given, expected, f"model={given!r}: pass {expected}, not all of them")
+    files = {"cfg": cfg, "weights": weights}
+    missing = next(name for name, value in files.items() if value is None)
+    others = "".join(f"{name}={os.fspath(value)!r} alone: " for name, value in files.items() if value is not None)
     raise ArgumentError(missing, None, expected, f"{others or 'no model is given: '}pass {expected}")
+
+
+def _in_memory(network: Network, head: HeadForm, reading: CfgReading) -> ModelSource:
+    module = sys.modules.get("darkcsp.to_torch.network")  # without which there is no network, and perhaps no PyTorch
+    if module is None or not isinstance(network, module.Network):
+        expected = "the path of an ONNX file, or a darkcsp.Network"
+        found = type(network).__name__
+        raise ArgumentError("model", found, expected, f"model= is a {found}; expected {expected}")
+    from darkcsp.runtimes.in_memory import network_source
+
+    return network_source(network, head, reading)
 
 
 def _open(source: ModelSource, wanted: Candidate, threads: int | None, workers: int) -> Runtime:

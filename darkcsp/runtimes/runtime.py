@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 import numpy as np
 
@@ -61,6 +61,11 @@ class Runtime(Protocol):
     def reset(self) -> None:
         """Forget what recurrent layers carried on."""
         ...
+
+
+def is_runtime(model: object) -> TypeGuard[Runtime]:
+    """Tell whether something is a model that is open already."""
+    return all(hasattr(model, name) for name in ("run", "metadata", "input_shape"))
 
 
 def run_prepared(runtime: Runtime, inputs: Sequence[Pixels]) -> Sequence[Array]:

@@ -195,6 +195,10 @@ def read_darknet(cfg: PathLike, weights: PathLike, head: HeadForm, reading: CfgR
 
 def read_source(arguments: Mapping[str, Any]) -> ModelSource:
     """Read the model that another process's `ModelSource.arguments` name. Raises ModelError, CfgError, WeightsError."""
+    if "network" in arguments:
+        from darkcsp.runtimes.in_memory import read_network
+
+        return read_network(arguments)
     if "model" in arguments:
         return OnnxSource(read_onnx_file(arguments["model"]))
     ways = {key: arguments[key] for key in CfgReading._fields}
