@@ -88,8 +88,8 @@ class Detector(Described):
             threshold: see the attribute; what the cfg's program has by default, 0.25 in Darknet, or what the model says
                 that ends in final boxes.
             nms: see the attribute; likewise, 0.45 in Darknet.
-            max_detections: see the attribute; 300 by default, or what such a model says. The first picture with more
-                raises a DetectionWarning.
+            max_detections: see the attribute; 300 by default, or what such a model says. With the default, the first
+                picture that has more raises a DetectionWarning.
             agnostic: see the attribute; False by default, likewise.
             one_class_per_box: see the attribute; False by default, likewise.
             resize: how pictures become the network's size, in place of what the model says: "stretch" (or "darkcsp"),
@@ -121,6 +121,7 @@ class Detector(Described):
         self.threshold, self.nms, self.max_detections, self.agnostic, self.one_class_per_box = chosen_suppression(
             metadata, self.runtime.path, threshold, nms, max_detections, agnostic, one_class_per_box
         )
+        self._limit_is_asked_for = max_detections is not None
         self._has_warned = False
 
     def __call__(self, image: npt.NDArray[np.uint8]) -> Detections:
@@ -159,7 +160,7 @@ class Detector(Described):
         """Return what the network's rows say about a picture: the last step.
 
         At most 30,000 scores above the threshold are compared with one another, the highest. The first picture with
-        more of them, or with more than `max_detections`, is told by a DetectionWarning.
+        more of them, or with more than `max_detections` if that is the default, is told by a DetectionWarning.
 
         Raises ModelError where a score is NaN, or something found has a score or a box that is not finite.
         """
@@ -214,10 +215,11 @@ class Detector(Described):
         order = np.argsort(-confidence, kind="stable")
         if not self.max_detections or len(order) <= self.max_detections:
             return order
-        self._warn(
-            f"more than {self.max_detections} detections in a picture; only the most certain are returned "
-            "(max_detections sets how many, 0 returns all)"
-        )
+        if not self._limit_is_asked_for:
+            self._warn(
+                f"more than {self.max_detections} detections in a picture; only the most certain are returned "
+                "(max_detections sets how many, 0 returns all)"
+            )
         return order[: self.max_detections]
 
     def _warn(self, message: str) -> None:
@@ -259,7 +261,13 @@ class Detector(Described):
     def _check_is_whole(self, final: Array) -> None:
         """Warn where the model itself may have left out boxes: it gives so many of a class and no more."""
         own = self.runtime.metadata.suppression
-        if own is None or not own.nms or not own.max_detections or len(final) < own.max_detections:
+        if (
+            self._limit_is_asked_for
+            or own is None
+            or not own.nms
+            or not own.max_detections
+            or len(final) < own.max_detections
+        ):
             return
         classes = np.zeros(len(final)) if own.agnostic else final[:, 1]
         if np.unique(classes, return_counts=True)[1].max() >= own.max_detections:
