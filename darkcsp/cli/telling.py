@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 
 import click
@@ -12,4 +13,4 @@ from darkcsp.text import printable
 def tell(line: str) -> None:
     """Print a line to standard error, made fit to print; where nothing can be written, nobody reads."""
     with suppress(OSError):
-        click.echo(printable(line), err=True)
+        click.echo(printable(line), file=sys.stderr, err=True)  # by name, as `status_line` stands in for it

@@ -6,17 +6,20 @@ import os
 import pty
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-import darkcsp.cli.status as status
+from darkcsp.cli import progress, status
 from darkcsp.progress import counted, logger, step
 from scripts.places import ROOT
 from tests.cli.invoking import run_command
 from tests.networks import DETECTOR, write_files
+
+COLOURED = {**os.environ, "FORCE_COLOR": "1", "TERM": "xterm"}
 
 
 @pytest.fixture
@@ -31,6 +34,7 @@ def shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     monkeypatch.setenv("DARKCSP_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(status, "_Line", Line)
     monkeypatch.setattr(status, "shows_progress", lambda quiet: not quiet)
+    monkeypatch.setattr(progress, "shows_progress", lambda quiet: False)
     return texts
 
 
@@ -86,24 +90,40 @@ def test_nothing_is_shown_when_nobody_listens(capsys: pytest.CaptureFixture[str]
     assert not logger.handlers
 
 
-@pytest.mark.parametrize("terminal", [True, False])
-def test_the_line_is_on_a_terminal_only(terminal: bool, tmp_path: Path) -> None:
-    cfg, weights = write_files(tmp_path, DETECTOR)
-    command = [sys.executable, "-m", "darkcsp", "convert", str(cfg), str(weights), "-o", str(tmp_path / "x.onnx")]
+def _on_terminal(*arguments: str) -> bytes:
+    """Run Python with a terminal as standard error; return what that shows."""
+    shown = b""
     ours, theirs = pty.openpty()
-    error = theirs if terminal else subprocess.PIPE
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=error,
-        env={**os.environ, "FORCE_COLOR": "1", "TERM": "xterm"},
-        check=True,
-    )
+    command = [sys.executable, *arguments]
+    subprocess.run(command, cwd=ROOT, stderr=theirs, stdout=subprocess.DEVNULL, env=COLOURED, check=True)
     os.close(theirs)
-    assert done.stdout == f"{tmp_path / 'x.onnx'}: 0.0 MB\n".encode()
-    if terminal:
-        assert b"writing x.onnx" in os.read(ours, 10_000)
-    else:
-        assert done.stderr == b""
-    os.close(ours)
+    with open(ours, "rb", buffering=0) as terminal, suppress(OSError):  # Linux has no end of file for a terminal
+        while True:
+            shown += terminal.read(100_000)
+    return shown
+
+
+def test_the_line_is_on_a_terminal_only(tmp_path: Path) -> None:
+    files = [str(path) for path in write_files(tmp_path, DETECTOR)]
+    command = ("-m", "darkcsp", "convert", *files, "-o", str(tmp_path / "x.onnx"))
+    assert b"writing x.onnx" in _on_terminal(*command)
+    assert _on_terminal(*command, "--quiet") == b""
+    piped = subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, env=COLOURED, check=True)
+    assert (piped.stdout, piped.stderr) == (f"{tmp_path / 'x.onnx'}: 0.0 MB\n".encode(), b"")
+
+
+TELLING = """
+import time
+from darkcsp.cli.status import status_line
+from darkcsp.cli.telling import tell
+from darkcsp.progress import step
+with status_line():
+    step("working")
+    time.sleep(0.3)  # it is drawn by another thread
+    tell("x.cfg: a note")
+"""
+
+
+def test_what_is_told_meanwhile_stands_in_a_line_of_its_own() -> None:
+    before, _, after = _on_terminal("-c", TELLING).partition(b"x.cfg: a note")
+    assert before.rpartition(b"working")[2].endswith(b"\x1b[2K") and after.startswith(b"\r\n")
