@@ -1,1 +1,1 @@
-"""Checks that take longer than tests may."""
+"""Checks that take too long for the tests."""

@@ -2,7 +2,7 @@
 
     scripts/check_upstream [FOLDER] [PATTERN]
 
-FOLDER is ../shared/upstream by default. Prints a line for each cfg; exits with 1 where one fails.
+FOLDER is ../shared/upstream by default. Prints a line for each cfg; exits with 1 if one fails.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def check(path: Path) -> str:
 
 
 def decodable(graph: Graph, weights: Weights) -> bool:
-    """Whether the heads can be decoded; a tree of classes may be missing."""
+    """Tell whether the heads can be decoded; the file of a class tree may be missing."""
     try:
         model_parts(graph, weights, ExportOptions())
     except UnsupportedLayerError:

@@ -1,1 +1,1 @@
-"""Pictures of digits: glyphs, the scenes they are composed into, and what trains a detector on them."""
+"""Pictures of digits: glyphs, scenes composed of them, and the training of a detector on them."""

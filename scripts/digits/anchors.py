@@ -9,7 +9,7 @@ Sizes = npt.NDArray[np.float64]
 
 
 def size_iou(first: Sizes, second: Sizes) -> Sizes:
-    """Return IoU of sizes (n, 2) with sizes (k, 2) as if they had one corner in common, (n, k)."""
+    """Return IoU of sizes (n, 2) with sizes (k, 2) that share a corner, (n, k)."""
     shared = np.minimum(first[:, None], second[None]).prod(2)
     result: Sizes = shared / (first.prod(1)[:, None] + second.prod(1)[None] - shared)
     return result
@@ -18,11 +18,11 @@ def size_iou(first: Sizes, second: Sizes) -> Sizes:
 def kmeans_anchors(sizes: Sizes, count: int) -> tuple[tuple[int, int], ...]:
     """Return `count` (width, height) anchors, from small to large, for box sizes (n, 2).
 
-    Clusters begin at quantiles of the area. Raises ValueError for fewer different sizes than anchors.
+    Clusters start at quantiles of the area. Raises ValueError if there are fewer different sizes than anchors.
     """
     different = np.unique(sizes, axis=0)
     if len(different) < count:
-        raise ValueError(f"{count} anchors need as many different box sizes, got {len(different)}")
+        raise ValueError(f"{count} anchors need at least as many different box sizes, got {len(different)}")
     by_area = different[np.argsort(different.prod(1), kind="stable")].astype(np.float64)
     centres = by_area[((np.arange(count) + 0.5) / count * len(by_area)).astype(int)]
     nearest = np.full(len(sizes), -1)

@@ -1,4 +1,4 @@
-"""What digits are written on: float32 pictures (h, w, 3), BGR, 0..255, about a given brightness."""
+"""Backgrounds for digits: float32 pictures (h, w, 3), BGR, 0..255, around a given brightness."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 Picture = npt.NDArray[np.float32]
 Texture = Callable[[np.random.Generator, int, int], Picture]
-"""Deviations from the base colour, (h, w) or (h, w, 3), about -1..1."""
+"""Returns deviations from the base colour, (h, w) or (h, w, 3), about -1..1."""
 
 
 def background(rng: np.random.Generator, height: int, width: int, brightness: float) -> Picture:
@@ -24,7 +24,7 @@ def background(rng: np.random.Generator, height: int, width: int, brightness: fl
 
 
 def tint(rng: np.random.Generator, brightness: float, spread: float = 30) -> npt.NDArray[np.float32]:
-    """Return a colour, BGR, whose channels average to `brightness`."""
+    """Return a BGR colour with channels that average to `brightness`."""
     shift = rng.uniform(-spread, spread, 3)
     colour: npt.NDArray[np.float64] = np.clip(brightness + shift - shift.mean(), 0, 255)
     return colour.astype(np.float32)
@@ -45,7 +45,7 @@ def clouds(rng: np.random.Generator, height: int, width: int) -> Picture:
 
 
 def grain(rng: np.random.Generator, height: int, width: int) -> Picture:
-    """Fibres: noise that is longer than wide, or wider than long."""
+    """Fibres: noise that is stretched in one direction."""
     cells = (height // 2, width // 8) if rng.random() < 0.5 else (height // 8, width // 2)
     return _smooth(rng, height, width, cells, 0.4)
 

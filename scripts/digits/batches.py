@@ -17,15 +17,15 @@ from scripts.digits.scenes import Scene, compose
 from scripts.digits.style import TRAINING
 
 HANDWRITTEN_SHARE = 0.7
-"""Of the digits in training scenes; the others are printed."""
+"""Share of handwritten digits in training scenes; the others are printed."""
 
 
 class Batch(NamedTuple):
-    """Scenes side by side.
+    """A batch of scenes.
 
     Attributes:
         images: (N, 3, h, w) uint8, RGB.
-        boxes: (N, most, 4) float32, xyxy in pixels; zeros where a scene has fewer digits.
+        boxes: (N, most, 4) float32, xyxy in pixels; zeros if a scene has fewer digits.
         classes: (N, most) int64.
     """
 
@@ -35,7 +35,7 @@ class Batch(NamedTuple):
 
 
 class Scenes(Dataset[Scene]):
-    """Training scenes of one seed: those with some numbers, `size` pixels wide and high."""
+    """Training scenes of one seed: a range of their numbers, `size` pixels wide and high."""
 
     def __init__(self, seed: int, numbers: range, size: int) -> None:
         self.seed, self.numbers, self.style = seed, numbers, replace(TRAINING, size=(size, size))
@@ -49,7 +49,7 @@ class Scenes(Dataset[Scene]):
 
 
 def collate(scenes: Sequence[Scene]) -> Batch:
-    """Put scenes of one size side by side."""
+    """Combine scenes of the same size into a batch."""
     images = np.stack([scene.image for scene in scenes])[..., ::-1].transpose(0, 3, 1, 2)
     most = max(1, *(len(scene.boxes) for scene in scenes)) if len(scenes) > 1 else max(1, len(scenes[0].boxes))
     boxes = np.zeros((len(scenes), most, 4), np.float32)
@@ -61,7 +61,7 @@ def collate(scenes: Sequence[Scene]) -> Batch:
 
 
 def training_batches(scenes: Scenes, size: int, workers: int) -> Iterator[Batch]:
-    """Yield batches of `size` scenes, in order; the same ones for any number of worker processes."""
+    """Yield batches of `size` scenes in order, which do not depend on the number of worker processes."""
     loader = DataLoader(
         scenes,
         batch_size=size,

@@ -1,4 +1,4 @@
-"""Boxes of a network that trains, as tensors: decoding, IoU, complete IoU (AAAI 2020)."""
+"""Boxes as tensors during training: decoding, IoU, complete IoU (AAAI 2020)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from darkcsp.layers.yolo import Yolo
 
 
 class Cells(NamedTuple):
-    """All boxes of all heads, one behind the other: (boxes,) each, in pixels of the input.
+    """All boxes of all heads in a row: (boxes,) each, in pixels of the input.
 
     Attributes:
         column, row: the cell, in cells.
@@ -28,7 +28,7 @@ class Cells(NamedTuple):
 
 
 def cells_of(heads: Sequence[Yolo], size: int) -> Cells:
-    """Return the cells of heads whose network has an input of `size` pixels."""
+    """Return the cells of heads in a network with an input of `size` pixels."""
     parts = []
     for head in heads:
         _, h, w = head.input
@@ -40,7 +40,7 @@ def cells_of(heads: Sequence[Yolo], size: int) -> Cells:
 
 
 def decode(values: Tensor, cells: Cells) -> Tensor:
-    """Turn raw x, y, w, h, (N, boxes, 4), into xyxy in pixels."""
+    """Decode raw x, y, w, h, (N, boxes, 4), into xyxy in pixels."""
     corner = torch.stack([cells.column, cells.row], 1)
     centre = (torch.sigmoid(values[..., :2]) + corner) * cells.stride[:, None]
     half = torch.exp(values[..., 2:4].clamp(max=6)) * cells.anchor / 2
@@ -57,7 +57,7 @@ def pairwise_iou(found: Tensor, boxes: Tensor) -> Tensor:
 
 
 def ciou(found: Tensor, boxes: Tensor) -> Tensor:
-    """Return complete IoU of boxes (n, 4) with boxes (n, 4), (n,): IoU less distance and difference of proportions."""
+    """Return complete IoU of boxes (n, 4) with boxes (n, 4), (n,): IoU minus distance and difference in proportions."""
     size, wanted = found[:, 2:] - found[:, :2], boxes[:, 2:] - boxes[:, :2]
     sides = (torch.minimum(found[:, 2:], boxes[:, 2:]) - torch.maximum(found[:, :2], boxes[:, :2])).clamp(0)
     shared = sides.prod(1)

@@ -1,4 +1,4 @@
-"""What a camera adds to a picture."""
+"""The effects of a camera on a picture."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from scripts.digits.backgrounds import Picture
 from scripts.digits.style import Style
 
 NOISE_VALUES = 1 << 22
-"""Values of the stock of noise."""
+"""Number of values of precomputed noise."""
 
 
 def photograph(rng: np.random.Generator, picture: Picture, style: Style) -> npt.NDArray[np.uint8]:
-    """Return what a camera makes of a picture: blurred, noisy, 8 bits."""
+    """Return a picture as seen by a camera: blurred, noisy, 8 bits."""
     sigma = float(rng.uniform(0, style.blur)) * style.size[1] / 192
     if sigma > 0.3:
         picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.float32)
@@ -30,5 +30,5 @@ def photograph(rng: np.random.Generator, picture: Picture, style: Style) -> npt.
 
 @cache
 def _noise() -> npt.NDArray[np.float32]:
-    """Normal noise that scenes take their stretch of: drawing it anew would cost as much as all the rest."""
+    """Return normal noise for scenes to take slices from; drawing it anew would cost as much as everything else."""
     return np.random.default_rng(0).standard_normal(NOISE_VALUES, np.float32)

@@ -1,6 +1,6 @@
-"""Things in a scene that are no digits: long lines, filled shapes, letters.
+"""Objects in a scene that are not digits: long lines, filled shapes, letters.
 
-Short strokes and rings are left out: nobody could tell them from a 1 or a 0.
+Short strokes and rings are left out, because nobody could distinguish them from a 1 or a 0.
 """
 
 from __future__ import annotations

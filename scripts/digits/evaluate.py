@@ -3,7 +3,7 @@
     scripts/eval_digits.py [--scenes 500] [--json out/eval_digits.json]
 
 Every scene goes through OpenCV DNN, ONNX Runtime and PyTorch. Prints mAP@0.5 and mAP@0.5:0.95 of each, computed by
-pycocotools. Exits with 1 where mAP@0.5 is below 0.95, or where a figure of two backends differs by more than 0.002.
+pycocotools. Exits with 1 if mAP@0.5 is below 0.95, or if a figure differs by more than 0.002 between backends.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ LEAST, SPREAD = 0.95, 0.002
 def main() -> None:
     """Measure and report."""
     arguments = parser("eval_digits.py", __doc__)
-    arguments.add_argument("--scenes", type=int, default=500, help="how many (500)")
+    arguments.add_argument("--scenes", type=int, default=500, help="number of scenes (500)")
     arguments.add_argument("--cfg", type=Path, help="another model's cfg; with --weights")
     arguments.add_argument("--weights", type=Path, help="another model's weights; with --cfg")
     arguments.add_argument("--threads", type=int, help="threads of each backend")
-    arguments.add_argument("--json", type=Path, help="also write the figures here")
+    arguments.add_argument("--json", type=Path, help="also write the figures to this file")
     options = arguments.parse_args()
     scenes = scenes_of("held-out", options.scenes)
     digits = sum(len(scene.boxes) for scene in scenes)
@@ -57,27 +57,29 @@ def main() -> None:
 
 
 def line(backend: str, result: AveragePrecision) -> str:
-    """One line of the report."""
+    """Return one line of the report."""
     return f"{backend:<12} mAP@0.5 {result.map50:.4f}   mAP@0.5:0.95 {result.map50_95:.4f}"
 
 
 def by_digit(results: Mapping[str, AveragePrecision]) -> str:
-    """AP@0.5 of each digit, by the first backend."""
+    """Return AP@0.5 of each digit, for the first backend."""
     name, result = next(iter(results.items()))
     figures = "  ".join(f"{digit}: {value:.3f}" for digit, value in result.by_class.items())
     return f"AP@0.5 by digit ({name})  {figures}"
 
 
 def verdict(results: Mapping[str, AveragePrecision]) -> int:
-    """0, or 1 after saying what is not as it must be."""
+    """Return 0, or 1 after printing the failures."""
     failures = []
     for figure in ("map50", "map50_95"):
         values = [getattr(result, figure) for result in results.values()]
         if max(values) - min(values) > SPREAD:
-            failures.append(f"{figure} differs by {max(values) - min(values):.4f} among backends; at most {SPREAD}")
+            failures.append(
+                f"{figure} differs by {max(values) - min(values):.4f} between backends; expected at most {SPREAD}"
+            )
     lowest = min(result.map50 for result in results.values())
     if lowest < LEAST:
-        failures.append(f"mAP@0.5 is {lowest:.4f}; at least {LEAST} is expected")
+        failures.append(f"mAP@0.5 is {lowest:.4f}; expected at least {LEAST}")
     for failure in failures:
         print(f"eval_digits: {failure}", file=sys.stderr)
     return int(bool(failures))

@@ -1,6 +1,6 @@
-"""Masks of digits: handwritten ones of scikit-learn's load_digits, and those of the fonts at hand.
+"""Masks of digits: handwritten ones from scikit-learn's load_digits, and printed ones from the available fonts.
 
-A mask is a float32 array (h, w) of ink, 0..1, cut to its ink but for one empty pixel around it.
+A mask is a float32 array (h, w) of ink, 0..1, cropped to its ink plus one empty pixel around it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy.typing as npt
 Mask = npt.NDArray[np.float32]
 
 HELD_OUT_SHARE = 0.2
-"""Share of the handwritten digits, the last ones in load_digits' order, that training never sees."""
+"""Share of the handwritten digits that training never sees: the last ones in load_digits' order."""
 
 HERSHEY = (
     cv2.FONT_HERSHEY_SIMPLEX,
@@ -27,10 +27,10 @@ HERSHEY = (
     cv2.FONT_HERSHEY_PLAIN,
 )
 FONT_HEIGHT = 96
-"""Size in pixels at which fonts are rendered; scenes show digits smaller than that."""
+"""Size in pixels at which fonts are rendered. Digits in scenes are smaller."""
 
 LETTERS = "ACEFHKMNPRVWXadefhkmnprtwx&%#@"
-"""Characters that no digit looks like."""
+"""Characters that do not look like digits."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Glyphs:
 
     Attributes:
         by_class: for each digit 0..9, its masks.
-        edge: ink values that count as none and as full; between them the edge of a stroke.
+        edge: ink values that count as empty and as full; values between them are the edge of a stroke.
     """
 
     by_class: tuple[tuple[Mask, ...], ...]
@@ -71,18 +71,18 @@ def printed() -> Glyphs:
 
 @cache
 def letters() -> tuple[Mask, ...]:
-    """Return letters and signs of the same fonts, to distract."""
+    """Return letters and signs from the same fonts, as distractors."""
     return tuple(mask for letter in LETTERS for mask in rendered(letter))
 
 
 def rendered(text: str) -> list[Mask]:
-    """Return a text in every font, in two weights where the font is made of strokes."""
+    """Return a text in every font, in two weights if the font consists of strokes."""
     masks = [_render_file(path, text) for path in _font_files()]
     return masks + [_render_strokes(font, text, thickness) for font in HERSHEY for thickness in (2, 6)]
 
 
 def trim(mask: Mask, least: float = 0.1) -> Mask:
-    """Cut a mask to the ink above `least`, and put one empty pixel around it."""
+    """Crop a mask to the ink above `least`, and add one empty pixel around it."""
     rows, columns = np.nonzero(mask.max(1) > least)[0], np.nonzero(mask.max(0) > least)[0]
     cut = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     return np.pad(cut, 1)
@@ -90,7 +90,7 @@ def trim(mask: Mask, least: float = 0.1) -> Mask:
 
 @cache
 def _font_files() -> Sequence[Path]:
-    """The DejaVu text fonts; the folder's others hold signs of mathematics alone."""
+    """Return the DejaVu text fonts; the other fonts in the folder have only mathematical symbols."""
     import matplotlib
 
     folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"

@@ -17,7 +17,7 @@ BOX_WEIGHT, OBJECT_WEIGHT, CLASS_WEIGHT = 2.0, 1.0, 1.0
 
 
 class Parts(NamedTuple):
-    """The loss and what it is the sum of: scalars."""
+    """The loss and its terms, as scalars."""
 
     total: Tensor
     box: Tensor
@@ -26,17 +26,17 @@ class Parts(NamedTuple):
 
 
 class YoloLoss:
-    """Loss of a network with [yolo] heads without `scale_x_y` and `new_coords`.
+    """The loss of a network with [yolo] heads without `scale_x_y` and `new_coords`.
 
-    A digit is the task of the cell that its centre lies in: there of the anchor whose shape fits best, and of all
-    others that fit with an IoU above `assign`. Boxes that overlap a digit above `ignore` without being responsible for
-    it are not blamed for it (Darknet's ignore_thresh).
+    A digit is assigned to the cell that contains its centre, and there to the anchor that fits best and to all others
+    with an IoU above `assign`. Boxes that overlap a digit above `ignore` without being responsible for it are not
+    penalised (Darknet's ignore_thresh).
     """
 
     def __init__(self, graph: Graph, assign: float = 0.3, ignore: float = 0.7) -> None:
         self.heads = [head for head in graph.heads if isinstance(head, Yolo)]
         if any(head.scale_x_y != 1 or head.new_coords for head in self.heads):
-            raise ValueError(f"{graph.cfg.path}: heads with scale_x_y or new_coords are not trained here")
+            raise ValueError(f"{graph.cfg.path}: heads with scale_x_y or new_coords cannot be trained")
         self.assign, self.ignore, self.size = assign, ignore, graph.input
         self.cells = cells_of(self.heads, graph.input.w)
         anchors = [head.anchors for head in self.heads]
@@ -55,9 +55,9 @@ class YoloLoss:
         """Return the loss of a batch.
 
         Args:
-            raw: what each head is given, (N, anchors * values, h, w).
-            boxes: (N, most, 4), xyxy in pixels of the input; rows of zeros where there is none.
-            classes: (N, most), int64; anything where there is no box.
+            raw: the input of each head, (N, anchors * values, h, w).
+            boxes: (N, most, 4), xyxy in pixels of the input; rows of zeros for no box.
+            classes: (N, most), int64; any value if there is no box.
         """
         values = torch.cat([self._rows(head, tensor) for head, tensor in zip(self.heads, raw, strict=True)], 1).float()
         cells = Cells(*(tensor.to(values.device) for tensor in self.cells))
@@ -76,7 +76,7 @@ class YoloLoss:
         return Parts(BOX_WEIGHT * box + OBJECT_WEIGHT * losses + CLASS_WEIGHT * named, box, losses, named)
 
     def responsible(self, boxes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return who is to find what: numbers of pictures, of rows in the cells' order, of boxes, (positives,) each."""
+        """Return the assignments: indices of pictures, of rows in the cells' order, and of boxes, (positives,) each."""
         sizes = boxes[..., 2:] - boxes[..., :2]
         shapes = self.shapes.to(boxes)
         shared = torch.minimum(sizes[:, :, None], shapes).prod(3)
@@ -94,7 +94,7 @@ class YoloLoss:
 
     @staticmethod
     def _rows(head: Yolo, raw: Tensor) -> Tensor:
-        """(N, anchors * values, h, w) to (N, anchors * h * w, values)."""
+        """Return (N, anchors * values, h, w) as (N, anchors * h * w, values)."""
         boxes = len(head.anchors)
         return (
             raw.reshape(len(raw), boxes, 5 + head.classes, -1).transpose(2, 3).reshape(len(raw), -1, 5 + head.classes)

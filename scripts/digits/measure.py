@@ -14,10 +14,10 @@ from scripts.digits.scenes import Scene, compose
 from scripts.digits.style import EVALUATION, Style
 
 SEED = 20200419
-"""Names the series of evaluation scenes."""
+"""Seed of the evaluation scenes."""
 
 THRESHOLD = 0.005
-"""Confidence from which on detections are counted: AP wants the uncertain ones, too."""
+"""Minimum confidence of detections. AP needs uncertain ones too."""
 
 
 def scenes_of(part: str, count: int, seed: int = SEED, style: Style = EVALUATION) -> list[Scene]:
@@ -30,12 +30,12 @@ def accuracy(
     scenes: Sequence[Scene],
     watched: Iterable[Scene] | None = None,
 ) -> AveragePrecision:
-    """Run a detector over scenes and compare what it finds with what is there.
+    """Run a detector on scenes and compare its detections with the ground truth.
 
     Args:
         detect: the detector.
         scenes: the scenes.
-        watched: the same scenes behind something that watches the progress.
+        watched: the same scenes, wrapped in something that shows progress.
     """
     truth = [Truth(scene.boxes, scene.classes) for scene in scenes]
     return average_precision(truth, [detect(scene.image) for scene in watched or scenes])

@@ -1,4 +1,4 @@
-"""What a training step is made of: parameter groups, learning rate, moving average of the weights."""
+"""Parts of a training step: parameter groups, learning rate, moving average of the weights."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ WARM_UP = 0.03
 """Share of the training in which the learning rate rises."""
 
 FLOOR = 0.01
-"""Of the highest learning rate, what is left at the end."""
+"""Final learning rate, as a share of the highest."""
 
 
 def make_optimiser(network: nn.Module, rate: float, decay: float) -> torch.optim.AdamW:
-    """AdamW that decays convolutions' weights alone, not biases or normalisation."""
+    """Return an AdamW that decays only the weights of convolutions, not biases or batch norm."""
     decayed = [parameter for parameter in network.parameters() if parameter.ndim > 1]
     others = [parameter for parameter in network.parameters() if parameter.ndim <= 1]
     groups = [{"params": decayed, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
@@ -26,7 +26,7 @@ def make_optimiser(network: nn.Module, rate: float, decay: float) -> torch.optim
 
 
 def rate_factor(progress: float) -> float:
-    """Return the share of the highest learning rate at a progress of 0..1: a linear rise, then half a cosine."""
+    """Return the learning rate at a progress of 0..1, as a share of the highest: a linear rise, then half a cosine."""
     if progress < WARM_UP:
         return max(progress / WARM_UP, 1e-3)
     share = min((progress - WARM_UP) / (1 - WARM_UP), 1.0)
@@ -34,11 +34,11 @@ def rate_factor(progress: float) -> float:
 
 
 class MovingAverage:
-    """An exponential moving average of a network's parameters and statistics; short while it is young.
+    """An exponential moving average of a network's parameters and statistics, which is shorter at first.
 
     Attributes:
         network: the averaged copy, in evaluation mode.
-        updates: how many went in.
+        updates: number of updates so far.
     """
 
     def __init__(self, network: Network, decay: float = 0.998) -> None:
@@ -47,7 +47,7 @@ class MovingAverage:
 
     @torch.no_grad()
     def update(self, network: Network) -> None:
-        """Take the network's present values in."""
+        """Update the average with the network's current values."""
         self.updates += 1
         keep = self.decay * (1 - math.exp(-self.updates / 200))
         state = network.state_dict()
@@ -59,7 +59,7 @@ class MovingAverage:
 
 
 def start_heads(network: Network, certainty: float = 0.01) -> None:
-    """Let objectness begin at `certainty` everywhere, so that the many empty cells do not drown the rest."""
+    """Start objectness at `certainty` everywhere, so that the many empty cells do not dominate the loss."""
     graph, bias = network.graph, math.log(certainty / (1 - certainty))
     for head in graph.heads:
         biases = network.module(head.sources[0]).blobs()["biases"].detach().view(-1, 5 + head.classes)

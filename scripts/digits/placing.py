@@ -1,4 +1,4 @@
-"""Where things go in a picture, and how they are painted there."""
+"""Placing and painting objects in a picture."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels."""
 
 TRIES = 15
-"""Places that are tried for a digit before it is left out."""
+"""Number of places to try for a digit before it is left out."""
 
 
 def choose_ink(rng: np.random.Generator, ground: float, contrast: float) -> npt.NDArray[np.float32]:
-    """Return a colour that stands out from the ground, darker or lighter as there is room."""
+    """Return a colour that stands out from the background, darker or lighter depending on its brightness."""
     darker, lighter = max(ground - contrast, 0), max(255 - ground - contrast, 0)
     at = rng.uniform(0, darker + lighter)
     return tint(rng, at if at < darker else ground + contrast + at - darker)
@@ -27,7 +27,7 @@ def choose_ink(rng: np.random.Generator, ground: float, contrast: float) -> npt.
 def find_place(
     rng: np.random.Generator, mask: Mask, taken: Sequence[Box], size: tuple[int, int]
 ) -> tuple[int, int] | None:
-    """Return the (x, y) of a place inside the picture, clear of what stands there; None where none is found."""
+    """Return the (x, y) of a free place inside the picture, or None if none is found."""
     h, w = mask.shape
     width, height = size
     gap = 1 + height // 96

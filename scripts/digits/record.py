@@ -1,4 +1,4 @@
-"""The course of a training: a CSV file of measurements, and a picture of them."""
+"""The record of a training: a CSV file of measurements, and a chart of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Measurement(NamedTuple):
-    """One line: averages since the line above; mAP of the moving average on scenes of training digits."""
+    """One line: averages since the previous line; mAP of the moving average on scenes of training digits."""
 
     step: int
     scenes: int
@@ -32,7 +32,7 @@ def write_csv(path: Path, rows: Sequence[Measurement]) -> None:
 
 
 def plot(path: Path, rows: Sequence[Measurement]) -> None:
-    """Draw loss and mAP over scenes."""
+    """Draw loss and mAP over the number of scenes."""
     import matplotlib
 
     matplotlib.use("Agg")

@@ -19,7 +19,7 @@ from scripts.digits.style import EVALUATION, Style
 
 @dataclass(frozen=True)
 class Scene:
-    """A picture and what is in it.
+    """A picture and its ground truth.
 
     Attributes:
         image: uint8 (h, w, 3), BGR.
@@ -36,17 +36,17 @@ def compose(seed: int, number: int, sources: Sequence[tuple[float, Glyphs]], sty
     """Compose scene `number` of the series `seed`.
 
     Args:
-        seed: names the series.
-        number: of the scene in it.
+        seed: seed of the series.
+        number: number of the scene in the series.
         sources: (share, glyphs) pairs that digits are drawn from; shares sum to 1.
-        style: what the scene is like.
+        style: the style of the scene.
 
     Raises:
-        ValueError: the style's size is beyond the stock of noise.
+        ValueError: the style's size exceeds the precomputed noise.
     """
     width, height = style.size
     if 3 * width * height > NOISE_VALUES:
-        raise ValueError(f"a scene has at most {NOISE_VALUES // 3} pixels, not {width} x {height}")
+        raise ValueError(f"a scene may have at most {NOISE_VALUES // 3} pixels, not {width} x {height}")
     rng = np.random.default_rng([seed, number])
     brightness = float(rng.uniform(0, 255))
     picture = background(rng, height, width, brightness)
@@ -101,7 +101,7 @@ def _distract(
     brightness: float,
     style: Style,
 ) -> None:
-    """Put shapes and letters where no digit is."""
+    """Add shapes and letters in places without digits."""
     taken = list(digits)
     shapes, signs = (int(rng.integers(0, most + 1)) for most in style.distractors[1:])
     for number in range(shapes + signs):

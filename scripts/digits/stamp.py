@@ -1,4 +1,4 @@
-"""A mask at its place's size: resized, turned, sheared, bent, with strokes of some width."""
+"""A mask in its final pose: resized, rotated, sheared and bent, with a given stroke width."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FAINT = 0.02
 """Coverage below which nothing is painted."""
 
 INK = 0.35
-"""Coverage from which a pixel counts as part of the digit; a box is what such pixels span."""
+"""Coverage above which a pixel is part of the digit. A box spans these pixels."""
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,12 @@ class Pose:
     """How a mask is put into a picture.
 
     Attributes:
-        height: pixels from top to bottom, before it is turned.
-        stretch: width over what it would be in the mask's own proportions.
+        height: pixels from top to bottom, before it is rotated.
+        stretch: width relative to that in the mask's own proportions.
         angle: degrees, anticlockwise.
-        shear: horizontal shift over height.
-        bend: standard deviation of a smooth displacement, over the height.
-        weight: shift of the ink's threshold: above 0 strokes are wider.
+        shear: horizontal shift relative to the height.
+        bend: standard deviation of a smooth displacement, relative to the height.
+        weight: shift of the ink's threshold; above 0, strokes are wider.
     """
 
     height: float
@@ -39,11 +39,11 @@ class Pose:
 
 
 class Stamp(NamedTuple):
-    """What is painted, and where its ink lies.
+    """A painted mask, and the position of its ink.
 
     Attributes:
         mask: coverage, soft edges included.
-        ink: (left, top, right, bottom) in the mask's pixels of what is covered by more than INK.
+        ink: (left, top, right, bottom) of coverage above INK, in the mask's pixels.
     """
 
     mask: Mask
@@ -73,14 +73,14 @@ def stamp(mask: Mask, pose: Pose, edge: tuple[float, float], rng: np.random.Gene
 
 
 def stamped(coverage: Mask) -> Stamp:
-    """Cut away what is not painted, and find the ink."""
+    """Crop to the painted part, and find the ink."""
     mask = trim(coverage, FAINT)[1:-1, 1:-1]
     rows, columns = np.nonzero((mask > INK).any(1))[0], np.nonzero((mask > INK).any(0))[0]
     return Stamp(mask, (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1))
 
 
 def _resize(mask: Mask, pose: Pose) -> Mask:
-    """Smooth where it grows, averaging where it shrinks."""
+    """Return the interpolation: smooth for enlarging, averaging for shrinking."""
     scale = pose.height / (mask.shape[0] - 2)
     size = (max(round(mask.shape[1] * scale * pose.stretch), 3), max(round(mask.shape[0] * scale), 3))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC

@@ -1,4 +1,4 @@
-"""What scenes are like: those that a model is measured on, and those that it learns from."""
+"""Styles of scenes, for evaluation and for training."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Style:
-    """What scenes are like.
+    """The style of scenes.
 
     Attributes:
         size: (width, height) in pixels.
-        digits: least and most digits that are tried.
-        height: least and most height of a digit, over the picture's height.
-        angle: largest turn, degrees.
-        shear: largest shear.
-        stretch: largest factor of width over height, either way.
+        digits: minimum and maximum number of digits to place.
+        height: minimum and maximum height of a digit, relative to the picture's height.
+        angle: maximum rotation in degrees.
+        shear: maximum shear.
+        stretch: maximum factor of width to height, either way.
         bend: of strokes, see Pose.
-        weight: largest change of the strokes' width, see Pose.
-        contrast: least difference of brightness between ink and ground, of 255.
-        distractors: most lines, shapes and letters, each.
-        blur: largest standard deviation, in pixels of a picture 192 pixels high.
-        noise: largest standard deviation, of 255.
+        weight: maximum change of the stroke width, see Pose.
+        contrast: minimum difference in brightness between ink and background, of 255.
+        distractors: maximum number of lines, of shapes and of letters.
+        blur: maximum standard deviation, in pixels of a picture 192 pixels high.
+        noise: maximum standard deviation, of 255.
     """
 
     size: tuple[int, int] = (192, 192)
@@ -42,4 +42,4 @@ EVALUATION = Style()
 TRAINING = Style(
     digits=(2, 16), height=(0.12, 0.6), angle=18.0, shear=0.2, stretch=1.3, bend=0.03, weight=0.35, contrast=60.0
 )
-"""Wider than what is measured, and fuller, which teaches more a scene; `bend` makes new handwriting of old."""
+"""More varied than the evaluation scenes, and fuller, which teaches more per scene; `bend` varies the handwriting."""

@@ -1,1 +1,1 @@
-"""Random inputs: networks that must be computed alike, and files that must be refused with one line."""
+"""Random inputs: networks that backends must compute alike, and files that must be refused with one line."""

@@ -1,1 +1,1 @@
-"""Files of this repository that are made from its code."""
+"""Files of this repository that are generated from its code."""

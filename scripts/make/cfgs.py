@@ -2,8 +2,8 @@
 
     scripts/make_cfgs [--check]
 
-With --check nothing is written; the exit code tells whether a file would change. Other files in the folder are left
-alone.
+With --check nothing is written; the exit code tells whether a file would change. Other files in the folder are not
+touched.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def main() -> None:
     files[FILE_NAME] = to_csv(models).encode()
     changed = [name for name, data in files.items() if not _is(FOLDER / name, data)]
     if check and changed:
-        sys.exit(f"not what scripts/make_cfgs writes, run it: {', '.join(changed)}")
+        sys.exit(f"out of date, run scripts/make_cfgs: {', '.join(changed)}")
     for name in changed:
         with write_whole(FOLDER / name) as file:
             file.write(files[name])

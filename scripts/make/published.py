@@ -33,10 +33,10 @@ AUTHORS: Mapping[str, Author] = {
     "WongKinYiu/yolor/main/darknet/": "AlexeyAB",
     "WongKinYiu/yolov7/darknet/": "WongKinYiu",
 }
-"""Folder -> whose program its cfgs are for."""
+"""Folder -> the author whose program its cfgs are for."""
 
 OF_DARKNET = "_darknet.cfg"
-"""Ending of cfgs that yolov7 has for Darknet beside those for PyTorch."""
+"""Ending of yolov7's cfgs for Darknet; the others are for PyTorch."""
 
 
 def main() -> None:
@@ -52,11 +52,11 @@ def main() -> None:
         TABLE.write_text(text)
         print(f"{len(found)} networks")
     elif TABLE.read_text() != text:
-        sys.exit(f"{TABLE} is not what scripts/make_published writes; run it")
+        sys.exit(f"{TABLE} is out of date; run scripts/make_published")
 
 
 def published() -> dict[str, list[tuple[Author, str]]]:
-    """Hash of the layers -> (author, path) of each cfg that has them."""
+    """Return hash of the layers -> (author, path) of each cfg with these layers."""
     found: dict[str, list[tuple[Author, str]]] = {}
     for path in sorted(UPSTREAM.rglob("*.cfg")):
         name = path.relative_to(UPSTREAM).as_posix()
@@ -70,12 +70,12 @@ def published() -> dict[str, list[tuple[Author, str]]]:
 
 
 def to_text(found: Mapping[str, list[tuple[Author, str]]]) -> str:
-    """The file: a line for each network."""
+    """Return the text of the file, with a line for each network."""
     return "{\n" + ",\n".join(f"{json.dumps(key)}: {json.dumps(found[key])}" for key in sorted(found)) + "\n}\n"
 
 
 def author_of(name: str) -> Author | None:
-    """Whose program a cfg is for, by its path; None where nobody knows."""
+    """Return the author whose program a cfg is for, by its path; None if unknown."""
     author = next((author for folder, author in AUTHORS.items() if name.startswith(folder)), None)
     return "AlexeyAB" if author is not None and name.endswith(OF_DARKNET) else author
 

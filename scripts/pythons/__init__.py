@@ -1,1 +1,1 @@
-"""The wheel on every further Python of a machine, without torch."""
+"""Tests the wheel, without torch, on all other Python versions of a machine."""

@@ -1,11 +1,11 @@
-"""Installs the wheel, without torch, on every further Python of this machine, and runs the tests that need no torch.
+"""Installs the wheel, without torch, on every other Python of this machine, and runs the tests that need no torch.
 
     scripts/test_pythons [PYTEST ARGUMENT ...]
 
-Looks for Python as python3.x on the search path and below ~/.pyenv/versions, in the versions that setup.cfg names, but
-for the one that runs this. Each has an environment of its own, .venv-3.x, which is kept. Tests run on the installed
-wheel: in a copy of this folder without the package. A version that a dependency cannot be installed on is left out, and
-the reason told. Exits with 1 where a test fails.
+Looks for python3.x on the search path and below ~/.pyenv/versions, in the versions that setup.cfg names, except the one
+that runs this. Each version gets its own environment, .venv-3.x, which is kept. Tests run on the installed wheel, in a
+copy of this folder without the package. If a dependency cannot be installed on a version, it is skipped and the reason
+printed. Exits with 1 if a test fails.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def main() -> None:
     _, pytest_arguments = arguments.parse_known_args()
     pythons = find_pythons()
     if not pythons:
-        print("there is no further Python here")
+        print("no other Python found")
     verdicts: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as name:
         wheel, tests = build_wheel(Path(name)), Path(name, "tests-alone")

@@ -1,4 +1,4 @@
-"""An environment for one interpreter, and the tests without the package beside them."""
+"""An environment for one interpreter, and a copy of the tests without the package."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ FILES = ("CHANGELOG.md", "README.md", "pyproject.toml", "setup.cfg")
 
 
 class InstallError(Exception):
-    """Something cannot be installed; the message is pip's."""
+    """A package cannot be installed; the message is pip's."""
 
 
 def make_environment(version: str, python: Path, wheel: Path) -> Path:
-    """Make .venv-VERSION with the wheel and what it needs but torch, and return its interpreter.
+    """Make .venv-VERSION with the wheel and its dependencies except torch, and return its interpreter.
 
     Raises:
         InstallError: a dependency has no wheel for this version.
@@ -43,14 +43,14 @@ def install(command: list[str]) -> None:
 
 
 def requirements() -> list[str]:
-    """Return what setup.cfg asks for, but torch."""
+    """Return the requirements in setup.cfg, except torch."""
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg")
     return [line for line in setup["options"]["install_requires"].split() if not line.startswith("torch")]
 
 
 def copy_tests(folder: Path) -> None:
-    """Copy what tests need, without the package itself: what they import is what is installed."""
+    """Copy everything the tests need except the package, so that they import the installed one."""
     folder.mkdir()
     for name in FOLDERS:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))

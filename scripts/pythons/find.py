@@ -16,7 +16,7 @@ CLASSIFIER = "Programming Language :: Python :: 3."
 
 
 def find_pythons() -> dict[str, Path]:
-    """Return version -> interpreter for the supported versions but the one that runs this; the newest of each."""
+    """Return version -> newest interpreter, for the supported versions except the one that runs this."""
     found: dict[str, tuple[int, Path]] = {}
     for path in candidates():
         version = version_of(path)
@@ -29,7 +29,7 @@ def find_pythons() -> dict[str, Path]:
 
 
 def supported_versions() -> list[str]:
-    """Return the versions that setup.cfg names, as "3.12"."""
+    """Return the versions that setup.cfg names, such as "3.12"."""
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg")
     lines = setup["metadata"]["classifiers"].splitlines()
@@ -37,14 +37,14 @@ def supported_versions() -> list[str]:
 
 
 def candidates() -> list[Path]:
-    """Return what may be an interpreter."""
+    """Return candidates for interpreters."""
     on_path = (shutil.which(f"python{version}") for version in supported_versions())
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
     return [*(Path(path) for path in on_path if path), *sorted(pyenv.glob("3.*/bin/python"))]
 
 
 def version_of(python: Path) -> tuple[int, ...] | None:
-    """Return the version of an interpreter, None where it does not run."""
+    """Return the version of an interpreter, None if it does not run."""
     try:
         done = subprocess.run([python, "-c", VERSION], capture_output=True, text=True)
     except OSError:

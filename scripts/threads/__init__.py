@@ -1,1 +1,1 @@
-"""One Detector and many threads: whether the answers are right, and how many there are in a second."""
+"""One Detector and many threads: whether the answers are right, and how many there are per second."""

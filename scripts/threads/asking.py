@@ -17,16 +17,16 @@ from darkcsp.detect.preprocess import Picture
 from scripts.bench.run.pictures import noise
 
 Request = Sequence[Picture]
-"""Pictures of one call."""
+"""The pictures of one call."""
 
 Answer = Sequence[npt.NDArray[Any]]
-"""All arrays that came of one."""
+"""All arrays that a request returned."""
 
 SIZES = ((320, 240), (192, 192), (104, 312), (640, 360), (248, 80))
 
 
 def make_requests(count: int) -> list[Request]:
-    """Return different requests of pictures of several sizes: one each, or three in every fifth."""
+    """Return different requests with pictures of several sizes: one picture, or three in every fifth request."""
     rng = np.random.default_rng(0)
     return [
         [noise(rng, *SIZES[(number + i) % len(SIZES)]) for i in range(1 if number % 5 else 3)]
@@ -35,14 +35,14 @@ def make_requests(count: int) -> list[Request]:
 
 
 def answer(detector: Detector, request: Request) -> Answer:
-    """Return all that a detector makes of a request: what the network gives, and what is found."""
+    """Return all results of a detector for a request: the outputs of the network, and the detections."""
     outputs = detector.infer([detector.prepare(picture) for picture in request])
     found = [detector.interpret(output, picture) for output, picture in zip(outputs, request, strict=True)]
     return [*outputs, *(part for item in found for part in (item.xyxy, item.confidence, item.class_id))]
 
 
 def ask(threads: int, requests: int, do: Callable[[int], object]) -> float:
-    """Do requests, numbered from 0, by so many threads; return the seconds that they took."""
+    """Run requests, numbered from 0, in several threads; return the seconds that they took."""
     numbers, start = itertools.count(), Barrier(threads + 1)
 
     def work() -> None:

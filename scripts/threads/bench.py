@@ -1,9 +1,9 @@
-"""Requests in a second to one Detector, by how many threads ask and by how many workers it has.
+"""Measures the requests per second to one Detector, by the number of threads that ask and of its workers.
 
     scripts/bench_threads [--threads 1 2 4 8] [--workers 1 2 4] [--seconds 1] [--rounds 3] [--cfg CFG]
 
-A request is a whole call: a picture of 640x480 prepared, run and interpreted. Prints a Markdown table for every engine
-of every installed backend: medians over rounds, in which the numbers of threads take turns.
+A request is a complete call: a picture of 640x480 is prepared, run and interpreted. Prints a Markdown table for every
+engine of every installed backend, with medians over rounds, in which the numbers of threads take turns.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PICTURE = (640, 480)
 
 
 def rates(detector: Detector, threads: Sequence[int], seconds: float, rounds: int) -> list[float]:
-    """Return the requests in a second by each number of threads."""
+    """Return the requests per second for each number of threads."""
     picture = noise(np.random.default_rng(0), *PICTURE)
     begun = time.perf_counter()
     detector(picture)
@@ -40,9 +40,11 @@ def rates(detector: Detector, threads: Sequence[int], seconds: float, rounds: in
 def main() -> None:
     """Measure and print."""
     arguments = parser("bench_threads", __doc__)
-    arguments.add_argument("--threads", type=int, nargs="+", default=[1, 2, 4, 8], help="that ask")
-    arguments.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4], help="of the detector")
-    arguments.add_argument("--seconds", type=float, default=1.0, help="for each figure of a round, about")
+    arguments.add_argument("--threads", type=int, nargs="+", default=[1, 2, 4, 8], help="numbers of threads that ask")
+    arguments.add_argument(
+        "--workers", type=int, nargs="+", default=[1, 2, 4], help="numbers of the detector's workers"
+    )
+    arguments.add_argument("--seconds", type=float, default=1.0, help="approximate time for each figure in a round")
     arguments.add_argument("--rounds", type=int, default=3)
     add_arguments(arguments)
     options = arguments.parse_args()

@@ -1,10 +1,10 @@
-"""Compares the answers that many threads get of one Detector with those that one thread gets.
+"""Compares the answers that many threads get from one Detector with those that one thread gets.
 
     scripts/check_threads [--requests 10000] [--threads 8] [--workers 1 4] [--cfg CFG [--weights WEIGHTS]]
 
-Every engine of every installed backend is asked so many times: for pictures of several sizes, one or three at a time,
-of which the network's outputs and the detections are looked at. Prints a Markdown table; exits with 1 where an answer
-is missing or differs by more than rounding.
+Every engine of every installed backend gets this many requests, with pictures of several sizes, one or three at a time.
+The network's outputs and the detections are compared. Prints a Markdown table; exits with 1 if an answer is missing or
+differs by more than rounding.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from scripts.threads.asking import Answer, answer, ask, make_requests
 from scripts.threads.detectors import Way, add_arguments, chosen_network, ways
 
 DIFFERENT = 10
-"""Requests that differ; all others repeat them."""
+"""Number of different requests; all others repeat them."""
 
 TOLERANCE = 1e-5
-"""By which two answers differ at most, absolutely or relatively, where it is rounding alone."""
+"""The largest absolute or relative difference between two answers that counts as rounding."""
 
 
 class Verdict(NamedTuple):
-    """How many answers were which, and the first error."""
+    """The numbers of answers of each kind, and the first error."""
 
     equal: int
     rounded: int
@@ -46,7 +46,7 @@ class Verdict(NamedTuple):
 
 
 def compare(detector: Detector, threads: int, requests: int) -> Verdict:
-    """Ask a detector by one thread, then by many."""
+    """Ask a detector from one thread, then from many."""
     different = make_requests(min(DIFFERENT, requests))
     wanted = [answer(detector, request) for request in different]
     verdicts: list[str] = []
@@ -65,7 +65,7 @@ def compare(detector: Detector, threads: int, requests: int) -> Verdict:
 
 
 def judge(found: Answer, wanted: Answer) -> str:
-    """Tell whether an answer is "equal", bit by bit, "rounded" or "wrong"."""
+    """Tell whether an answer is "equal" (bitwise), "rounded" or "wrong"."""
     if [array.shape for array in found] != [array.shape for array in wanted]:
         return "wrong"
     pairs = list(zip(found, wanted, strict=True))
@@ -86,12 +86,12 @@ def row(way: Way, verdict: Verdict) -> str:
 def main() -> None:
     """Compare and print."""
     arguments = parser("check_threads", __doc__)
-    arguments.add_argument("--requests", type=int, default=10_000, help="to each")
-    arguments.add_argument("--threads", type=int, default=8, help="that ask")
-    arguments.add_argument("--workers", type=int, nargs="+", default=[1], help="of the detector")
+    arguments.add_argument("--requests", type=int, default=10_000, help="requests to each engine")
+    arguments.add_argument("--threads", type=int, default=8, help="number of threads that ask")
+    arguments.add_argument("--workers", type=int, nargs="+", default=[1], help="numbers of workers of the detector")
     add_arguments(arguments)
     options = arguments.parse_args()
-    print("| engine | workers | requests | equal | but for rounding | wrong | errors | a second |")
+    print("| engine | workers | requests | equal | equal but for rounding | wrong | errors | per second |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |", flush=True)
     right = True
     with chosen_network(options) as network:

@@ -1,4 +1,4 @@
-"""The detectors that are tried, by backend, engine and workers."""
+"""The detectors to try, by backend, engine and workers."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ class Way(NamedTuple):
         return f"{self.backend}/{self.engine}"
 
     def open(self, **options: Any) -> Detector:
-        """Open it; options are other arguments of Detector."""
+        """Open the detector; `options` are further arguments of Detector."""
         return Detector(**self._asdict(), **options)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options that choose the network and the ways."""
-    parser.add_argument("--cfg", type=Path, help="a Darknet cfg in the place of the default model")
-    parser.add_argument("--weights", type=Path, help="its weights; random ones by default")
-    parser.add_argument("--size", type=int, nargs=2, metavar=("WIDTH", "HEIGHT"), help="in place of the cfg's own")
-    parser.add_argument("--backend", nargs="+", choices=list(BACKENDS), help="all that are installed by default")
-    parser.add_argument("--engine-threads", type=int, help="of all workers together; the backend's own by default")
+    parser.add_argument("--cfg", type=Path, help="a Darknet cfg instead of the default model")
+    parser.add_argument("--weights", type=Path, help="its weights; random by default")
+    parser.add_argument("--size", type=int, nargs=2, metavar=("WIDTH", "HEIGHT"), help="instead of the cfg's own")
+    parser.add_argument("--backend", nargs="+", choices=list(BACKENDS), help="default: all installed")
+    parser.add_argument("--engine-threads", type=int, help="threads of all workers together; default: the backend's")
     parser.add_argument("--slow", action="store_true", help="also engines that take minutes to open a model")
 
 
 def ways(backends: Iterable[str] | None, workers: Iterable[int], slow: bool = False) -> list[Way]:
-    """Return every engine of the backends, all that are installed by default, with each number of workers."""
+    """Return every engine of the backends (by default, all installed) with each number of workers."""
     names = backends or [name for name, backend in BACKENDS.items() if backend.is_installed()]
     engines = [(name, engine) for name in names for engine in BACKENDS[name].engines()]
     return [
@@ -51,7 +51,7 @@ def ways(backends: Iterable[str] | None, workers: Iterable[int], slow: bool = Fa
 
 @contextlib.contextmanager
 def chosen_network(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """Give the arguments of Detector that the command line's options mean."""
+    """Return the arguments of Detector for the options of the command line."""
     given: dict[str, Any] = {"threads": options.engine_threads, "size": tuple(options.size) if options.size else None}
     if options.cfg is None:
         yield given

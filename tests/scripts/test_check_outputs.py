@@ -25,7 +25,7 @@ def test_nothing_is_lost(tmp_path: Path, name: str) -> None:
 def test_a_large_disk_is_not_filled(tmp_path: Path) -> None:
     done = launch("check_outputs", "--kills", "0", "--small", str(tmp_path), cwd=tmp_path)
     assert done.returncode == 1
-    assert "which is not one to fill" in done.stderr
+    assert "it will not be filled" in done.stderr
 
 
 def test_damage_is_found(tmp_path: Path) -> None:

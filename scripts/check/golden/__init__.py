@@ -1,1 +1,1 @@
-"""Every measured case, layer by layer."""
+"""Compares every reference case, layer by layer."""

@@ -1,13 +1,13 @@
-"""Compares every layer of every measured case with what the program that was measured left there, through each backend.
+"""Compares every layer of every reference case with the outputs of the original program, on each backend.
 
     scripts/check_golden [PATTERN] [--family cpu | trained | wongkinyiu] [--ops | --nets] [--no-opencv]
                          [--markdown docs/golden.md]
 
 The families are in tests/reference.py and tests/reference_wongkinyiu.py: what Darknet computes on a CPU, what it
-computed where networks were trained, and what WongKinYiu's PyTorch programs compute. Prints a line for each case: the
-worst layer and its error (largest difference over the largest reference value) in PyTorch and ONNX Runtime, and the
-error of the final outputs in OpenCV DNN, or what OpenCV says it lacks. Exits with 1 where a bound is broken: 1e-5 for
-single layers, 1e-4 for networks, 2e-4 for WongKinYiu's, 2e-3 for OpenCV's final outputs.
+computed when networks were trained, and what WongKinYiu's PyTorch programs compute. Prints a line for each case: the
+worst layer and its error (largest difference divided by the largest reference value) in PyTorch and ONNX Runtime, and
+the error of the final outputs in OpenCV DNN, or OpenCV's error message. Exits with 1 if an error exceeds its bound:
+1e-5 for single layers, 1e-4 for networks, 2e-4 for WongKinYiu's, 2e-3 for OpenCV's final outputs.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ def main() -> None:
     """Run the comparison."""
     arguments = parser("check_golden", __doc__)
     arguments.add_argument("pattern", nargs="?", default="")
-    arguments.add_argument("--family", action="append", choices=EVERY_FAMILY, help="one alone; may be repeated")
-    arguments.add_argument("--ops", action="store_true", help="single layers alone")
-    arguments.add_argument("--nets", action="store_true", help="networks alone")
+    arguments.add_argument("--family", action="append", choices=EVERY_FAMILY, help="only this family; may be repeated")
+    arguments.add_argument("--ops", action="store_true", help="only single layers")
+    arguments.add_argument("--nets", action="store_true", help="only networks")
     arguments.add_argument("--no-opencv", action="store_true")
-    arguments.add_argument("--markdown", type=Path, help="also write the table as a page")
+    arguments.add_argument("--markdown", type=Path, help="also write the tables as a page")
     options = arguments.parse_args()
     kinds = {"op", "net"} if options.ops == options.nets else {"op"} if options.ops else {"net"}
     start = time.perf_counter()
@@ -55,7 +55,7 @@ def main() -> None:
                     gc.collect()  # large networks leave cycles
                     print(line(rows[-1]), flush=True)
     if not rows:
-        sys.exit(f"no case matches {options.pattern!r}; networks lie in ../shared/golden")
+        sys.exit(f"no case matches {options.pattern!r}; networks are in ../shared/golden")
     print(summary(rows, time.perf_counter() - start))
     if options.markdown:
         options.markdown.write_text(page(rows))

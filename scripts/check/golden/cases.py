@@ -1,4 +1,4 @@
-"""One case through every backend."""
+"""One case on every backend."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class Row(NamedTuple):
 
     @property
     def agrees(self) -> bool:
-        """Whether every bound holds; what OpenCV lacks is not held against us."""
+        """Whether every bound holds. Models that OpenCV cannot run do not count against us."""
         bound = self.cases.bound
         opencv = self.opencv <= OPENCV_BOUND if isinstance(self.opencv, float) else True
         return self.torch <= bound and self.onnxruntime <= bound and opencv
 
 
 def compare(cases: Cases, path: Path, with_opencv: bool) -> Row:
-    """Run one case through the backends."""
+    """Run one case on the backends."""
     case = cases.load(path)
     graph = case.graph()
     weights = case.weights(graph)
@@ -49,12 +49,12 @@ def compare(cases: Cases, path: Path, with_opencv: bool) -> Row:
 
 
 def worst(errors: Errors) -> float:
-    """The largest error; NaN counts as infinite."""
+    """Return the largest error; NaN counts as infinite."""
     return max(error if error == error else float("inf") for error in errors.values())
 
 
 def in_opencv(case: Case) -> float | str:
-    """Error of the final outputs, or why OpenCV cannot run the model."""
+    """Return the error of the final outputs, or why OpenCV cannot run the model."""
     graph = case.graph()
     try:
         errors = opencv_errors(case, graph, case.weights(graph))

@@ -1,4 +1,4 @@
-"""One case of WongKinYiu's PyTorch programs through every backend: layers, heads, decoded rows and final boxes."""
+"""One case of WongKinYiu's PyTorch programs on every backend: layers, heads, decoded rows and final boxes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BOXES = "final boxes"
 
 
 def compare_theirs(cases: Cases, path: Path, with_opencv: bool) -> Row:
-    """Run one case through the backends."""
+    """Run one case on the backends."""
     case = load_case(path)
     graph = case.graph()
     weights = case.weights(graph)
@@ -40,7 +40,7 @@ def compare_theirs(cases: Cases, path: Path, with_opencv: bool) -> Row:
 
 
 def _boxes(case: Case, graph: Graph, weights: Weights, bound: float) -> Errors:
-    """Infinite where a final box is not theirs, or one of theirs is not found; {} for cases without any."""
+    """Return infinity if the final boxes differ from theirs, else 0; {} for cases without boxes."""
     if "nms" not in case.expected:
         return {}
     rows = decode(graph, torch_heads(graph, weights, case.inputs))
@@ -50,12 +50,12 @@ def _boxes(case: Case, graph: Graph, weights: Weights, bound: float) -> Errors:
 
 
 def _worst(errors: Errors) -> float:
-    """The largest error; NaN counts as infinite."""
+    """Return the largest error; NaN counts as infinite."""
     return max(error if error == error else float("inf") for error in errors.values())
 
 
 def _in_opencv(case: Case, graph: Graph, weights: Weights) -> float | str:
-    """Error of the decoded rows, or why OpenCV cannot run the model."""
+    """Return the error of the decoded rows, or why OpenCV cannot run the model."""
     try:
         return _worst(opencv_errors(case, graph, weights))
     except (cv2.error, DarkcspError) as error:

@@ -1,1 +1,1 @@
-"""Commands that are killed, and disks that are full: the old output or the whole new one is there."""
+"""Killed commands and full disks: either the old output or the complete new one must remain."""

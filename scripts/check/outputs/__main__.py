@@ -1,10 +1,10 @@
-"""Kills every command that writes with signal 9, limits the size of its files, and fills its disk.
+"""Kills every command that writes files with signal 9, limits the size of its files, and fills its disk.
 
     scripts/check_outputs [--kills 100] [--small FOLDER] [--only NAME] [--seed 0]
 
-Each time the old outputs or whole new ones must be there, what is told must be one line, and nothing may be left over
-after the next run. FOLDER is on a disk of a few megabytes that is filled up meanwhile; without it, a root user's 4 MB
-of memory are mounted. Prints a Markdown table; exits with 1 where something was lost.
+Each time, the old outputs or complete new ones must be there, errors must be one line, and the next run must leave
+nothing behind. FOLDER is on a disk of a few megabytes, which is filled up; without it, 4 MB of memory are mounted as a
+disk, if the user is root. Prints a Markdown table; exits with 1 if something was lost.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from scripts.check.outputs.cases import CASES, OLD, Case, make_inputs
 from scripts.check.outputs.running import damaged, is_done, kill, leftovers, put_old, run
 
 MOST = 64 << 20
-"""Bytes of the largest disk that is filled."""
+"""Size in bytes of the largest disk that may be filled."""
 
 
 @dataclass
 class Tally:
-    """What became of one command."""
+    """The results of one command."""
 
     kills: int = 0
     parts: int = 0
@@ -42,16 +42,16 @@ class Tally:
 def main() -> None:
     """Check every command."""
     arguments = parser("check_outputs", __doc__)
-    arguments.add_argument("--kills", type=int, default=100, help="of each command")
+    arguments.add_argument("--kills", type=int, default=100, help="kills of each command")
     arguments.add_argument("--small", type=Path, metavar="FOLDER")
-    arguments.add_argument("--only", default="", metavar="NAME", help="the commands of which this is a part")
+    arguments.add_argument("--only", default="", metavar="NAME", help="only commands whose name contains this")
     arguments.add_argument("--seed", type=int, default=0)
     options = arguments.parse_args()
     random.seed(options.seed)
     failed = False
     with tempfile.TemporaryDirectory() as inputs, small_disk(options.small) as small:
         make_inputs(Path(inputs))
-        print("| command | killed | with a part left | size limits and full disk refused | lost |")
+        print("| command | killed | left a partial file | refused for size or full disk | lost |")
         print("|---|---|---|---|---|")
         for case in CASES:
             if options.only in case.name:
@@ -60,16 +60,16 @@ def main() -> None:
                 lost = "; ".join(dict.fromkeys(tally.wrong)) or "nothing"
                 print(f"| {case.name} | {tally.kills} | {tally.parts} | {tally.refused} | {lost} |", flush=True)
     if small is None:
-        print("\nNo disk was filled: give --small FOLDER.")
+        print("\nNo disk was filled; pass --small FOLDER.")
     sys.exit(failed)
 
 
 @contextlib.contextmanager
 def small_disk(given: Path | None) -> Iterator[Path | None]:
-    """Give a folder on a small disk: the one that is given, one in memory, or none."""
+    """Yield a folder on a small disk: the given one, one in memory, or None."""
     if given is not None:
         if shutil.disk_usage(given).total > MOST:
-            sys.exit(f"{given}: is on a disk of more than {MOST >> 20} MB, which is not one to fill")
+            sys.exit(f"{given}: the disk is larger than {MOST >> 20} MB; it will not be filled")
         yield given
         return
     with tempfile.TemporaryDirectory() as folder:
@@ -84,7 +84,7 @@ def small_disk(given: Path | None) -> Iterator[Path | None]:
 
 
 def check(case: Case, inputs: Path, small: Path | None, kills: int) -> Tally:
-    """Do everything to one command."""
+    """Run all checks on one command."""
     tally = Tally()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -116,21 +116,21 @@ def check(case: Case, inputs: Path, small: Path | None, kills: int) -> Tally:
 def _refuse(
     case: Case, inputs: Path, folder: Path, whole: dict[str, bytes], tally: Tally, most: int | None = None
 ) -> None:
-    """Run a command that cannot write all that it has to, and see what it leaves and tells."""
+    """Run a command that cannot write all its output, and check what it leaves and prints."""
     put_old(case, folder)
     code, told = run(case, inputs, folder, most)
     where = "full disk" if most is None else f"limit of {most} bytes"
     tally.refused += code == 2
     tally.wrong += [f"{output} at a {where}" for output in damaged(case, folder, whole)]
     tally.wrong += [f"{output} is left over at a {where}" for output in leftovers(case, folder)]
-    fits = code == 0 and is_done(case, folder, whole)  # one output that is empty makes room for another
+    fits = code == 0 and is_done(case, folder, whole)  # an empty output makes room for another
     if not fits and (code != 2 or len(told.splitlines()) != 1):
         tally.wrong.append(f"exit code {code} at a {where}: {told.strip()[-300:]!r}")
 
 
 @contextlib.contextmanager
 def _filled(case: Case, folder: Path, disk: Path) -> Iterator[None]:
-    """Fill a disk, once the old outputs are there."""
+    """Fill a disk after the old outputs were written."""
     put_old(case, folder)
     ballast = disk / "ballast"
     try:

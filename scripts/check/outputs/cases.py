@@ -1,4 +1,4 @@
-"""The commands that write, and what they read."""
+"""The commands that write files, and their inputs."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Case:
     """A command.
 
     Attributes:
-        name: for the table.
-        arguments: of `darkcsp`; INPUTS stands for the folder of what it reads. It is started where it writes.
+        name: the name in the table.
+        arguments: of `darkcsp`; INPUTS stands for the folder with its inputs. It runs in the folder of its outputs.
         outputs: the files that it writes.
-        is_same: tells, by what two runs wrote, whether one can be what the other is; the same bytes by default.
+        is_same: tells whether the outputs of two runs are equivalent; by default, whether the bytes are equal.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Case:
 
 
 def _are_timings(first: bytes, second: bytes) -> bool:
-    """Figures differ from run to run, but a document that is cut off is none."""
+    """Compare figures that differ from run to run: a truncated document is not valid JSON."""
     return [type(json.loads(data)) for data in (first, second)] == [dict, dict]
 
 
@@ -76,7 +76,7 @@ CASES = (
 
 
 def make_inputs(folder: Path) -> None:
-    """Write what the commands read: the default model in two forms, pictures and a film of noise."""
+    """Write the inputs of the commands: the default model in two forms, pictures and a video of noise."""
     with default_files() as (cfg, weights, _):
         shutil.copy(cfg, folder / "x.cfg")
         shutil.copy(weights, folder / "x.weights")

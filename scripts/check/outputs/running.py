@@ -1,4 +1,4 @@
-"""Commands in processes of their own, on which something is inflicted."""
+"""Commands in separate processes, which are killed or limited."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from scripts.places import ROOT
 
 _PART = "*.darkcsp-*.part*"
 _SOON = 0.003
-"""Seconds within which a process is killed that was seen to write."""
+"""A process that was seen writing is killed within this many seconds."""
 
 
 def start(case: Case, inputs: Path, folder: Path, most: int | None = None) -> subprocess.Popen[str]:
-    """Start a command in the folder that it writes to; no file may have more than `most` bytes."""
+    """Start a command in its output folder; no file may have more than `most` bytes."""
 
     def limit() -> None:
         if most is not None:
@@ -38,16 +38,16 @@ def start(case: Case, inputs: Path, folder: Path, most: int | None = None) -> su
 
 
 def run(case: Case, inputs: Path, folder: Path, most: int | None = None) -> tuple[int, str]:
-    """Run a command to its end; return its exit code and what it told on standard error."""
+    """Run a command to its end; return its exit code and its standard error."""
     process = start(case, inputs, folder, most)
     _, told = process.communicate()
     return process.returncode, told
 
 
 def kill(case: Case, inputs: Path, folder: Path, seconds: float) -> bool:
-    """Start a command and kill it: at a random moment within some seconds, or when it is seen to write.
+    """Start a command and kill it at a random moment within some seconds, or when it is seen writing.
 
-    Returns whether it still ran.
+    Returns whether it was still running.
     """
     process = start(case, inputs, folder)
     if random.random() < 0.5:
@@ -63,20 +63,20 @@ def kill(case: Case, inputs: Path, folder: Path, seconds: float) -> bool:
 
 
 def put_old(case: Case, folder: Path) -> None:
-    """Put files in the places of what a command writes."""
+    """Put old files in the places of a command's outputs."""
     for name in case.outputs:
         (folder / name).write_bytes(OLD)
 
 
 def damaged(case: Case, folder: Path, whole: Mapping[str, bytes]) -> list[str]:
-    """Return the outputs that are neither the old files nor whole new ones."""
+    """Return the outputs that are neither the old files nor complete new ones."""
     return [
         name for name, data in _found(case, folder).items() if data != OLD and not _is_same(case, data, whole[name])
     ]
 
 
 def is_done(case: Case, folder: Path, whole: Mapping[str, bytes]) -> bool:
-    """Tell whether all outputs are whole new ones."""
+    """Tell whether all outputs are complete new files."""
     return all(_is_same(case, data, whole[name]) for name, data in _found(case, folder).items())
 
 
@@ -92,5 +92,5 @@ def _is_same(case: Case, data: bytes, whole: bytes) -> bool:
 
 
 def leftovers(case: Case, folder: Path) -> list[str]:
-    """Return what stands in a folder that no command was asked for."""
+    """Return the files in a folder that are not outputs of the command."""
     return sorted({path.name for path in folder.iterdir()} - set(case.outputs))

@@ -1,1 +1,1 @@
-"""What lower precision costs on trained checkpoints."""
+"""The accuracy cost of lower precision on trained checkpoints."""

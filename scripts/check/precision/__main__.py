@@ -1,15 +1,15 @@
-"""What lower precision costs on trained checkpoints: detections beside float32, by checkpoint, engine and precision.
+"""Compares detections of trained checkpoints with those in float32, by checkpoint, engine and precision.
 
     scripts/check_precision [--checkpoints FOLDER] [--pictures FOLDER] [--more] [--json FILE]
 
-Compared are the default model on examples/, and every .cfg with .weights below FOLDER on the pictures of the other
-folder. int8 is calibrated on these pictures as they are; --more compares on six variants of each as well (mirrored,
-cut, darker, half as large), which int8 has not seen. fp32 on ONNX Runtime is what all are compared with.
+The default model is compared on examples/, and every .cfg with .weights below FOLDER on the pictures of the other
+folder. int8 is calibrated on these pictures; --more also compares on six variants of each (mirrored, cropped, darker,
+half as large), which int8 has not seen. The reference is fp32 on ONNX Runtime.
 
-Verdicts: fp32, fp16 and bf16 must leave the detections unchanged: every box above 0.25 of either model has one of the
-same class in the other, IoU at least 0.9, confidence within 0.05. A tie is a box that the other model has the same
-before suppression, which kept another of those that overlap; rounding decides that, and it is told apart. int8 is
-reported. Exits with 1 where a verdict is not met.
+fp32, fp16 and bf16 must leave the detections unchanged: for every box above 0.25 of either model, the other has one of
+the same class with an IoU of at least 0.9 and a confidence within 0.05. A tie is a box that the other model also has
+before NMS, which kept an overlapping box instead; rounding decides that, so ties are counted separately. int8 is only
+reported. Exits with 1 if detections changed that must not.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def parse() -> argparse.Namespace:
     arguments = parser("check_precision", __doc__)
     arguments.add_argument("--checkpoints", type=Path, default=UPSTREAM / "dog-qiuqiu")
     arguments.add_argument("--pictures", type=Path, default=UPSTREAM / "images")
-    arguments.add_argument("--more", action="store_true", help="compare on variants of the pictures as well")
+    arguments.add_argument("--more", action="store_true", help="also compare on variants of the pictures")
     arguments.add_argument("--json", help="a file for the figures")
     return arguments.parse_args()
 

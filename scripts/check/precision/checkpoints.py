@@ -1,4 +1,4 @@
-"""Trained detectors with pictures for them, and their ONNX files."""
+"""Trained detectors with pictures, and their ONNX files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Checkpoint:
 
 
 def find_checkpoints(folder: Path, pictures: Path) -> Iterator[Checkpoint]:
-    """Yield the default model, then what the folder has."""
+    """Yield the default model, then the checkpoints in the folder."""
     yield Checkpoint("digits", ROOT / "cfgs" / "digits.cfg", ROOT / "weights" / "digits.weights", ROOT / "examples")
     for weights in sorted(folder.rglob("*.weights")):
         yield Checkpoint(weights.stem, weights.with_suffix(".cfg"), weights, pictures)
@@ -45,7 +45,7 @@ def write(checkpoint: Checkpoint, path: Path, precision: Precision, target: Targ
 
 
 def variants(picture: Picture) -> list[Picture]:
-    """The picture, and six that show the same otherwise."""
+    """Return the picture and six variants of it."""
     height, width = picture.shape[:2]
     top, left = height // 4, width // 4
     cuts = [picture[: height - top, : width - left], picture[top:, left:], picture[: height - top, left:]]

@@ -1,4 +1,4 @@
-"""A checkpoint in every precision on every engine, beside float32 on ONNX Runtime."""
+"""A checkpoint in every precision on every engine, compared with float32 on ONNX Runtime."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BACKENDS = ("onnxruntime", "openvino", "opencv")
 
 @dataclass(frozen=True)
 class Line:
-    """One way to run one checkpoint; `cost` is None where it failed, and `error` says why."""
+    """One way to run one checkpoint; if it failed, `cost` is None and `error` says why."""
 
     checkpoint: str
     engine: str
@@ -39,7 +39,7 @@ class Line:
 
     @property
     def verdict(self) -> str:
-        """Whether detections stay as they must."""
+        """Whether detections are unchanged if they must be."""
         if self.cost is None:
             return "FAILED"
         if self.changes is None or self.changes.changed:
@@ -86,12 +86,12 @@ def line(
 
 
 def counting(seen: Seen) -> Detections:
-    """The detections that are certain enough."""
+    """Return the detections with enough confidence."""
     return seen.kept[seen.kept.confidence > THRESHOLD]
 
 
 def find(path: Path, candidate: Candidate, pictures: Sequence[Picture]) -> list[Seen]:
-    """What a file finds in pictures, with what is just below the threshold."""
+    """Return a file's detections in pictures, including those just below the threshold."""
     runtime = open_runtime(path, backend=candidate.backend, engine=candidate.engine)
     kept = Detector(runtime, threshold=THRESHOLD - MOST_SCORE, max_detections=0)
     everything = Detector(runtime, threshold=THRESHOLD - MOST_SCORE, nms=0, max_detections=0)

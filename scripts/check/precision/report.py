@@ -1,4 +1,4 @@
-"""Tables of what was lost and gained."""
+"""Tables of lost and gained detections."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scripts.check.precision.comparing import Line
 
 
 def table(name: str, lines: Sequence[Line]) -> Table:
-    """One checkpoint's lines."""
+    """Return the table of one checkpoint."""
     cost = next(line.cost for line in lines if line.cost)
     columns = ("lost", "gained", "IoU", "worst", "pixels", "worst", "score", "worst", "MB")
     grid = Table(
@@ -23,7 +23,7 @@ def table(name: str, lines: Sequence[Line]) -> Table:
 
 
 def cells(item: Line) -> list[str]:
-    """A row of the table; what bf16 is called stands in the engine's name."""
+    """Return a row of the table; the engine's name says how bf16 is enabled."""
     cost = item.cost
     figures = ["-"] * 8 if cost is None else [
         str(cost.lost), str(cost.gained), f"{cost.mean_iou:.3f}", f"{cost.worst_iou:.3f}", f"{cost.mean_pixels:.2f}",
@@ -33,7 +33,7 @@ def cells(item: Line) -> list[str]:
 
 
 def summary(lines: Sequence[Line]) -> str:
-    """Say in a line what bf16 and int8 do."""
+    """Summarise bf16 and int8 in a line each."""
     parts = []
     for title, chosen in (
         ("openvino/bf16 of fp32 files", [x for x in lines if x.engine == "openvino/bf16" and x.precision == "fp32"]),

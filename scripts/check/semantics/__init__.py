@@ -1,1 +1,1 @@
-"""What networks compute in both semantics, side by side."""
+"""Compares networks with both semantics."""

@@ -1,11 +1,11 @@
-"""Compares networks in both semantics: what they computed when they were trained, and what Darknet does on a CPU.
+"""Compares networks with both semantics: `trained`, and `cpu`, which is Darknet on a CPU.
 
     scripts/check_semantics [--importer FOLDER] [--time SECONDS]
 
-Prints Markdown tables: the largest differences of layers and of what heads are given, and what is detected, on the
-pictures of ../shared/upstream, by networks with the random weights of their reference cases ("settled" where batch
-normalisation has the statistics of the pictures) and by trained checkpoints; a classifier with relu6. --importer also
-compares with OpenCV 4's own Darknet importer: a folder that an OpenCV 4 was installed to, by
+Prints Markdown tables of the largest differences in layers and in the inputs of heads, and of detections, on the
+pictures of ../shared/upstream. The networks have the random weights of their reference cases ("settled" if batch norm
+has the statistics of the pictures) or are trained checkpoints; one is a classifier with relu6. --importer also compares
+with OpenCV 4's own Darknet importer; its value is a folder with OpenCV 4, installed by
 `pip install --target FOLDER "opencv-python==4.14.*" --no-deps`. --time also measures both on OpenCV and ONNX Runtime,
 in turns.
 """
@@ -38,7 +38,7 @@ def main() -> None:
     """Compare and print."""
     arguments = parser("check_semantics", __doc__)
     arguments.add_argument("--importer", type=Path, help="a folder with OpenCV 4")
-    arguments.add_argument("--time", type=float, metavar="SECONDS", help="also measure, so long for each engine")
+    arguments.add_argument("--time", type=float, metavar="SECONDS", help="also measure the speed, for each engine")
     options = arguments.parse_args()
     pictures = [imread(path) for path in sorted((UPSTREAM / "images").glob("*.jpg"))]
     with tempfile.TemporaryDirectory() as name:
@@ -66,7 +66,7 @@ def show(title: str, text: str) -> None:
 
 
 def inputs_of(network: Network, pictures: Sequence[Picture]) -> list[Array]:
-    """Prepare pictures as a network takes them."""
+    """Prepare pictures for a network."""
     graph = build_graph(network.cfg)
     if graph.heads:
         return [detector_input(picture, graph.input, graph.net.resize) for picture in pictures]
@@ -76,7 +76,7 @@ def inputs_of(network: Network, pictures: Sequence[Picture]) -> list[Array]:
 def beside_importer(
     network: Network, packages: Path, picture: Picture, folder: Path
 ) -> tuple[str, dict[int, float], dict[int, float]]:
-    """Compare what layers give in OpenCV's importer and in each of the semantics."""
+    """Compare the outputs of layers in OpenCV's importer and with each semantics."""
     graph = build_graph(network.cfg)
     layers = of_interest(graph)
     names = [f"{'conv' if layer in graph.raw_outputs else 'pool'}_{layer}" for layer in layers]

@@ -1,4 +1,4 @@
-"""A network on pictures in both semantics: what its heads are given, and what it detects."""
+"""A network on pictures with both semantics: the inputs of its heads, and its detections."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from darkcsp.to_onnx import convert
 from scripts.check.semantics.networks import Network
 
 THRESHOLD, MOST = 0.25, 300
-"""Confidence that counts; with random weights, where nearly all count, so many of a picture's classes and boxes."""
+"""Minimum confidence. With random weights, which score nearly everything high, this many per picture instead."""
 
 SAME_IOU = 0.75
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What one of the semantics makes of pictures.
+    """The results of one of the semantics on pictures.
 
     Attributes:
         runtime: the network.
-        tapped: layer -> its output, by picture: those that heads are given, and those that compute something else.
-        rows: the rows of boxes, by picture.
+        tapped: layer -> its output by picture, for the inputs of heads and for layers that differ.
+        rows: the rows of boxes by picture.
     """
 
     runtime: Runtime
@@ -42,14 +42,14 @@ class Seen:
 
 @dataclass(frozen=True)
 class Line:
-    """A network in both semantics.
+    """A network with both semantics.
 
     Attributes:
-        network: which.
-        layers: those that compute something else, and the largest difference over the largest value, over all pictures.
-        heads: likewise those that heads are given.
-        trained, cpu: how many detections there are.
-        same: how many of `trained` are found on a CPU, of the same class and in the same place (`SAME_IOU`).
+        network: the network.
+        layers: layers that differ -> largest difference divided by the largest value, over all pictures.
+        heads: the same for the inputs of heads.
+        trained, cpu: numbers of detections.
+        same: number of detections of `trained` that `cpu` finds too, with the same class and place (`SAME_IOU`).
     """
 
     network: Network
@@ -61,7 +61,7 @@ class Line:
 
 
 def compare(network: Network, pictures: Sequence[Picture], folder: Path) -> Line:
-    """Run a detector in both semantics on ONNX Runtime."""
+    """Run a detector with both semantics on ONNX Runtime."""
     trained, cpu = (see(network, semantics, pictures, folder) for semantics in SEMANTICS)
     limits = [max(THRESHOLD, float(np.sort(rows[:, 5:].ravel())[-MOST])) for rows in trained.rows]
     pairs = list(zip(detections(trained, pictures, limits), detections(cpu, pictures, limits), strict=True))
@@ -88,12 +88,12 @@ def see(network: Network, semantics: Semantics, pictures: Sequence[Picture], fol
 
 
 def of_interest(graph: Graph) -> list[int]:
-    """Return the layers that compute something else, and those that heads are given."""
+    """Return the layers that differ, and those that are inputs of heads."""
     return sorted({*differences(graph).indices, *graph.raw_outputs})
 
 
 def detections(seen: Seen, pictures: Sequence[Picture], limits: Sequence[float]) -> list[Detections]:
-    """Return what is detected in each picture above its limit."""
+    """Return the detections in each picture above its limit."""
     return [
         Detector(seen.runtime, threshold=limit, max_detections=0).interpret(rows, picture)
         for rows, picture, limit in zip(seen.rows, pictures, limits, strict=True)
@@ -114,17 +114,17 @@ def write(network: Network, semantics: Semantics, folder: Path, taps: Sequence[i
 
 
 def furthest(one: Sequence[Array], other: Sequence[Array]) -> float:
-    """Largest difference over the largest value of `one`, over all pictures."""
+    """Return the largest difference divided by the largest value of `one`, over all pictures."""
     return max(relative(a, b) for a, b in zip(one, other, strict=True))
 
 
 def relative(one: Array, other: Array) -> float:
-    """Largest difference over the largest value."""
+    """Return the largest difference divided by the largest value."""
     return float(np.abs(one - other.reshape(one.shape)).max() / np.abs(one).max())
 
 
 def found_again(wanted: Detections, found: Detections) -> int:
-    """How many detections have another of the same class in the same place."""
+    """Count the detections that have another of the same class in the same place."""
     count = 0
     for row, class_id in enumerate(wanted.class_id):
         alike = found.xyxy[found.class_id == class_id]

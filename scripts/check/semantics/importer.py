@@ -1,7 +1,7 @@
-"""OpenCV 4's own Darknet importer, in an interpreter whose OpenCV still has it.
+"""OpenCV 4's own Darknet importer, in an interpreter with an OpenCV that still has it.
 
-As a program, `python importer.py OPTIONS` reads a network, runs it on the pictures of a file, and writes what layers
-give; it needs cv2 and NumPy alone.
+As a program, `python importer.py OPTIONS` reads a network, runs it on the pictures of a file, and writes the outputs of
+layers. It needs only cv2 and NumPy.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ import numpy.typing as npt
 def importer_outputs(
     packages: Path, cfg: Path, weights: Path, layers: Sequence[str], batch: npt.NDArray[np.float32], folder: Path
 ) -> list[npt.NDArray[np.float32]]:
-    """Return what layers give in the importer.
+    """Return the outputs of layers in the importer.
 
     Args:
-        packages: the folder that an OpenCV 4 was installed to.
-        cfg: the network's.
-        weights: its.
-        layers: their names there: conv_161, pool_84.
+        packages: a folder with an installation of OpenCV 4.
+        cfg: the network's cfg.
+        weights: the network's weights.
+        layers: names in the importer, such as conv_161 and pool_84.
         batch: (1, c, h, w), RGB, 0..1.
         folder: for files.
     """
@@ -42,7 +42,7 @@ def main() -> None:
     """Run the importer."""
     options = json.loads(sys.argv[1])
     folder = Path(options["folder"])
-    # OpenCV 5, whose types are checked here, no longer has it.
+    # Types are checked against OpenCV 5, which no longer has it.
     net = getattr(cv2.dnn, "readNetFromDarknet")(options["cfg"], options["weights"])  # noqa: B009
     net.setInput(np.load(folder / "batch.npy"))
     for name, output in zip(options["layers"], net.forward(options["layers"]), strict=True):

@@ -1,4 +1,4 @@
-"""The networks that are compared: measured ones with the weights of their reference case, and trained checkpoints."""
+"""The networks that are compared: reference cases with their random weights, and trained checkpoints."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ MEASURED = ("AlexeyAB__cfg_yolov4", "AlexeyAB__cfg_yolov3-spp", "AlexeyAB__cfg_c
 CLASSIFIER = "AlexeyAB__cfg_efficientnet-lite3"
 CHECKPOINTS = UPSTREAM / "dog-qiuqiu"
 LARGER = (640, 640)
-"""Their own size is too small for a pooling layer to lose anything."""
+"""Larger than their own size, which is too small for a pooling layer to lose anything."""
 
 Size = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Network:
-    """Files of a network.
+    """The files of a network.
 
     Attributes:
-        name: for tables.
+        name: the name in tables.
         cfg, weights: the files.
-        size: (width, height) in place of the cfg's own.
+        size: (width, height) instead of the cfg's own.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Network:
 
 
 def measured(case: str, folder: Path) -> Network:
-    """Return a network whose layers were measured; its random weights are those of the case, put into `folder`."""
+    """Return a reference case's network; its random weights are written into `folder`."""
     meta = read_meta(SHARED / "golden" / "trained" / "nets" / f"gpu_{case}.npz")
     cfg = UPSTREAM / str(meta["cfg"])
     weights = folder / f"{cfg.stem}.weights"
@@ -48,9 +48,9 @@ def measured(case: str, folder: Path) -> Network:
 
 
 def settled(network: Network, inputs: Sequence[Array], folder: Path) -> Network:
-    """Return a network whose batch normalisation has the statistics of some inputs, as after training on them.
+    """Return a network whose batch norm has the statistics of some inputs, as after training on them.
 
-    With others a signal fades from layer to layer, until hardly anything of a picture is left at the end.
+    With other statistics a signal fades from layer to layer, until hardly anything of a picture is left at the end.
     """
     import torch
 

@@ -1,4 +1,4 @@
-"""Tables of the comparison, as Markdown."""
+"""The tables of the comparison, as Markdown."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from scripts.check.semantics.timing import Speed
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table; all columns but the first are numbers."""
+    """Return a table; all columns but the first are numbers."""
     rules = ["---", *["---:"] * (len(heads) - 1)]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in (heads, rules, *rows))
 
 
 def networks(lines: Sequence[Line]) -> str:
-    """Heads and detections of networks in both semantics."""
+    """Return the table of heads and detections with both semantics."""
     heads = ("network", "layers that differ", "what heads are given", "detections", "on a CPU", "found on a CPU, too")
     return table(heads, [_network(line) for line in lines])
 
@@ -34,13 +34,13 @@ def _by_layer(differences: Mapping[int, float]) -> str:
 
 
 def imported(rows: Sequence[tuple[str, Mapping[int, float], Mapping[int, float]]]) -> str:
-    """What OpenCV's importer gives against both semantics."""
+    """Return the table of OpenCV's importer compared with both semantics."""
     heads = ("network", "from trained", "from cpu")
     return table(heads, [(name, _by_layer(trained), _by_layer(cpu)) for name, trained, cpu in rows])
 
 
 def classifier(name: str, trained: Array, cpu: Array) -> str:
-    """Whether pictures are told apart."""
+    """Return the table that shows whether the classifier distinguishes pictures."""
     rows = []
     for semantics, outputs in (("trained", trained), ("cpu", cpu)):
         spread = float(np.ptp(outputs, 0).max())
@@ -50,6 +50,6 @@ def classifier(name: str, trained: Array, cpu: Array) -> str:
 
 
 def speeds(found: Sequence[Speed]) -> str:
-    """Times in both semantics."""
+    """Return the table of times with both semantics."""
     rows = [(s.network, s.engine, f"{s.trained:.1f}", f"{s.cpu:.1f}", f"{s.ratio:.3f}") for s in found]
     return table(("network", "engine", "trained, ms", "cpu, ms", "ratio"), rows)

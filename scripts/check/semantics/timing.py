@@ -1,4 +1,4 @@
-"""How fast a network is in both semantics, on the engines that users have, in turns."""
+"""The speed of a network with both semantics, on the engines that users have, in turns."""
 
 from __future__ import annotations
 

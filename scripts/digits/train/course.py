@@ -1,4 +1,4 @@
-"""The course of a training: steps, measurements between them, and the files that they leave."""
+"""The course of a training: its steps, the measurements between them, and their files."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from scripts.digits.train.sums import Sums
 from scripts.digits.train.training import Training
 
 CHECK_SEED = 7
-"""Scenes of training digits that the course of training is measured on."""
+"""Seed of the scenes of training digits that progress is measured on."""
 
 
 def checkpoint_in(folder: Path) -> Path:
-    """Return where a training's state is kept."""
+    """Return the path of a training's checkpoint."""
     return folder / "checkpoint.pt"
 
 
@@ -31,11 +31,11 @@ class Course:
     """Runs a training to its end, and measures it every few steps.
 
     Attributes:
-        rows: measurements.
+        rows: the measurements.
     """
 
     def __init__(self, training: Training, out: Path, every: int, check: int) -> None:
-        """Use a folder for files; measure after `every` steps, on `check` scenes."""
+        """Use a folder for the files; measure after every `every` steps, on `check` scenes."""
         self.training, self.out, self.every = training, out, every
         self.scenes = scenes_of("training", check, CHECK_SEED)
         self.rows: list[Measurement] = []
@@ -52,7 +52,7 @@ class Course:
                 bar.update(task, completed=training.progress, description=text)
 
     def steps(self) -> Iterator[str]:
-        """Train, and say how it goes after each step."""
+        """Train, and yield the progress after each step."""
         training = self.training
         batches = training.batches()
         sums, before = Sums(), time.perf_counter()
@@ -69,7 +69,7 @@ class Course:
             yield f"step {training.step}  {rate:.0f} scenes/s  loss {sums.means().total:.3f}  {last}"
 
     def measure(self, sums: Sums) -> None:
-        """Add a line to the record; keep the state."""
+        """Add a line to the record, and save the state."""
         training = self.training
         cfg, weights = self.out / "digits.cfg", self.out / "average.weights"
         write_weights_of(training.average.network, weights, training.scenes)
@@ -93,14 +93,14 @@ class Course:
             torch.save(state, file)
 
     def load(self) -> None:
-        """Take up the checkpoint."""
+        """Load the checkpoint."""
         state = torch.load(checkpoint_in(self.out), map_location=self.training.device, weights_only=True)
         self.training.load(state)
         self.rows = [Measurement(*row) for row in state["rows"]]
 
 
 def progress_bar() -> Progress:
-    """Share done, time, and how it goes."""
+    """Show the share done, the time, and the progress."""
     return Progress(
         BarColumn(20), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn(), TextColumn("{task.description}")
     )

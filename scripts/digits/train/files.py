@@ -12,13 +12,13 @@ from darkcsp.weightfile import Header
 
 
 def write_weights_of(network: Network, path: Path, scenes: int) -> None:
-    """Write a network's weights; the header says how many scenes it has seen."""
+    """Write a network's weights. The header has the number of scenes it has seen."""
     network.header = Header(seen=scenes)
     network.save_weights(path)
 
 
 def write_model(cfg: Cfg, network: Network, scenes: int, into: Path) -> None:
-    """Put the model where the package has it."""
+    """Write the model to its place in the package."""
     for folder in ("cfgs", "weights"):
         (into / folder).mkdir(parents=True, exist_ok=True)
     write_cfg(cfg, into / "cfgs" / "digits.cfg")

@@ -1,4 +1,4 @@
-"""Whether a machine trains faster in bfloat16."""
+"""Tells whether a machine trains faster in bfloat16."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from darkcsp.zoo.digits import SIZE
 
 
 def bfloat16_is_faster(network: nn.Module, batch: int, device: torch.device) -> bool:
-    """Time a few forward and backward passes each way; processors without bfloat16 emulate it, slowly."""
+    """Time a few forward and backward passes each way. Processors without bfloat16 emulate it, slowly."""
     images = torch.rand(batch, 3, SIZE, SIZE).to(device, memory_format=torch.channels_last)
     return time_of_passes(network, images, True) < time_of_passes(network, images, False)
 
 
 def time_of_passes(network: nn.Module, images: Tensor, bfloat16: bool) -> float:
-    """Seconds of the fastest of three passes, gradients with respect to the pictures included."""
+    """Return the seconds of the fastest of three passes, including gradients with respect to the pictures."""
     times = []
     for _ in range(3):
         given = images.clone().requires_grad_()

@@ -9,7 +9,7 @@ from scripts.digits.loss import Parts
 
 
 class Losses(NamedTuple):
-    """Averages of the loss and its parts, as `Parts` has them."""
+    """Averages of the loss and its terms, as in `Parts`."""
 
     total: float = 0.0
     box: float = 0.0
@@ -24,7 +24,7 @@ class Sums(NamedTuple):
     losses: Losses = Losses()
 
     def plus(self, parts: Parts) -> Sums:
-        """Return the sums with another step's."""
+        """Return the sums including another step."""
         values = (float(part.detach()) for part in parts)
         return Sums(self.steps + 1, Losses(*map(operator.add, self.losses, values)))
 

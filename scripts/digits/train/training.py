@@ -19,11 +19,11 @@ from scripts.digits.train.speed import bfloat16_is_faster
 
 
 class Training:
-    """A training whose state can be kept and taken up again.
+    """A training whose state can be saved and resumed.
 
     Attributes:
-        step: steps done.
-        seconds: time they took, with all that was done between them.
+        step: number of steps so far.
+        seconds: time they took, including everything between them.
     """
 
     def __init__(self, cfg: Cfg, options: argparse.Namespace) -> None:
@@ -43,22 +43,22 @@ class Training:
 
     @property
     def scenes(self) -> int:
-        """Scenes seen."""
+        """Number of scenes seen."""
         return self.step * int(self.options.batch)
 
     @property
     def progress(self) -> float:
-        """0..1, by steps or time, whichever is further."""
+        """Progress, 0..1, by steps or time, whichever is further."""
         by_steps, by_time = self.step / self.options.steps, self.seconds / 60 / self.options.minutes
         return min(float(max(by_steps, by_time)), 1.0)
 
     @property
     def size(self) -> int:
-        """Side of the scenes at this point: small ones teach the same for less at first."""
+        """Current size of the scenes. At first, small scenes teach the same for less."""
         return int(self.options.small) if self.progress < self.options.small_share else SIZE
 
     def batches(self) -> Iterator[Batch]:
-        """Scenes of the size that it is time for."""
+        """Yield scenes of the current size."""
         options = self.options
         while self.progress < 1:
             size = self.size
@@ -69,7 +69,7 @@ class Training:
                     break
 
     def train_step(self, batch: Batch) -> Parts:
-        """One step of the optimiser."""
+        """Make one step of the optimiser."""
         factor = rate_factor(self.progress)
         for group in self.optimiser.param_groups:
             group["lr"] = self.options.rate * factor
@@ -90,11 +90,11 @@ class Training:
         return self.losses[images.shape[-1]](raw, batch.boxes.to(self.device), batch.classes.to(self.device))
 
     def casting(self) -> AbstractContextManager[None]:
-        """Convolutions in bfloat16 where that is on."""
+        """Run convolutions in bfloat16 if that is enabled."""
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16)
 
     def state(self) -> dict[str, Any]:
-        """Return all that `load` needs."""
+        """Return the state that `load` needs."""
         return {
             "network": self.network.state_dict(),
             "average": self.average.network.state_dict(),
@@ -105,7 +105,7 @@ class Training:
         }
 
     def load(self, state: dict[str, Any]) -> None:
-        """Take up a state."""
+        """Load a state."""
         self.network.load_state_dict(state["network"])
         self.average.network.load_state_dict(state["average"])
         self.average.updates = state["updates"]

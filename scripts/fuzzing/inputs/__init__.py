@@ -1,1 +1,1 @@
-"""Damaged files, given to everything that reads one."""
+"""Damaged files, passed to every reader."""

@@ -1,11 +1,11 @@
-"""Damages files of every kind and gives them to what reads them.
+"""Damages files of every kind and passes them to their readers.
 
     scripts/fuzz [--minutes 2 | --count 1000] [--target cfg ...] [--seed 0] [--keep]
 
-Each must be taken, or refused with one line of at most 500 printable characters by an error of darkcsp's own, within 2
-seconds and in 500 MB beyond what the process took before. Prints a Markdown table, and what went wrong with its seed;
-exits with 1 where anything did. --keep adds these files to tests/corpus, which the tests try again. See
-scripts/fuzz_guided, too.
+Each must be accepted, or refused by one of darkcsp's errors with one line of at most 500 printable characters, within 2
+seconds and 500 MB above what the process used before. Prints a Markdown table, and each failure with its seed; exits
+with 1 if there is one. --keep adds these files to tests/corpus, which the tests try again. See also
+scripts/fuzz_guided.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from scripts.fuzzing.inputs.running import Fault, make, run
 from scripts.fuzzing.inputs.targets import TARGETS
 
 MOST_FAULTS = 20
-"""Of one target, after which the rest of it is left."""
+"""Number of failures after which a target is abandoned."""
 
 
 def main() -> None:
     """Fuzz and print."""
     arguments = parser("fuzz", __doc__)
-    arguments.add_argument("--target", action="append", choices=TARGETS, help="one alone; may be repeated")
+    arguments.add_argument("--target", action="append", choices=TARGETS, help="only this target; may be repeated")
     arguments.add_argument("--minutes", type=float, help="for all targets together")
     arguments.add_argument("--count", type=int, default=None, help="files for each target")
-    arguments.add_argument("--seed", type=int, default=0, help="of the first file")
-    arguments.add_argument("--keep", action="store_true", help="add files that go wrong to the corpus")
+    arguments.add_argument("--seed", type=int, default=0, help="seed of the first file")
+    arguments.add_argument("--keep", action="store_true", help="add files that fail to the corpus")
     options = arguments.parse_args()
     names = options.target or list(TARGETS)
     count = options.count or (10**9 if options.minutes else 1000)
     share = 60 * options.minutes / len(names) if options.minutes else float("inf")
-    print("| read by | damaged files | went wrong | seconds |\n| --- | ---: | ---: | ---: |", flush=True)
+    print("| read as | damaged files | failures | seconds |\n| --- | ---: | ---: | ---: |", flush=True)
     found = [item for name in names for item in _fuzz(name, options.seed, count, share)]
     for item in found:
         print(f"\n{item.target}, seed {item.seed}: {item.problem}", end="")

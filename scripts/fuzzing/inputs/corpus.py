@@ -1,4 +1,4 @@
-"""Files that were handled badly once: they are tried again in every run of the tests."""
+"""Files that failed once, which every run of the tests tries again."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Damages files as atheris, Google's fuzzer for Python, is led by what it reaches in darkcsp's code.
+"""Damages files with atheris, Google's coverage-guided fuzzer for Python.
 
     scripts/fuzz_guided TARGET [--minutes 2]
 
-TARGET is one of `scripts/fuzz --help`. The first file that goes wrong ends it; it lies in the folder that is named.
+TARGET is one of `scripts/fuzz --help`. The first file that fails ends it; the file is in the folder that is printed.
 Needs `pip install -c constraints.txt 'darkcsp[fuzz]'`.
 """
 
@@ -33,7 +33,7 @@ def main() -> None:
     tokens = kind.tokens()
 
     def damage(data: bytes, most: int, seed: int) -> bytes:
-        """Damage a file in our ways as often as in those of atheris."""
+        """Damage a file in our ways half of the time, and in those of atheris otherwise."""
         random = Random(seed)
         return damaged(random, [data], tokens) if random.random() < 0.5 else bytes(atheris.Mutate(data, most))
 

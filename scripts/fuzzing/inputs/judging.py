@@ -1,4 +1,4 @@
-"""What a program may do with a damaged file: take it, or refuse it with one line, soon and in little memory."""
+"""The rule for damaged files: accept them, or refuse them with one line, quickly and with little memory."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from darkcsp.errors import DarkcspError
 from darkcsp.text import LINE
 
 Check = Callable[[bytes], None]
-"""Reads a file from its bytes; raises what the reader raises."""
+"""Reads a file from its bytes, and raises the errors of the reader."""
 
 SECONDS = 2.0
-"""Of a processor that reading may take; on a busy machine it lasts longer."""
+"""Processor time that reading may take; on a busy machine it takes longer in wall time."""
 
 MEMORY = 500_000_000
-"""Bytes that reading may add to the most that the process ever took."""
+"""Bytes that reading may add to the peak memory of the process."""
 
 
 def fault(check: Check, data: bytes, seconds: float | None = None) -> str | None:
-    """Return what is wrong with how a file is read, None where nothing is; it may take `seconds`, `SECONDS` by default.
+    """Return what is wrong with how a file is read, or None. Reading may take `seconds`, by default `SECONDS`.
 
-    What seems slow is tried again, as the machine may have been busy. What never ends is for `running` to find.
+    A slow file is tried again, since the machine may have been busy. Files that never end are found by `running`.
     """
     most, before = seconds or SECONDS, peak()
     first, problem = _timed(check, data)
@@ -37,7 +37,7 @@ def fault(check: Check, data: bytes, seconds: float | None = None) -> str | None
 
 
 def peak() -> int:
-    """Bytes of memory that this process took at most."""
+    """Return the peak memory of this process in bytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
@@ -52,7 +52,7 @@ def _timed(check: Check, data: bytes) -> tuple[float, str | None]:
             problem = _bad_line(str(error))
         except MemoryError:
             problem = "MemoryError"
-        except Exception as error:  # whatever it is, it is not for users
+        except Exception as error:  # any other error must not reach users
             problem = f"{type(error).__name__}: {str(error)[:200]}"
     seconds = time.thread_time() - start
     return seconds, problem or next(filter(None, (_bad_line(str(item.message)) for item in told)), None)

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 MOST_BYTES = 200_000
-"""Of a damaged file; larger ones are cut."""
+"""Largest size of a damaged file; larger ones are truncated."""
 
 NUMBERS = (
     b"0", b"-1", b"1", b"2", b"255", b"65536", b"2147483647", b"-2147483648", b"4294967296", b"9223372036854775808",
     b"1e38", b"1e999", b"-1e-320", b"nan", b"inf", b"-inf", b"0x10", b"0x1p99999", b"1" * 5000, b".", b"",
 )  # fmt: skip
-"""What stands in the place of a number in a text."""
+"""Replacements for a number in a text file."""
 
 WORDS = tuple(
     value.to_bytes(size, order, signed=False)
@@ -22,16 +22,16 @@ WORDS = tuple(
     if value < 2 ** (8 * size)
     for order in ("little", "big")
 )
-"""What stands in the place of a number in a binary file."""
+"""Replacements for a number in a binary file."""
 
 Damage = Callable[[Random, bytearray, Sequence[bytes]], None]
-"""Changes bytes in place; further bytes may be taken from those of other files, and from tokens."""
+"""Changes bytes in place; may insert bytes from other files and tokens."""
 
 _DIGITS = re.compile(rb"-?\d+(?:\.\d+)?")
 
 
 def damaged(random: Random, files: Sequence[bytes], tokens: Sequence[bytes]) -> bytes:
-    """Return one of some files with a few things wrong with it."""
+    """Return one of the files with a few kinds of damage."""
     data = bytearray(random.choice(files))
     for _ in range(random.choice((1, 1, 1, 2, 2, 3, 5, 9))):
         random.choice(_DAMAGES)(random, data, tokens if random.random() < 0.8 else files)

@@ -1,4 +1,4 @@
-"""Many damaged files in a process of their own, so that one that kills it is found, and the rest goes on."""
+"""Reads many damaged files in a separate process, so that a file that kills it is found, and the rest continues."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from scripts.fuzzing.inputs.mutating import damaged
 from scripts.places import ROOT
 
 PATIENCE = 60.0
-"""Seconds after which a process that works on one file is taken for hung."""
+"""Seconds on one file after which a process is considered hung."""
 
 
 class Fault(NamedTuple):
-    """A file that was handled badly.
+    """A file that failed.
 
     Attributes:
-        target: what read it.
-        seed: from which it is made.
+        target: its reader.
+        seed: the seed that it is made from.
         problem: what happened.
     """
 
@@ -37,7 +37,7 @@ class Fault(NamedTuple):
 
 
 def make(target: str, seed: int) -> bytes:
-    """Return the damaged file of a seed."""
+    """Return the damaged file for a seed."""
     kind = targets.TARGETS[target]
     return damaged(Random(seed), kind.files(), kind.tokens())
 
@@ -45,14 +45,14 @@ def make(target: str, seed: int) -> bytes:
 def run(
     target: str, start: int, stop: int, until: float = float("inf"), module: str = __name__
 ) -> Iterator[Fault | int]:
-    """Try the files of seeds from `start` on; yield what goes wrong, and in the end how many files were tried.
+    """Try the files for seeds from `start`; yield faults, and at the end the number of files that were tried.
 
     Args:
-        target: what reads them.
+        target: their reader.
         start: the first seed.
-        stop: the one after the last.
-        until: by `time.monotonic`, when to end at the latest.
-        module: what runs in the process; it ends in a call of `main`.
+        stop: the seed after the last.
+        until: the latest time to end, by `time.monotonic`.
+        module: the module to run in the process; it ends in a call of `main`.
     """
     done = start
     while done < stop and time.monotonic() < until:
@@ -72,7 +72,7 @@ def run(
             if process.returncode == 0:
                 done = reached
                 break
-            # A fault of memory ends the process on purpose: its peak says nothing of the files that follow.
+            # A memory fault ends the process on purpose: its peak says nothing about the files after it.
             if process.returncode != _FULL:
                 problem = "no end" if hung else f"the process ends with {process.returncode}"
                 yield Fault(target, reached, problem)
@@ -81,11 +81,11 @@ def run(
 
 
 _FULL = 77
-"""Exit code of a process that took too much memory for one file, and said so."""
+"""Exit code of a process that used too much memory for one file, and reported it."""
 
 
 def _watch(process: subprocess.Popen[str], at: Path) -> bool:
-    """Wait for a process; kill it, and return True, where it works on one file for too long."""
+    """Wait for a process. If it works on one file for too long, kill it and return True."""
     last, since = b"", time.monotonic()
     while True:
         try:
@@ -101,7 +101,7 @@ def _watch(process: subprocess.Popen[str], at: Path) -> bool:
 
 
 def main(target: str, start: str, stop: str, at: str, until: str) -> None:
-    """Work in a process of its own; print faults, and keep the seed that is worked on in the file `at`."""
+    """Work in a separate process; print faults, and keep the current seed in the file `at`."""
     kind = targets.TARGETS[target]
     for data in kind.files():
         fault(kind.check, data, kind.seconds)  # imports, caches, and a first peak of memory

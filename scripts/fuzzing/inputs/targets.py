@@ -1,4 +1,4 @@
-"""Everything that reads a file of somebody else's: how it is called, whole files, and words that it knows.
+"""Everything that reads a file from others: how to call it, valid files, and words of the format.
 
 A new reader is a function and a row of `TARGETS`.
 """
@@ -41,7 +41,7 @@ from tests.networks import CLASSIFIER, DETECTOR, POOLING, graph_of, weights_byte
 Bytes = Callable[[], Sequence[bytes]]
 
 SMALL = 1_000_000
-"""Numbers of a network, and multiplications, up to which it is built as a whole."""
+"""Networks with up to this many numbers and multiplications are built completely."""
 
 PICTURES = (".bmp", ".jpg", ".png", ".ppm", ".tiff", ".webp")
 
@@ -50,10 +50,10 @@ class Target(NamedTuple):
     """A reader.
 
     Attributes:
-        check: gives it a file.
-        files: good ones.
-        tokens: what may be inserted into them.
-        seconds: that it may take for one; 2 by default.
+        check: passes it a file.
+        files: valid files.
+        tokens: bytes that may be inserted into them.
+        seconds: processor time allowed for one file; 2 by default.
     """
 
     check: Check
@@ -85,7 +85,7 @@ def _cfg_words() -> Sequence[bytes]:
 
 
 def _check_cfg(data: bytes) -> None:
-    """Read it in the way that its bytes choose; small networks are written, too."""
+    """Read it in a way chosen by its bytes; small networks are also written."""
     way = crc32(data)
     graph = build_graph(
         parse_cfg(data.decode("utf-8", "surrogateescape"), "x.cfg"),
@@ -156,7 +156,7 @@ def _check_model(data: bytes) -> None:
 
 
 def _check_engine(data: bytes) -> None:
-    """Open it with the engine that its bytes choose, and run it: in a process of its own first."""
+    """Open it with an engine chosen by its bytes, and run it, in a separate process first."""
     choices = [(name, engine) for name in ("onnxruntime", "opencv", "openvino") for engine in sorted(engines_of(name))]
     backend, engine = choices[crc32(data) % len(choices)]
     with _file(data, ".onnx") as path:
@@ -172,7 +172,7 @@ def _properties() -> Sequence[bytes]:
 
 
 def _check_properties(data: bytes) -> None:
-    """Take what is still an object of texts; what is not cannot stand in a file."""
+    """Read what is still an object of strings; anything else cannot be in a file."""
     try:
         found = json.loads(data)
     except (ValueError, RecursionError):

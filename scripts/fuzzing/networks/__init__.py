@@ -1,1 +1,1 @@
-"""Random networks, through PyTorch and ONNX Runtime."""
+"""Random networks on PyTorch and ONNX Runtime."""

@@ -2,8 +2,8 @@
 
     scripts/fuzz_networks [--family trained | --family cpu] [--count 200] [--seed 0] [--sections 8]
 
-Every layer's output and the decoded boxes must agree, for each family of programs that read cfgs, which are in
-scripts/fuzzing/networks/families.py. A network that differs is printed with its seed, and the exit code is 1.
+Every layer's output and the decoded boxes must agree, for each family of programs that read cfgs (see
+scripts/fuzzing/networks/families.py). A network that differs is printed with its seed, and the exit code is 1.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from scripts.fuzzing.networks.families import FAMILIES
 def main() -> None:
     """Draw and compare."""
     arguments = parser("fuzz_networks", __doc__)
-    arguments.add_argument("--family", action="append", choices=FAMILIES, help="one alone; may be repeated")
+    arguments.add_argument("--family", action="append", choices=FAMILIES, help="only this family; may be repeated")
     arguments.add_argument("--count", type=int, default=200, help="networks of each family")
-    arguments.add_argument("--seed", type=int, default=0, help="of the first")
+    arguments.add_argument("--seed", type=int, default=0, help="seed of the first network")
     arguments.add_argument("--sections", type=int, default=8)
     options = arguments.parse_args()
     failed = 0

@@ -1,4 +1,4 @@
-"""One network through PyTorch and ONNX Runtime, layer by layer, and its boxes."""
+"""One network on PyTorch and ONNX Runtime: its layers and its boxes."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ from tests.networks import weights_of
 from tests.running import session_of
 
 STEPS = 2
-"""Pictures, one after the other, so that a state is carried on."""
+"""Number of pictures, which run one after another so that state is carried over."""
 
 BOUND = 1e-3
-"""Largest difference over the largest value: normalising functions divide by sums near 0, which magnifies rounding."""
+"""Largest difference divided by the largest value. Normalisation divides by sums near 0, which magnifies rounding."""
 
 ROUNDING = 1e-6
-"""Pictures are changed by this part of each value, to see which layers magnify rounding beyond `BOUND` by themselves:
-a sigmoid after a batch normalisation of tiny variance does."""
+"""Pictures are changed by this fraction of each value, to see which layers magnify rounding beyond `BOUND` on their
+own, such as a sigmoid after batch norm with a tiny variance."""
 
 
 class Difference(NamedTuple):
-    """Where PyTorch and ONNX Runtime disagree: the layer's label or "boxes", and by how much of the largest value."""
+    """A difference between PyTorch and ONNX Runtime: the layer's label or "boxes", and its relative size."""
 
     place: str
     size: float
 
 
 def compare(graph: Graph, seed: int) -> list[Difference]:
-    """Return what differs by more than `BOUND`, and by more than rounding of the pictures explains, in order.
+    """Return differences above `BOUND` that rounding of the pictures does not explain, in order.
 
-    What follows from values that are infinite or no numbers is left out: the engines differ in what they make of them.
+    Differences that follow from infinite or NaN values are ignored, because the engines handle these differently.
     """
     weights = weights_of(graph, seed)
     model = build_onnx(graph, weights, head="raw", taps="all")
@@ -86,10 +86,10 @@ def _in_onnxruntime(graph: Graph, model: onnx.ModelProto, pictures: Array) -> It
 
 
 def _boxes(graph: Graph, weights: Weights, picture: Array) -> list[Difference]:
-    """Compare decoded boxes with what NumPy makes of the logits that the same run gave to the heads.
+    """Compare decoded boxes with those that NumPy decodes from the logits of the same run.
 
-    PyTorch's logits are compared before. Boxes of theirs would differ where logits are large: their exponential turns
-    rounding in the seventh digit of 1e6 into another size.
+    PyTorch's logits were compared before. Boxes from them would differ if logits are large, because their exponential
+    turns rounding in the seventh digit of 1e6 into another size.
     """
     if not graph.heads or graph.is_recurrent:
         return []
@@ -102,7 +102,7 @@ def _boxes(graph: Graph, weights: Weights, picture: Array) -> list[Difference]:
 
 
 def relative(want: Array, found: Array) -> float:
-    """Largest difference over the largest value; infinite where one alone is no number, or infinite."""
+    """Return the largest difference divided by the largest value; infinity if only one is NaN or infinite."""
     assert want.shape == found.shape
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)

@@ -1,4 +1,4 @@
-"""A random network: sections are drawn one after the other, and drawn again where a program refuses them."""
+"""A random network: sections are drawn one after another, and drawn again if a program refuses them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ATTEMPTS = 60
 
 
 def draw_network(family: Family, seed: int, sections: int) -> tuple[str, Graph]:
-    """Return the text and the graph of a network of about so many sections; equal seeds give equal networks."""
+    """Return the text and graph of a network with about this many sections. Equal seeds give equal networks."""
     random = Random(seed)
     (width, height), channels = random.choice(SIZES), random.choice(CHANNELS)
     text = section("net", width=width, height=height, channels=channels)

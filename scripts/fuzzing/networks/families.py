@@ -1,4 +1,4 @@
-"""Whose networks are drawn: what there may be in them, and how they are read."""
+"""Families of networks to draw: their sections, and how they are read."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Family(NamedTuple):
     """Networks that are read in one way.
 
     Attributes:
-        build: makes the graph of cfg text; raises CfgError for what is refused.
-        sections: what can be drawn.
+        build: makes the graph of cfg text; raises CfgError if it is refused.
+        sections: the sections that can be drawn.
     """
 
     build: Callable[[str], Graph]

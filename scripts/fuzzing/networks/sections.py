@@ -1,6 +1,6 @@
-"""Random sections: what each kind of layer may say, as Darknet's programs read it.
+"""Random sections: the options of each kind of layer, as Darknet's programs read them.
 
-A section need not fit: what a program refuses is drawn again, see `drawing`.
+A section need not fit: if a program refuses it, it is drawn again, see `drawing`.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from darkcsp.spec.activation_functions import PLAIN, RELU6, SPECIAL
 from darkcsp.spec.shape import Shape
 
 ACTIVATIONS = tuple(sorted(PLAIN | SPECIAL | {RELU6, "leeky"}))
-"""One of them no program knows."""
+"""One of these is not known to any program."""
 
 CLASSES = 2
-"""Of every head, as boxes of different ones have no common form."""
+"""The same for every head, since boxes with different numbers of classes have no common shape."""
 
 ANCHORS = "1.1,1.2, 3.4,4.4, 6.6,11.4"
 
 
 @dataclass(frozen=True)
 class Above:
-    """What a section is drawn for.
+    """The place that a section is drawn for.
 
     Attributes:
-        random: where chance comes from.
-        shape: what the layer above hands down.
-        layers: how many layers there are.
-        is_exact: whether every value so far is the same in all backends to the last bit, so that even a sign of it is.
+        random: the random number generator.
+        shape: output shape of the layer above.
+        layers: number of layers so far.
+        is_exact: whether all values so far are equal in all backends to the last bit, and so are their signs.
     """
 
     random: Random
@@ -42,21 +42,21 @@ class Above:
         return self.random.choice(choices)
 
     def maybe(self, **options: object) -> dict[str, object]:
-        """Take each option or leave it out."""
+        """Randomly include or omit each option."""
         return {key: value for key, value in options.items() if self.random.random() < 0.4}
 
     def reference(self) -> int:
-        """Name a layer above this one, most often one that is near, or none."""
+        """Choose a layer above this one, usually a near one, or none."""
         return -self.random.choice([1, 1, 2, 2, 2, 3, 3, 4, 5, self.layers + 1])
 
     @property
     def activation(self) -> str:
-        """Any name."""
+        """Choose any activation."""
         return self.random.choice(ACTIVATIONS)
 
 
 Draw = Callable[[Above], str]
-"""Gives the text of a section, with what must stand above it."""
+"""Returns the text of a section, with the sections that must precede it."""
 
 
 def section(name: str, /, **options: object) -> str:
@@ -110,7 +110,7 @@ def _connected(at: Above) -> str:
 
 def _maxpool(at: Above) -> str:
     size = at.random.choice([1, 2, 2, 3, 5, 9, 13])
-    paddings = [padding for padding in (0, 1, 2, 4) if padding < 2 * size]  # no window lies outside the picture
+    paddings = [padding for padding in (0, 1, 2, 4) if padding < 2 * size]  # no window is outside the picture
     more = at.maybe(
         stride=at.one(1, 2),
         stride_x=2,
@@ -279,10 +279,10 @@ SECTIONS: Mapping[str, Draw] = {
     "upsample": _upsample,
     "yolo": _yolo,
 }
-"""Section -> what draws one. Other names of a layer are the reader's business."""
+"""Section -> the function that draws one. Other names of a layer are left to the reader."""
 
 EXACT = frozenset("crop dropout empty maxpool reorg reorg3d route upsample".split())
-"""Sections that only move values, so that they are exact where their input is."""
+"""Sections that only move values, so that they are exact if their input is."""
 
 FREQUENT = ("convolutional", "convolutional", "convolutional", "maxpool", "route", "shortcut", "upsample")
 """Drawn more often than the rest."""

@@ -9,7 +9,7 @@ from scripts.fuzzing.networks.sections import Above, Draw, section
 ACTIVATIONS = ("leaky", "swish", "silu", "mish", "logistic", "linear", "relu")
 
 LEARNED = {"shift": "add", "control": "mul", "select": "add", "alternate": "cat"}
-"""Section that takes learned numbers -> the kind that it takes."""
+"""Section that uses learned numbers -> the kind that it uses."""
 
 
 def _convolutional(at: Above) -> str:
@@ -24,7 +24,7 @@ def _pool(name: str) -> Draw:
 
 
 def _reference(at: Above) -> int:
-    """Name a layer, counted from here or from the first."""
+    """Choose a layer, counted from here or from the first."""
     relative = at.reference()
     return relative if at.random.random() < 0.5 else at.layers + relative
 
@@ -43,7 +43,7 @@ def _shortcut(at: Above) -> str:
 
 
 def _guided(kind: str) -> Draw:
-    """Learned numbers, back to what stands above, and a section that takes both."""
+    """Draw learned numbers, a route back to the layer above, and a section that uses both."""
 
     def draw(at: Above) -> str:
         is_flat = at.shape.c % 2 == 0 and at.random.random() < 0.4
@@ -57,7 +57,7 @@ def _guided(kind: str) -> Draw:
 
 
 def _squeeze(at: Above) -> str:
-    """Factors of channels, from the mean of each."""
+    """Draw factors of channels, from the mean of each."""
     return section("avgpool") + section("scale_channels", **{"from": at.one(-2, at.layers - 1)})
 
 
@@ -83,4 +83,4 @@ SECTIONS: Mapping[str, Draw] = {
     "yolo": _yolo,
     **{f"{kind}_channels": _guided(kind) for kind in LEARNED},
 }
-"""Section -> what draws one, with what it needs above it."""
+"""Section -> the function that draws one, with the sections it needs above it."""

@@ -72,7 +72,7 @@ def test_verdicts() -> None:
     assert line is not None
     assert line.mean == pytest.approx(1.5**0.5) and line.ratios == {"a": 1.5, "b": 1.0}
     assert line.verdict == (
-        "1.22 times, the least 1.00 (b); must be 1.2 times in the geometric mean and 1 times for each network: holds"
+        "1.22 times, the least 1.00 (b); required: 1.2 times in the geometric mean and 1 times for each network: holds"
     )
     assert verdict(claim, measured("a", 1.1)).endswith("DOES NOT HOLD")
     assert verdict(claim, measured("a", 2.0), measured("b", 0.8)).endswith("DOES NOT HOLD")

@@ -27,7 +27,7 @@ def test_networks_of_the_zoo_and_files_that_are_there(
     found = networks.find_networks(options(monkeypatch, "--darknet-cfgs", tmp_path))
     assert found == [str(path) if name == "yolov4-tiny.cfg" else name
                      for name in networks.NETWORKS if name != "yolo-fastest-1.1-xl.cfg"]  # fmt: skip
-    assert capsys.readouterr().err == f"yolo-fastest-1.1-xl.cfg is in none of the folders {tmp_path}: left out\n"
+    assert capsys.readouterr().err == f"yolo-fastest-1.1-xl.cfg not found in {tmp_path}: skipped\n"
     assert networks.find_networks(options(monkeypatch, "--only", "csmobilenet-v2")) == ["csmobilenet-v2"]
 
 
