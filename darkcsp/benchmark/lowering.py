@@ -18,6 +18,7 @@ from darkcsp.modelfile.options import ExportOptions
 from darkcsp.modelfile.targets import Target, target_for
 from darkcsp.modelfile.writing import assemble
 from darkcsp.precision import calibrate, convert_precision, to_int8
+from darkcsp.precision.export import marked
 from darkcsp.runtimes.backends import backend_named
 from darkcsp.to_onnx.model import model_parts
 
@@ -73,4 +74,4 @@ def _calibrate_with_noise(model: Model, path: Path, target: Target) -> None:
     options = ExportOptions(target=target, precision="int8")
     float32 = assemble(model_parts(graph, read_parameters(model.weights, graph), options))
     picture = np.random.default_rng(0).random((1, *graph.input), np.float32)
-    onnx.save(to_int8(float32, calibrate(float32, [picture], target)), path)
+    onnx.save(marked(to_int8(float32, calibrate(float32, [picture], target)), options), path)

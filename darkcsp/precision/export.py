@@ -159,14 +159,14 @@ def _lowering(options: ExportOptions, reference: onnx.ModelProto, feeds: Feeds, 
     check_finite(reference)
     if options.precision == "fp16":
         form = TARGETS[options.target].float16
-        return lambda model: _marked(to_float16(model, form), options, float16=form), _FORMS[form]
+        return lambda model: marked(to_float16(model, form), options, float16=form), _FORMS[form]
     calibrated = calibrate(reference, feeds, options.target, method)
     how = model_metadata.Calibration(method, len(feeds.pictures))
     detail = f"activations uint8, weights int8 by channel, ranges ({method}) of {how.pictures} pictures"
-    return lambda model: _marked(to_int8(model, calibrated), options, how), detail
+    return lambda model: marked(to_int8(model, calibrated), options, how), detail
 
 
-def _marked(
+def marked(
     model: onnx.ModelProto,
     options: ExportOptions,
     calibration: model_metadata.Calibration | None = None,

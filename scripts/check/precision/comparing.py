@@ -9,14 +9,15 @@ from pathlib import Path
 from darkcsp.detect import Detections, Detector
 from darkcsp.detect.preprocess import Picture
 from darkcsp.errors import DarkcspError
+from darkcsp.modelfile import read_onnx_file
 from darkcsp.modelfile.forms import PRECISIONS
 from darkcsp.modelfile.targets import target_for
 from darkcsp.precision import DetectorCost, open_calibration
 from darkcsp.precision.changes import Changes, Seen, changes
 from darkcsp.precision.costs import detector_cost
-from darkcsp.runtimes import engines_of, open_runtime
+from darkcsp.runtimes import Metadata, engines_of, open_runtime
 from darkcsp.runtimes.backend import Candidate
-from darkcsp.runtimes.backends import is_installed
+from darkcsp.runtimes.backends import backend_named, is_installed
 from darkcsp.to_onnx import convert
 from scripts.check.precision.checkpoints import Checkpoint, variants, write
 
@@ -60,9 +61,15 @@ def compare(checkpoint: Checkpoint, folder: Path, more: bool) -> list[Line]:
             target = target_for(backend)
             path = folder / f"{target}-{precision}.onnx"
             write(checkpoint, path, precision, target)
-            for engine in engines_of(backend):
+            for engine in _fit(path, backend):
                 lines.append(line(checkpoint, path, Candidate(backend, engine), precision, pictures, wanted))
     return lines
+
+
+def _fit(path: Path, backend: str) -> list[str]:
+    """Return the engines of a backend but for those that refuse a file, which scripts/check_combinations tells."""
+    metadata = Metadata.from_properties(read_onnx_file(path).properties, str(path))
+    return [engine for engine in engines_of(backend) if backend_named(backend).unfit(metadata, engine) is None]
 
 
 def line(

@@ -1,0 +1,1 @@
+"""Everything that `darkcsp convert` can write, on every engine."""
