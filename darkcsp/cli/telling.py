@@ -1,4 +1,4 @@
-"""What users are told beside a command's results."""
+"""Messages to users that are not part of a command's results."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from darkcsp.text import printable
 
 
 def tell(line: str) -> None:
-    """Print a line to standard error, made fit to print; where nothing can be written, nobody reads."""
+    """Print a line to standard error, made safe to print. If it cannot be written, it is dropped."""
     with suppress(OSError):
         click.echo(printable(line), err=True)
