@@ -78,5 +78,5 @@ __all__ = [  # noqa: RUF022  # by subject, as in the documentation
     "DetectionWarning",
 ]
 
-if not TYPE_CHECKING:  # a type checker should report misspelt names, which a __getattr__ in its sight would hide
+if not TYPE_CHECKING:  # type checkers should report misspelt names, which a visible __getattr__ would hide
     __getattr__, __dir__ = lazy_names(__name__, _HOMES, _MODULES)

@@ -10,11 +10,11 @@ from darkcsp.text import LINE, QUOTED, printable, shortened
 
 
 class Described:
-    """Shows `_facts` as `repr` and in notebooks; no more than that is said of an object, however large it is."""
+    """Shows `_facts` in `repr` and in notebooks, and nothing else, however large the object is."""
 
     @abstractmethod
     def _facts(self) -> Mapping[str, object]:
-        """What a user wants to know about the object, by name, in a few short values."""
+        """Return the few short values, by name, that a user wants to know about the object."""
 
     def __repr__(self) -> str:
         facts = ", ".join(f"{name}={_value(value)}" for name, value in self._facts().items())
@@ -26,14 +26,14 @@ class Described:
 
 
 def html_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table as HTML. Its texts may come from files: they are escaped, and long ones are shortened."""
+    """Return a table as HTML. Texts may come from files, so they are escaped, and long ones are shortened."""
     head = "".join(f"<th>{_escaped(column)}</th>" for column in columns)
     body = "".join(f"<tr>{''.join(f'<td>{_escaped(cell)}</td>' for cell in row)}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _value(value: object) -> str:
-    """A value as Python writes it, a long text without its middle."""
+    """Return the value's `repr`; long strings lose their middle."""
     return repr(shortened(value, QUOTED) if isinstance(value, str) else value)
 
 

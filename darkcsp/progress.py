@@ -1,7 +1,7 @@
-"""Work that takes long says how far it has come.
+"""Progress messages of long work.
 
-It says so to the logger "darkcsp.progress", at level DEBUG. Commands show it on a terminal, see `cli.status`; elsewhere
-nobody need listen.
+They go to the logger "darkcsp.progress" at level DEBUG. Commands show them on a terminal (see `cli.status`); other
+programs can ignore them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ logger = logging.getLogger("darkcsp.progress")
 
 
 class Counted(Protocol[Item]):
-    """Things whose number is known before they are there."""
+    """An iterable whose length is known in advance."""
 
     def __len__(self) -> int: ...
 
@@ -24,12 +24,12 @@ class Counted(Protocol[Item]):
 
 
 def step(text: str) -> None:
-    """Say what begins now."""
+    """Log what starts now."""
     logger.debug("%s", text)
 
 
 def counted(items: Counted[Item], text: str) -> Iterator[Item]:
-    """Yield items, saying before each what it is for and how many there are: "picture 3 of 20"."""
+    """Yield items and log a line before each, made of `text` and its number: "picture 3 of 20"."""
     for number, item in enumerate(items, 1):
         step(f"{text} {number} of {len(items)}")
         yield item

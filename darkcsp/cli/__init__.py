@@ -1,1 +1,1 @@
-"""The command line: options and printing only, one file per command."""
+"""The command line: only options and printing, one file per command."""

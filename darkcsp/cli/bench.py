@@ -30,23 +30,25 @@ DEFAULT_MODEL = "digits"
 @click.command()
 @click.argument("models", metavar="[MODEL]...", nargs=-1, type=ReadFile())
 @click.option("--backend", "backends", multiple=True, type=click.Choice(list(BACKENDS)),
-              help="What runs the models; may be repeated.  [default: all that are installed]")  # fmt: skip
+              help="Backend that runs the models; may be repeated.  [default: all installed backends]")  # fmt: skip
 @click.option("--engine", "engines", multiple=True,
-              help="Engines of the backends; may be repeated.  [default: all that start quickly]")  # fmt: skip
+              help="Engine of a backend; may be repeated.  [default: all that start quickly]")  # fmt: skip
 @click.option("--precision", "precisions", multiple=True, type=click.Choice(PRECISIONS),
-              help="May be repeated.  [default: fp32]")  # fmt: skip
+              help="Precision of the models; may be repeated.  [default: fp32]")  # fmt: skip
 @click.option("--calibration", multiple=True, type=ReadFile(),
-              help="Pictures, or a folder of them, for int8; may be repeated.  [default: noise]")  # fmt: skip
-@click.option("--threads", type=THREADS, help="Threads to use.")
-@click.option("--rounds", type=click.IntRange(1), default=7, show_default=True, help="Turns of each.")
-@click.option("--seconds", type=click.FloatRange(0), default=0.5, show_default=True, help="Of one turn.")
-@click.option("--size", type=Size(), help="Input size in place of the cfgs' own.")
-@click.option("--batch", type=PICTURES, default=1, show_default=True, help="Pictures of one run.")
-@click.option("--table5", is_flag=True, help="The models of the paper's table 5, beside what is printed there.")
-@click.option("--csv", "csv_file", type=WriteFile(allow_dash=True), help='Write a table; "-" is standard output.')
-@click.option("--json", "json_file", type=WriteFile(allow_dash=True), help='Write a JSON file; "-" likewise.')
-@click.option("--chart", "chart_file", type=WriteFile(), help="Write a bar chart, PNG.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+              help="Picture, or folder of pictures, for int8; may be repeated.  [default: noise]")  # fmt: skip
+@click.option("--threads", type=THREADS, help="Number of threads.")
+@click.option(
+    "--rounds", type=click.IntRange(1), default=7, show_default=True, help="Turns per model, backend and engine."
+)
+@click.option("--seconds", type=click.FloatRange(0), default=0.5, show_default=True, help="Length of a turn.")
+@click.option("--size", type=Size(), help="Input size; overrides the cfgs'.")
+@click.option("--batch", type=PICTURES, default=1, show_default=True, help="Pictures per run.")
+@click.option("--table5", is_flag=True, help="Measure the models of the paper's table 5, next to the printed numbers.")
+@click.option("--csv", "csv_file", type=WriteFile(allow_dash=True), help='Write a CSV table; "-" is standard output.')
+@click.option("--json", "json_file", type=WriteFile(allow_dash=True), help='Write a JSON file; "-" is standard output.')
+@click.option("--chart", "chart_file", type=WriteFile(), help="Write a bar chart as a PNG file.")
+@click.option("-q", "--quiet", is_flag=True, help="Do not show progress.")
 @reading_options
 @trust_option
 @click.pass_context
@@ -73,26 +75,26 @@ def bench(
     trust: bool,
     limits: Limits,
 ) -> None:
-    """Measure how fast models run here.
+    """Measure how fast models run on this machine.
 
-    MODEL is an ONNX file, a Darknet cfg, with its weights behind it or else with random ones, or the name of a model
-    of the zoo; without any, the default model. Each is run by every backend and engine, in a process of its own, and
-    the processes take turns. GFLOP/s count as Darknet does, 2 for each multiplication and addition; the peak is that
-    of a large float32 matrix product on as many threads.
+    MODEL is an ONNX file, a Darknet cfg, or the name of a zoo model. A cfg may be followed by its weights file; without
+    one, its weights are random. If no MODEL is given, the default model is measured. Each model is run by every backend
+    and engine in a separate process, and the processes take turns. GFLOP/s are counted as in Darknet, with 2 operations
+    for each multiply-add; the peak is that of a large float32 matrix product on the same number of threads.
 
     \b
     darkcsp bench yolov3-tiny yolov3-tiny-prn --chart fps.png
     darkcsp bench x.cfg x.weights --backend opencv --engine classic --engine new --threads 2
     darkcsp bench --table5
 
-    Exit code 1: some could not be run. 2: none could.
+    Exit code 1: some models could not be run. 2: none could be run.
     """  # noqa: D301  # \b keeps click from joining the lines
     from darkcsp.benchmark.measure import Plan
     from darkcsp.benchmark.run import Settings
     from darkcsp.graph.reading import CfgReading
 
     if table5 and (models or size):
-        raise click.UsageError("--table5 has models and sizes of its own; give neither MODEL nor --size")
+        raise click.UsageError("--table5 has its own models and sizes; remove MODEL and --size")
     if chart_file:
         from darkcsp.benchmark.chart import check_chart
 
@@ -111,7 +113,7 @@ def bench(
 
 
 def _claim(models: Sequence[str], calibration: Sequence[str]) -> None:
-    """Claim the files that no argument is the name of."""
+    """Claim the files that no argument names."""
     for model in models:
         if model.lower().endswith(".cfg"):
             claim_files_of_cfg(model)
@@ -132,7 +134,7 @@ def _models(
     targets: dict[str, str | None],
     quiet: bool,
 ) -> Results:
-    """Measure models and say what was found."""
+    """Measure models and print the results."""
     import tempfile
     from pathlib import Path
 
@@ -151,7 +153,7 @@ def _models(
     console = table_console(targets)
     print_rows(console, results)
     if any(model.random for model in found):
-        console.print("Weights are random where none are given.")
+        console.print("Models given without weights ran with random ones.")
     return results
 
 
@@ -164,7 +166,7 @@ def _table5(
     targets: dict[str, str | None],
     quiet: bool,
 ) -> Results:
-    """Measure the models of table 5 and print them as there."""
+    """Measure the models of table 5 and print them in its order."""
     import tempfile
     from pathlib import Path
 
@@ -189,7 +191,7 @@ def _table5(
 
 
 def _write(targets: dict[str, str | None], texts: dict[str, Callable[[], str]], results: Results) -> None:
-    """Write the reports that were asked for, files before what is printed, which may fail."""
+    """Write the requested reports: files first, because printing may fail."""
     for kind, make in texts.items():
         target = targets[kind]
         if target not in ("-", None):

@@ -25,7 +25,7 @@ _FEWER_NUMBERS_OF_TABLE5 = ("printed fps", "fps", "printed ratio", "ratio")
 
 
 def table_console(targets: dict[str, str | None]) -> Console:
-    """Tables go to standard error where a report takes standard output."""
+    """Return a console on standard output, or on standard error if a report goes to standard output."""
     from darkcsp.cli.table_console import TableConsole
 
     stream = sys.stderr if "-" in targets.values() else sys.stdout
@@ -33,7 +33,7 @@ def table_console(targets: dict[str, str | None]) -> Console:
 
 
 def print_rows(console: Console, results: Results) -> None:
-    """Print a row for each model and way to run it, and why what failed did; a narrow console gets fewer columns."""
+    """Print a row for each model and contender, and the errors of failed ones. Narrow consoles get fewer columns."""
     from darkcsp.cli.table_console import fits
 
     wide = _wide(results)
@@ -55,7 +55,7 @@ def _wide(results: Results) -> Table:
 
 
 def _narrow(results: Results) -> Table:
-    """Every model's name once, each way in one column, and fewer numbers."""
+    """Show each model's name once, backend and engine in one column, and fewer numbers."""
     from rich.table import Column
 
     way = Column("backend/engine", no_wrap=True)
@@ -84,7 +84,7 @@ def _numbers(names: Sequence[str]) -> list[Column]:
 
 
 def _grouped(rows: Sequence[Row]) -> Iterator[tuple[Row, bool, bool]]:
-    """Yield each row, and whether it is the first and the last of its model's."""
+    """Yield each row, and whether it is the first and the last row of its model."""
     for _, group in groupby(rows, key=lambda row: row.model):
         of_model = list(group)
         for number, row in enumerate(of_model, 1):
@@ -103,7 +103,7 @@ def _title(results: Results) -> str:
 
 
 def _cells(results: Results, row: Row) -> dict[str, str]:
-    """Return the text of each of `_NUMBERS`."""
+    """Return the cell for each column in `_NUMBERS`."""
     if row.failed:
         return dict.fromkeys(_NUMBERS, "") | {"ms": "failed"}
     low, high = row.spread
@@ -118,7 +118,7 @@ def _cells(results: Results, row: Row) -> dict[str, str]:
 
 
 def print_table5(console: Console, results: Results, way: Contender) -> None:
-    """Print table 5 as one way to run its models measured it, and whether its order holds."""
+    """Print table 5 as measured with one contender, and whether its order holds."""
     from darkcsp.benchmark.table5 import table5_lines
     from darkcsp.cli.table_console import fits
 
@@ -152,7 +152,7 @@ def _table5(title: str, lines: Sequence[Line], names: Sequence[str]) -> Table:
 
 
 def _numbers_of_table5(line: Line) -> dict[str, str]:
-    """Return the text of each of `_NUMBERS_OF_TABLE5`."""
+    """Return the cell for each column in `_NUMBERS_OF_TABLE5`."""
     data = {key: "" if value is None else value for key, value in line.as_data().items()}
     return {
         "printed fps": f"{line.printed:g}" if line.printed else "",
@@ -170,9 +170,9 @@ def _print_verdict(console: Console, lines: Sequence[Any]) -> None:
     if found is None:
         return
     console.print(
-        f"Fastest: {found.fastest}. CSPDenseNetb Ref.-PRN is {found.ratio:.2f} times as fast as YOLOv3-tiny, "
-        f"printed {found.printed_ratio:.2f}: {'holds' if found.holds else 'does not hold'}.",
+        f"Fastest: {found.fastest}. CSPDenseNetb Ref.-PRN is {found.ratio:.2f} times as fast as YOLOv3-tiny "
+        f"(printed: {found.printed_ratio:.2f}): the paper's claim {'holds' if found.holds else 'does not hold'}.",
         soft_wrap=True,
     )
     for one, other in found.swapped:
-        console.print(f"The other way round than printed: {one} is faster than {other}.", soft_wrap=True)
+        console.print(f"In reverse of the printed order, {one} is faster than {other}.", soft_wrap=True)

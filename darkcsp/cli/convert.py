@@ -1,4 +1,4 @@
-"""`darkcsp convert`: cfg and weights to an ONNX file."""
+"""`darkcsp convert`: converts cfg and weights to an ONNX file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     BatchType = click.ParamType[int]
 else:
-    BatchType = click.ParamType  # generic for type checkers alone in older versions
+    BatchType = click.ParamType  # in older versions, generic only for type checkers
 
 
 class Batch(BatchType):
@@ -39,45 +39,46 @@ class Batch(BatchType):
         if value == "dynamic":
             return 0
         if re.fullmatch("[0-9]+", str(value)) is None:
-            self.fail(f"{value!r} is neither a number from 1 up nor 'dynamic'", param, ctx)
+            self.fail(f"{value!r} is neither a positive number nor 'dynamic'", param, ctx)
         return int(PICTURES.convert(str(value), param, ctx))  # type: ignore[arg-type]  # it takes any
 
 
 @click.command()
 @click.argument("cfg", type=ReadFile())
 @click.argument("weights", type=ReadFile())
-@click.option("-o", "--output", type=WriteFile(), help="The ONNX file; WEIGHTS with .onnx by default.")
+@click.option("-o", "--output", type=WriteFile(), help="ONNX file to write; WEIGHTS with the ending .onnx by default.")
 @click.option("--head", type=click.Choice(HEAD_FORMS), default="decoded", show_default=True,
-              help="decoded: one output `detections`; raw: what heads are given; "
-              "opencv4: what readNetFromDarknet gave; nms: final boxes.")  # fmt: skip
+              help="Form of the output. decoded: one output named detections; raw: the tensor that enters each head; "
+              "opencv4: what OpenCV 4's readNetFromDarknet returned; nms: final boxes.")  # fmt: skip
 @click.option("--target", type=click.Choice(list(TARGETS)), default="portable", show_default=True,
-              help="The engine to write for.")  # fmt: skip
+              help="Engine that the file is optimised for.")  # fmt: skip
 @click.option("--precision", type=click.Choice(PRECISIONS), default="fp32", show_default=True,
-              help="fp16: float16 weights; int8: quantised by --calibration. Each tells what it costs.")  # fmt: skip
+              help="fp16: float16 weights; int8: quantised with --calibration. Both report their cost.")  # fmt: skip
 @click.option("--calibration", multiple=True, type=ReadFile(), metavar="FOLDER|FILE",
-              help="Pictures of the model's kind: int8 needs them, fp16 is compared on them.")  # fmt: skip
+              help="Pictures of the kind the model is for: int8 requires them, fp16 is compared on them.")  # fmt: skip
 @click.option("--ranges", type=click.Choice(["minmax", "percentile", "entropy"]), default="minmax", show_default=True,
-              help="How int8 chooses the range of a tensor from the pictures.")  # fmt: skip
-@click.option("--report", type=WriteFile(), help="Write what the precision costs as JSON.")
+              help="How int8 derives the range of a tensor from the pictures.")  # fmt: skip
+@click.option("--report", type=WriteFile(), help="Write what the precision costs to a JSON file.")
 @click.option("--input", "input", type=click.Choice(INPUT_TYPES), default="float32", show_default=True,
-              help="What the model takes: float32, RGB planes, 0..1; uint8: a picture's bytes, BGR.")  # fmt: skip
+              help="Input of the model. float32: RGB planes, 0..1; uint8: the bytes of a BGR picture.")  # fmt: skip
 @click.option("--threshold", type=Fraction(), default=Suppression().threshold, show_default=True,
-              help="Least confidence of --head nms.")  # fmt: skip
+              help="Minimum confidence, with --head nms.")  # fmt: skip
 @click.option("--nms", type=Fraction(), default=Suppression().nms, show_default=True,
-              help="Overlap above which boxes of a class count as one, with --head nms; 0 keeps all.")  # fmt: skip
+              help="Overlap above which the less confident of two boxes of a class is dropped, with --head nms; "
+              "0 keeps all.")  # fmt: skip
 @click.option("--max-detections", type=click.IntRange(0), default=Suppression().max_detections, show_default=True,
-              help="Most boxes of a class in a picture, with --head nms; 0 for all.")  # fmt: skip
+              help="Maximum number of boxes per class and picture, with --head nms; 0 for no limit.")  # fmt: skip
 @click.option("--agnostic", is_flag=True, help="Let boxes of different classes suppress each other, with --head nms.")
 @click.option("--one-class-per-box", is_flag=True,
-              help="Count a box only as its most probable class, with --head nms.")  # fmt: skip
-@click.option("--without", multiple=True, metavar="PASS", help="Leave out an optimisation; 'all' leaves out every one.")
-@click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
+              help="Report a box only as its most probable class, with --head nms.")  # fmt: skip
+@click.option("--without", multiple=True, metavar="PASS", help="Optimisation to leave out; 'all' leaves out every one.")
+@click.option("--size", type=Size(), help="Input size; overrides the cfg's.")
 @click.option("--batch", type=Batch(), default=1, show_default=True, help="Pictures per run.")
-@click.option("--names", type=ReadFile(), help="Class names, one per line, for the model's metadata.")
-@click.option("--data", type=ReadFile(), help="A Darknet .data file, which says where the class names are.")
-@click.option("--taps", help='Add layer outputs: "all" or numbers such as 3,17.')
-@click.option("--strict", is_flag=True, help="Take what Darknet silently ignores or replaces as an error.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@click.option("--names", type=ReadFile(), help="File of class names, one per line, for the model's metadata.")
+@click.option("--data", type=ReadFile(), help="Darknet .data file that names the file of class names.")
+@click.option("--taps", help='Layers to add as outputs: "all", or numbers such as 3,17.')
+@click.option("--strict", is_flag=True, help="Treat anything that Darknet silently ignores or replaces as an error.")
+@click.option("-q", "--quiet", is_flag=True, help="Do not show progress.")
 @resize_option
 @reading_options
 def convert(
@@ -95,19 +96,19 @@ def convert(
     quiet: bool,
     **options: Any,
 ) -> None:
-    """Write CFG with WEIGHTS as an ONNX file."""
+    """Convert CFG and WEIGHTS to an ONNX file."""
     from darkcsp.to_onnx import convert as write
     from darkcsp.to_onnx.passes import chosen_passes
 
     wanted = ExportOptions(
         batch=batch or None, taps=_taps(taps), names=read_names(names, data, limits), limits=limits, **options
     )
-    chosen_passes(wanted)  # says which name of --without is none
+    chosen_passes(wanted)  # reports unknown names in --without
     _claim(cfg, weights, data, output, wanted.precision, calibration)
     if wanted.precision != "fp32":
         return _lower(cfg, weights, output, wanted, calibration, ranges, report, quiet)
     if calibration or report:
-        raise click.UsageError("--calibration and --report belong to --precision fp16 or int8")
+        raise click.UsageError("--calibration and --report need --precision fp16 or int8")
     with status_line(quiet), notes_on_stderr():
         path = write(cfg, weights, output, wanted)
     click.echo(f"{printable(str(path))}: {path.stat().st_size / 1e6:.1f} MB")
@@ -116,7 +117,7 @@ def convert(
 def _claim(
     cfg: str, weights: str, data: str | None, output: str | None, precision: Precision, calibration: tuple[str, ...]
 ) -> None:
-    """Claim the files that no argument is the name of."""
+    """Claim the files that no argument names."""
     if output is None:
         claim_output(None, default_path(weights, precision), "the output")
     claim_files_of_cfg(cfg)
@@ -138,7 +139,7 @@ def _lower(
     report: str | None,
     quiet: bool,
 ) -> None:
-    """Write a file of lower precision and tell what it costs."""
+    """Write a file of lower precision and print what it costs."""
     from darkcsp.precision import convert_precision
 
     with status_line(quiet), notes_on_stderr():
@@ -159,4 +160,6 @@ def _taps(text: str | None) -> list[int] | Literal["all"]:
     try:
         return [int(part) for part in text.split(",")]
     except ValueError:
-        raise click.BadParameter(f"{text!r} is neither 'all' nor numbers such as 3,17", param_hint="--taps") from None
+        raise click.BadParameter(
+            f"{text!r} is neither 'all' nor a list of layer numbers such as 3,17", param_hint="--taps"
+        ) from None

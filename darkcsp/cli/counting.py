@@ -1,4 +1,4 @@
-"""What a run came to, in one line."""
+"""The summary line of a run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Counter:
-    """Counts pictures, frames of videos, and what could not be read, from now on."""
+    """Counts pictures, video frames and unreadable inputs, and measures the time since it was made."""
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self.pictures = self.frames = self.failed = 0
@@ -29,10 +29,10 @@ class Counter:
             self.frames += 1
 
     def summary(self, drawn: Targets | None) -> str:
-        """Say how many were done, how fast, and where they were drawn, if at all."""
+        """Return one line: how many were processed, how fast, and where boxes were drawn, if anywhere."""
         seconds = self._clock() - self._start
         done = [_several(self.pictures, "picture"), _several(self.frames, "frame")]
-        text = f"{' and '.join(filter(None, done)) or 'no picture'} in {_number(seconds)} s"
+        text = f"{' and '.join(filter(None, done)) or 'no pictures'} in {_number(seconds)} s"
         if (count := self.pictures + self.frames) > 1 and seconds > 0:
             text += f", {_number(count / seconds)} per second"
         if self.failed:

@@ -1,4 +1,4 @@
-"""`darkcsp info`: a network layer by layer."""
+"""`darkcsp info`: shows a network layer by layer."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("cfg", type=ReadFile())
 @click.argument("weights", type=ReadFile(), required=False)
-@click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
+@click.option("--size", type=Size(), help="Input size; overrides the cfg's.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--strict", is_flag=True, help="Take what Darknet silently ignores or replaces as an error.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@click.option("--strict", is_flag=True, help="Treat anything that Darknet silently ignores or replaces as an error.")
+@click.option("-q", "--quiet", is_flag=True, help="Do not show progress.")
 @reading_options
 def info(
     cfg: str,
@@ -44,7 +44,7 @@ def info(
     permissive: bool,
     limits: Limits,
 ) -> None:
-    """Show the layers of CFG, and with WEIGHTS which of them the file covers."""
+    """Show the layers of CFG and, if WEIGHTS is given, which of them that file covers."""
     graph = build_graph(cfg, size, semantics=semantics, dialect=dialect, permissive=permissive, limits=limits)
     loaded = None
     notices = list(graph.notices)
@@ -54,11 +54,11 @@ def info(
         with status_line(quiet):
             step(f"reading {Path(weights).name}")
             loaded = read_parameters(weights, graph, strict)
-            notices += loaded.notices  # which reads the arrays
+            notices += loaded.notices  # reads the arrays
     for notice in notices:
         tell(str(notice))
     if strict and graph.notices:
-        raise CfgError(Place(cfg), f"has {len(graph.notices)} lines that Darknet does not read as they are written")
+        raise CfgError(Place(cfg), f"has {len(graph.notices)} lines that Darknet silently ignores or replaces")
     other = differences(graph)
     if other.line:
         tell(other.line)
@@ -87,7 +87,7 @@ def _as_data(graph: Graph, loaded: Weights | None, other: Differences) -> dict[s
         "cfg": graph.cfg.path,
         "sha256": graph.cfg.sha256,
         "author": graph.program.author,
-        "dialect": graph.program.author,  # its name in 0.1
+        "dialect": graph.program.author,  # the name of "author" in 0.1
         "semantics": graph.program.semantics,
         "differing": {"semantics": other.semantics, "layers": other.indices, "refusal": other.refusal or None},
         "input": list(graph.input),

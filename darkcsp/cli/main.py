@@ -1,4 +1,4 @@
-"""`darkcsp`: finds a command's file when it is asked for, and turns errors into one line and exit code 2."""
+"""`darkcsp`: imports a command's file when the command is used, and turns errors into one line and exit code 2."""
 
 from __future__ import annotations
 
@@ -20,37 +20,37 @@ from darkcsp.version import __version__
 
 COMMANDS = {
     "info": "Show a network layer by layer.",
-    "convert": "Write a network as an ONNX file.",
-    "run": "Find things in pictures.",
-    "bench": "Measure how fast models run here.",
-    "zoo": "List the models that darkcsp has cfgs of.",
-    "new": "Write a new cfg.",
-    "paper": "Compare darkcsp's models with the documents' tables.",
+    "convert": "Convert cfg and weights to an ONNX file.",
+    "run": "Run a model on pictures and videos.",
+    "bench": "Measure how fast models run on this machine.",
+    "zoo": "List the models that darkcsp has cfgs for.",
+    "new": "Write the cfg of a model or of a composed network.",
+    "paper": "Compare darkcsp's models with the published tables.",
 }
-"""Names and one-line helps; `darkcsp/cli/NAME.py` holds the command NAME."""
+"""Names and one-line help texts. The command NAME is in `darkcsp/cli/NAME.py`."""
 
 DISTRIBUTIONS = {"cv2": "opencv-python"}
-"""What pip calls libraries that it does not call by their modules' names."""
+"""pip's names for libraries whose modules have other names."""
 
 
 INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
+"""Exit code after Ctrl-C, as in shells."""
 
 _OWN_WARNINGS = (CfgWarning, DetectionWarning)
-"""Warnings that are printed whatever Python is told of warnings."""
+"""Warnings that are always printed, whatever Python's warning filters say."""
 
 _OF_WRITING = (errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EBADF, errno.EAGAIN, getattr(errno, "EDQUOT", None))
 
 
 class _NobodyReads(Exception):
-    """What stands for BrokenPipeError, of which click makes exit code 1."""
+    """Stands in for BrokenPipeError, which click would turn into exit code 1."""
 
 
 class Commands(click.Group):
-    """Imports a command when it is run; `--help` needs none of them."""
+    """Imports a command only when it runs; `--help` imports none."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names in the order of `COMMANDS`."""
+        """Return the names in the order of `COMMANDS`."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -64,14 +64,14 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that the arguments begin with; what looks like one is suggested."""
+        """Find the command that the arguments begin with, or suggest similar names."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
             from difflib import get_close_matches
 
             near = get_close_matches(name, COMMANDS)
             hint = f"did you mean {' or '.join(near)}?" if near else f"choose from {', '.join(COMMANDS)}"
-            ctx.fail(f"there is no command {name!r}; {hint}")
+            ctx.fail(f"no such command {name!r}; {hint}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -82,12 +82,12 @@ class Commands(click.Group):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """Read the options in front of a command; --help prints."""
+        """Read the options before the command; --help prints here."""
         with _broken_pipes():
             return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; what a user did wrong becomes one line on standard error and exit code 2."""
+        """Run the command; user errors become one line on standard error and exit code 2."""
         with _broken_pipes(), warnings.catch_warnings():
             for category in _OWN_WARNINGS:
                 warnings.simplefilter("always", category)
@@ -95,7 +95,7 @@ class Commands(click.Group):
             try:
                 return super().invoke(ctx)
             except click.ClickException as error:  # may quote a file's name
-                object.__setattr__(error, "message", printable(error.message))  # click means it to be final
+                object.__setattr__(error, "message", printable(error.message))  # click declares it final
                 raise
             except DarkcspError as error:
                 tell(str(error))
@@ -117,7 +117,7 @@ def _broken_pipes() -> Iterator[None]:
 
 
 def _missing(error: ImportError) -> str:
-    """Say what to install for a command that cannot import something."""
+    """Return a line that says what to install for a command that cannot import something."""
     library = (error.name or "").partition(".")[0]
     if not isinstance(error, ModuleNotFoundError) or library in ("", "darkcsp"):
         return f"{library or 'a library'} cannot be imported: {first_line(error)}"
@@ -138,19 +138,19 @@ def _show_warning(
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="darkcsp")
 def cli() -> None:
-    """Darknet .cfg and .weights files as PyTorch modules and ONNX models, exact to Darknet itself."""
+    """Convert Darknet .cfg and .weights files to PyTorch modules and ONNX models that match Darknet exactly."""
 
 
 def main() -> None:
     """Console script."""
     code = _run()
     if code == INTERRUPTED:
-        os._exit(code)  # in sys.exit's place, as Python ends by the signal where that struck code that is made by exec
+        os._exit(code)  # not sys.exit: Python would end by the signal if that struck code made by exec
     sys.exit(code)
 
 
 def _run() -> int:
-    """Run a command and return its exit code, whatever becomes of standard output."""
+    """Run a command and return its exit code, whatever happens to standard output."""
     _occupy_streams()
     if sys.stdout is None:
         tell("standard output: is closed")
@@ -166,7 +166,7 @@ def _run() -> int:
     except (KeyboardInterrupt, click.Abort):
         tell("interrupted")
         return INTERRUPTED
-    except (_NobodyReads, BrokenPipeError):  # `darkcsp zoo | head -1`: they have read as much as they wanted
+    except (_NobodyReads, BrokenPipeError):  # `darkcsp zoo | head -1`: the reader has all it wanted
         _forget_output()
         return 0
     except OSError as error:
@@ -176,14 +176,14 @@ def _run() -> int:
 
 
 def _occupy_streams() -> None:
-    """See to it that no file gets the number of a stream that is closed, where libraries would print into it."""
+    """Make sure that no file gets the number of a closed standard stream: libraries would print into it."""
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
     os.close(number)
 
 
 def _reason(error: OSError) -> str:
-    """Say what failed. What writes files names them, so an error of writing that names none is standard output's."""
+    """Return what failed. Code that writes files names them, so a write error without a name is standard output's."""
     if error.filename is not None:
         return f"{os.fsdecode(error.filename)}: {error.strerror}"
     if error.errno in _OF_WRITING:
@@ -192,5 +192,5 @@ def _reason(error: OSError) -> str:
 
 
 def _forget_output() -> None:
-    """Drop what is left in standard output's buffer, which Python would try to write once more in the end."""
+    """Drop what is left in standard output's buffer, which Python would otherwise try to write again at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""What the library tells its logger, for those who use a command."""
+"""Shows the library's log messages to users of a command."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class _Echo(logging.Handler):
 
 @contextmanager
 def notes_on_stderr(quiet: bool = False, say: Callable[[str], None] = tell) -> Iterator[None]:
-    """Print what the logger "darkcsp" is told, one line each, to standard error, or as `say` does."""
+    """Pass the messages of the logger "darkcsp" to `say`, which prints them to standard error by default."""
     logger = logging.getLogger("darkcsp")
     handler, level = _Echo(say), logger.level
     if quiet:

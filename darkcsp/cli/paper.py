@@ -1,4 +1,4 @@
-"""`darkcsp paper`: the documents' tables beside what darkcsp computes."""
+"""`darkcsp paper`: published tables next to what darkcsp computes."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("table", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@click.option("-q", "--quiet", is_flag=True, help="Do not show progress.")
 def paper(table: str | None, as_json: bool, quiet: bool) -> None:
-    """Compare darkcsp's models with the documents' tables: with all, or with TABLE.
+    """Compare darkcsp's models with the published tables: all of them, or only TABLE.
 
     TABLE is table-1, readme-big-models, ..., figures (what the paper says about its figures 7 and 8) or models (where
     each cfg comes from).
 
-    A printed number is followed by the computed one, counted in the same way, and its deviation. Accuracies and speeds
-    are as published; darkcsp has not measured them.
+    Each printed number is followed by the computed one, counted in the same way, and the deviation. Accuracies and
+    speeds are as published; darkcsp has not measured them.
     """
     from darkcsp.paper.sheets import NAMES, as_data, make_sheet
 
@@ -77,7 +77,7 @@ def _table(sheet: Sheet) -> Table:
 
 
 def _records(sheet: Sheet) -> Iterator[str | Table]:
-    """Yield the title, and each row as lines of a column's name and the cell, but for empty ones."""
+    """Yield the title, then each row as lines with a column's name and its cell, leaving out empty cells."""
     from rich.table import Column, Table
 
     yield _title(sheet)

@@ -17,20 +17,20 @@ from darkcsp.cli.telling import tell
 
 class _Rate(ProgressColumn):
     def render(self, task: Task) -> Text:
-        """Pictures per second, as they were done lately."""
+        """Return the recent number of pictures per second."""
         speed = task.finished_speed or task.speed
         return Text("" if speed is None else f"{speed:.3g}/s")
 
 
 class Bar:
-    """Counts pictures; lines that are printed through it stand above it."""
+    """Counts pictures; lines printed through it appear above it."""
 
     def __init__(self, progress: Progress | None) -> None:
-        """Wrap a bar of rich's, or none."""
+        """Wrap a rich progress bar; None shows nothing."""
         self._progress = progress
 
     def advance(self) -> None:
-        """One more is done."""
+        """Count one more picture."""
         if self._progress is not None:
             self._progress.advance(self._progress.task_ids[0])
 
@@ -47,7 +47,7 @@ class Bar:
 
 @contextmanager
 def progress_bar(total: int | None, quiet: bool) -> Iterator[Bar]:
-    """Show a bar with rate and time left on standard error where that is a terminal; None is an unknown total."""
+    """Show a bar with rate and time left if standard error is a terminal. A total of None means it is unknown."""
     if not shows_progress(quiet) or total == 1:
         yield Bar(None)
         return

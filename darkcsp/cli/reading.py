@@ -18,7 +18,7 @@ _DIALECT = click.option(
     type=click.Choice(DIALECTS),
     default="auto",
     show_default=True,
-    help="Whose program the cfg is for: Darknet's (alexeyab, pjreddie), or WongKinYiu's PyTorch repositories "
+    help="Program that the cfg is written for: Darknet (alexeyab, pjreddie), or WongKinYiu's PyTorch repositories "
     "(PyTorch_YOLOv4, ScaledYOLOv4, yolor; -u3 is PyTorch_YOLOv4's older branch).",
 )
 _SEMANTICS = click.option(
@@ -26,32 +26,32 @@ _SEMANTICS = click.option(
     type=click.Choice(SEMANTICS),
     default=DEFAULT_SEMANTICS,
     show_default=True,
-    help="What layers compute: what they did when the network was trained, or what Darknet does on a CPU.",
+    help="What layers compute: the same as when the network was trained, or the same as Darknet on a CPU.",
 )
 _PERMISSIVE = click.option(
-    "--permissive", is_flag=True, help="Take an activation that Darknet does not know for relu, as Darknet does."
+    "--permissive", is_flag=True, help="Read activations that Darknet does not know as relu, as Darknet does."
 )
 _LIMITS = click.option(
     "--no-limits",
     "limits",
     is_flag=True,
     callback=lambda ctx, parameter, value: NO_LIMITS if value else DEFAULT_LIMITS,
-    help="Read cfgs of any size, and networks that ask for any amount of work; see darkcsp.Limits.",
+    help="Accept cfgs of any size and networks that need any amount of work; see darkcsp.Limits.",
 )
 
 resize_option = click.option(
     "--resize",
     type=click.Choice(tuple(RESIZE_NAMES)),
-    help="How pictures become the network's size; what the cfg's program does by default. stretch or darkcsp: "
-    "Darknet's interpolation; opencv: cv2.resize's, as in scripts around cv2.dnn; letter_box: with grey bars; "
-    "wongkinyiu: his.",
+    help="How pictures are resized to the network's input; by default, as the cfg's program does it. stretch or "
+    "darkcsp: Darknet's interpolation; opencv: cv2.resize's, as in cv2.dnn scripts; letter_box: with grey bars; "
+    "wongkinyiu: as in WongKinYiu's repositories.",
 )
-"""--resize, for commands that prepare pictures or say how to."""
+"""--resize, for commands that prepare pictures or record how to prepare them."""
 
 trust_option = click.option(
     "--trust",
     is_flag=True,
-    help="Open an ONNX file that is not as this darkcsp wrote it without trying it in another process first.",
+    help="Skip the trial in a separate process for ONNX files that are not as this darkcsp wrote them.",
 )
 """--trust, for commands that open ONNX files."""
 

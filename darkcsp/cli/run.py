@@ -1,4 +1,4 @@
-"""`darkcsp run`: what is in pictures and videos."""
+"""`darkcsp run`: runs a model on pictures and videos."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from darkcsp.spec.program import Semantics
 
 FOLDERS = "detections"
-"""Folder for pictures if no other is named; numbered from the second run on."""
+"""Default folder for annotated pictures; numbered from the second run on."""
 
 FOLDER = WriteFolder()
 FILE = WriteFile(allow_dash=True)
@@ -52,47 +52,50 @@ FILE = WriteFile(allow_dash=True)
 
 @click.command()
 @click.argument("inputs", metavar="INPUT...", nargs=-1, type=ReadFile(allow_dash=True))
-@click.option("--model", type=ReadFile(), help="An ONNX file that darkcsp wrote.")
-@click.option("--cfg", type=ReadFile(), help="A Darknet cfg, with --weights.")
-@click.option("--weights", type=ReadFile(), help="A Darknet .weights file, or a checkpoint, with --cfg.")
-@click.option("--names", type=ReadFile(), help="Class names, one per line; the model's own by default.")
+@click.option("--model", type=ReadFile(), help="ONNX file written by darkcsp.")
+@click.option("--cfg", type=ReadFile(), help="Darknet cfg; needs --weights.")
+@click.option("--weights", type=ReadFile(), help="Darknet .weights file or checkpoint; needs --cfg.")
+@click.option("--names", type=ReadFile(), help="File of class names, one per line; the model's own by default.")
 @click.option("--data", "data_file", type=ReadFile(),
-              help="A Darknet .data file: where the class names are and, without INPUT, the pictures.")  # fmt: skip
-@click.option("--threshold", type=Fraction(), help="Least confidence; what the cfg's program has by default.")
+              help="Darknet .data file: gives the class names and, without INPUT, the pictures.")  # fmt: skip
+@click.option("--threshold", type=Fraction(), help="Minimum confidence; the cfg's program sets the default.")
 @click.option("--nms", type=Fraction(),
-              help="Overlap above which boxes of a class count as one, likewise; 0 keeps all.")  # fmt: skip
+              help="Overlap above which the less confident of two boxes of a class is dropped; 0 keeps all. The cfg's "
+              "program sets the default.")  # fmt: skip
 @click.option("--max-detections", type=click.IntRange(0),
-              help="Most detections in a picture, the most certain; 300 by default, 0 for all.")  # fmt: skip
+              help="Keep at most this many detections per picture, the most confident; 300 by default, "
+              "0 for no limit.")  # fmt: skip
 @click.option("--agnostic", is_flag=True, default=None, help="Let boxes of different classes suppress each other.")
-@click.option("--one-class-per-box", is_flag=True, default=None, help="Count a box only as its most probable class.")
+@click.option("--one-class-per-box", is_flag=True, default=None, help="Report a box only as its most probable class.")
 @click.option("-o", "--output", type=click.Path(),
-              help="Folder for the pictures and videos with boxes on them.  [default: a new one, detections, "
-              "detections-2 and so on]")  # fmt: skip
-@click.option("--no-draw", is_flag=True, help="Write none of these.")
-@click.option("--json", "json_file", type=FILE, help="Write a JSON file.")
-@click.option("--jsonl", "jsonl_file", type=FILE, help="Write JSON lines, one for each picture.")
-@click.option("--csv", "csv_file", type=FILE, help="Write a table, a row for each box.")
-@click.option("--coco", "coco_file", type=FILE, help="Write COCO results, JSON.")
+              help="Folder for annotated pictures and videos.  [default: a new one: detections, detections-2, "
+              "...]")  # fmt: skip
+@click.option("--no-draw", is_flag=True, help="Do not write annotated pictures and videos.")
+@click.option("--json", "json_file", type=FILE, help="Write the results as one JSON file.")
+@click.option("--jsonl", "jsonl_file", type=FILE, help="Write JSON lines, one per picture.")
+@click.option("--csv", "csv_file", type=FILE, help="Write a CSV table, one row per box.")
+@click.option("--coco", "coco_file", type=FILE, help="Write COCO results (JSON).")
 @click.option("--annotations", type=ReadFile(),
-              help="With --coco: the data set's annotations, where image ids are found by file name, category ids by "
-              "class name. Without it, pictures are called as COCO's are: 000000000139.jpg.")  # fmt: skip
-@click.option("--yolo", "yolo_folder", type=FOLDER, help="Folder for YOLO labels, a .txt for each picture.")
-@click.option("--voc", "voc_folder", type=FOLDER, help="Folder for Pascal VOC annotations, an .xml for each picture.")
-@click.option("--batch", type=PICTURES, default=1, show_default=True, help="Pictures to run at once.")
+              help="With --coco: the data set's annotations, in which image ids are looked up by file name "
+              "and category ids by class name. Without it, pictures must be named like COCO's: "
+              "000000000139.jpg.")  # fmt: skip
+@click.option("--yolo", "yolo_folder", type=FOLDER, help="Folder for YOLO labels, one .txt per picture.")
+@click.option("--voc", "voc_folder", type=FOLDER, help="Folder for Pascal VOC annotations, one .xml per picture.")
+@click.option("--batch", type=PICTURES, default=1, show_default=True, help="Pictures per run of the network.")
 @click.option("--backend", type=click.Choice((AUTO, *BACKENDS)), default="opencv", show_default=True,
-              help=f"What runs the model: {'; '.join(item.about for item in BACKENDS.values())}; "
-              "auto chooses among those that are installed.")  # fmt: skip
+              help=f"Backend that runs the model: {'; '.join(item.about for item in BACKENDS.values())}; "
+              "auto chooses among the installed ones.")  # fmt: skip
 @click.option("--engine", default=FASTEST, show_default=True,
-              help="One of the backend's engines. auto chooses by rule; fastest begins with the same, and measures "
-              "engines when the work turns out to be long, once for each model.")  # fmt: skip
+              help="Engine of the backend. auto chooses by rule; fastest starts with the same engine and, if the work "
+              "turns out to be long, measures the engines, once per model.")  # fmt: skip
 @click.option("--device", default=CPU, show_default=True,
-              help="What the network runs on, if the backend has more than a CPU here: cuda, gpu, ...")  # fmt: skip
-@click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
-@click.option("--threads", type=THREADS, help="Threads to use.")
+              help="Device that runs the network, if the backend has more than a CPU: cuda, gpu, ...")  # fmt: skip
+@click.option("--size", type=Size(), help="Input size; overrides the cfg's.")
+@click.option("--threads", type=THREADS, help="Number of threads.")
 @click.option("--max-pixels", type=click.IntRange(0),
-              help="Pixels of the largest picture or frame to read; 200 million by default, 0 for any.")  # fmt: skip
-@click.option("--strict", is_flag=True, help="Take what Darknet silently ignores or replaces as an error.")
-@click.option("-q", "--quiet", is_flag=True, help="Neither progress nor a line per picture.")
+              help="Maximum pixels in a picture or frame; 200 million by default, 0 for no limit.")  # fmt: skip
+@click.option("--strict", is_flag=True, help="Treat anything that Darknet silently ignores or replaces as an error.")
+@click.option("-q", "--quiet", is_flag=True, help="Show neither progress nor a line per picture.")
 @resize_option
 @reading_options
 @trust_option
@@ -131,17 +134,18 @@ def run(
     limits: Limits,
     **targets: str | None,
 ) -> None:
-    """Find things in pictures and videos.
+    """Run a model on pictures and videos.
 
-    INPUT is a file, a folder with all below it, a pattern such as 'a/**/*.jpg', a list of files (.txt, a path in each
+    INPUT is a file, a folder (with its subfolders), a pattern such as 'a/**/*.jpg', a list of files (.txt, one path per
     line), the http or https address of a picture, the rtsp address of a camera, "-" for a picture on standard input, or
-    a camera's number, such as 0. Without any, --data says which: the pictures of its list `valid`. Without --model, or
-    --cfg and --weights, the model that comes with darkcsp is used.
+    the number of a camera, such as 0. Without INPUT, the pictures are those of the `valid` list in --data. Without
+    --model, or --cfg and --weights, the bundled model is used.
 
-    What is found is printed, drawn into a folder, and written as --json, --jsonl, --csv, --coco ("-" is standard
-    output), --yolo and --voc say. Ctrl-C ends the work; what is done by then is written.
+    Results are printed, drawn on pictures in a folder, and written to the files and folders given by --json, --jsonl,
+    --csv, --coco ("-" is standard output), --yolo and --voc. Ctrl-C stops the run; results up to that point are
+    written.
 
-    Exit code 1: some pictures could not be read. 2: nothing could be done. 130: ended by Ctrl-C.
+    Exit code 1: some pictures could not be read. 2: nothing could be done. 130: stopped by Ctrl-C.
     """
     from darkcsp.detect.data_file import read_data
     from darkcsp.detect.default import open_model
@@ -154,7 +158,7 @@ def run(
     from darkcsp.runtimes.loading import may_be_measured
 
     if annotations is not None and targets["coco_file"] is None:
-        raise click.UsageError("--annotations belongs to --coco")
+        raise click.UsageError("--annotations needs --coco")
     most_pixels = MOST_PIXELS if max_pixels is None else max_pixels or None
     data = None if data_file is None else read_data(data_file, limits)
     if not inputs:
@@ -196,13 +200,13 @@ def run(
     if not tally.done:
         raise MediaError("", "no picture could be read")
     if not known and not quiet:
-        tell(f"{runtime.path}: has no class names, so classes are numbers; --names FILE gives them")
+        tell(f"{runtime.path}: has no class names, so classes are shown as numbers; pass --names FILE")
     if tally.failed:
         ctx.exit(1)
 
 
 def _claim(files: Iterable[Path], model: str | None, cfg: str | None, data: str | None, output: Path | None) -> None:
-    """Claim the files that no argument is the name of, and the folder to draw into."""
+    """Claim the files that no argument names, and the folder to draw into."""
     from darkcsp.detect.default import default_files
 
     claim_inputs(files, "INPUT")
@@ -218,7 +222,7 @@ def _claim(files: Iterable[Path], model: str | None, cfg: str | None, data: str 
 
 
 def _open_again(opening: Callable[..., tuple[Runtime, tuple[str, ...]]]) -> Runtime:
-    """Open the model with the fastest engine; what is odd about it was said the first time."""
+    """Open the model with the fastest engine, without warnings: they were shown the first time."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CfgWarning)
         return opening(engine=FASTEST)[0]
@@ -233,7 +237,9 @@ def _predictor(
     if runtime.metadata.kind == "detector":
         return Detector(runtime, names=names, resize=resize, strict=strict, **suppression)
     if resize is not None:
-        raise ModelError(runtime.path, "is a classifier and takes the middle of a picture; --resize is for detectors")
+        raise ModelError(
+            runtime.path, "is a classifier, which takes a picture's centre; --resize is only for detectors"
+        )
     return Classifier(runtime, names=names, strict=strict)
 
 
@@ -245,7 +251,7 @@ def _sinks(
     annotations: str | None,
     pictures: Iterable[Path],
 ) -> list[Sink]:
-    """Make the sinks of all options; `drawn` is where to draw. Each checks its place before any work."""
+    """Make the sinks for all options; `drawn` is where to draw. Each checks its target before any work."""
     from darkcsp.errors import ModelError
     from darkcsp.media import (
         AnnotatedPictures,
@@ -300,7 +306,7 @@ def _process(
     *,
     lines_to_stderr: bool,
 ) -> Tally:
-    """Run every picture, with a bar and a line for each, and one in the end that says what came of it."""
+    """Run every picture, with a progress bar, a line per picture and a summary line at the end."""
     from darkcsp.cli.progress import progress_bar
     from darkcsp.media import Unreadable, process
     from darkcsp.media.picture_files import import_opencv

@@ -1,4 +1,4 @@
-"""A line that says what a command is doing, for as long as it does it."""
+"""A status line that shows what a command is doing."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def shows_progress(quiet: bool) -> bool:
-    """Whether a command shows how far it is: on standard error if that is a terminal, unless it is to be quiet."""
+    """Return whether to show progress: only if standard error is a terminal and `quiet` is not set."""
     return not quiet and sys.stderr is not None and sys.stderr.isatty()
 
 
 @contextmanager
 def status_line(quiet: bool = False) -> Iterator[None]:
-    """Show what work says of its progress (`darkcsp.progress`), each text in the place of the one before."""
+    """Show progress messages (`darkcsp.progress`), each in place of the one before."""
     if not shows_progress(quiet):
         yield
         return
@@ -38,7 +38,7 @@ def status_line(quiet: bool = False) -> Iterator[None]:
 
 
 class _Line(logging.Handler):
-    """Shows the last record. It begins with the first, so that commands that have nothing to say import no rich."""
+    """Shows the latest record. It starts with the first one, so that silent commands do not import rich."""
 
     _live: Live | None = None
 
@@ -48,7 +48,7 @@ class _Line(logging.Handler):
 
         if self._live is None:
             self._live = _opened()
-        room = max(self._live.console.width - 3, 10)  # beside the spinner, in one line
+        room = max(self._live.console.width - 3, 10)  # one line, next to the spinner
         self._live.update(Spinner("dots", Text(printable(record.getMessage(), room))))  # a str would be markup
 
     def close(self) -> None:

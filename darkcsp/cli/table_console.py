@@ -1,4 +1,4 @@
-"""Where tables are printed."""
+"""The console that tables are printed to."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ _ANY_WIDTH = 100_000
 
 
 class TableConsole(Console):
-    """A console of rich's that leaves it to the command line what becomes of output that nobody reads."""
+    """A rich console that leaves broken pipes to the command line."""
 
     def on_broken_pipe(self) -> None:
-        """Hand the error on; rich would end the process with exit code 1."""
+        """Raise the error; rich would end the process with exit code 1."""
         raise BrokenPipeError
 
 
 def fits(console: Console, table: Table) -> bool:
-    """Whether a table can be printed without breaking or leaving out words; it may take several lines to a row."""
+    """Return whether a table fits without breaking or dropping words; a row may take several lines."""
     return console.measure(table, options=console.options.update(max_width=_ANY_WIDTH)).minimum <= console.width

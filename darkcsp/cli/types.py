@@ -1,4 +1,4 @@
-"""Options and types of options that several commands share."""
+"""Options and option types shared by several commands."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
     SizeType = click.ParamType[tuple[int, int]]
 else:
-    SizeType = click.ParamType  # generic for type checkers alone in older versions
+    SizeType = click.ParamType  # in older versions, generic only for type checkers
 
 
 PICTURES = click.IntRange(1, 65_536)
-"""Pictures that are run at once."""
+"""Number of pictures per run."""
 
 THREADS = click.IntRange(1, 1024)
-"""Threads to use."""
+"""Number of threads."""
 
 
 class Fraction(click.FloatRange):
@@ -33,7 +33,7 @@ class Fraction(click.FloatRange):
         super().__init__(0, 1)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the number; "nan" is none."""
+        """Return the number; "nan" is refused."""
         number = float(super().convert(value, param, ctx))
         if math.isnan(number):
             self.fail(f"{value} is not a number from 0 to 1", param, ctx)
@@ -56,9 +56,9 @@ class Size(SizeType):
 
 
 def read_names(names: str | None, data: str | None, limits: Limits) -> Sequence[str]:
-    """Read class names from --names or --data, () without either."""
+    """Read class names from --names or --data; () if neither is given."""
     if names is not None and data is not None:
-        raise click.UsageError("--names and --data both say what the class names are; pass one of them")
+        raise click.UsageError("--names and --data both set the class names; pass only one of them")
     if data is not None:
         from darkcsp.detect.data_file import read_data
 

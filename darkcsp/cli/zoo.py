@@ -1,4 +1,4 @@
-"""`darkcsp zoo`: the models in a list."""
+"""`darkcsp zoo`: lists the models."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 @click.argument("pattern", default="*")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def zoo(pattern: str, as_json: bool) -> None:
-    """List the models that darkcsp has cfgs of: all, or those whose names match PATTERN.
+    """List the models that darkcsp has cfgs for: all of them, or those whose names match PATTERN.
 
     \b
     darkcsp zoo 'csp*'
     darkcsp zoo '*yolov3*'
 
-    Parameters are all numbers of the weights file, BFLOPs those of one picture, as Darknet counts.
-    `darkcsp new NAME -o x.cfg` writes a model's cfg; `darkcsp paper models` says where each comes from.
+    "parameters" counts all numbers in the weights file; BFLOPs are for one picture, counted as in Darknet.
+    `darkcsp new NAME -o x.cfg` writes a model's cfg; `darkcsp paper models` shows where each cfg comes from.
     """  # noqa: D301  # \b keeps click from joining the lines
     from darkcsp.zoo import list_models
     from darkcsp.zoo.catalogue import unknown_model

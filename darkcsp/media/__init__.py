@@ -1,4 +1,4 @@
-"""Where pictures come from and where results go: a source or a sink in each file; the pipeline between them."""
+"""Where pictures come from and where results go: one source or sink per file, and the pipeline between them."""
 
 from darkcsp.media.annotated import AnnotatedPictures
 from darkcsp.media.annotated_video import AnnotatedVideos

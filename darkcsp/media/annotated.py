@@ -1,4 +1,4 @@
-"""A folder of pictures with what was found drawn on them."""
+"""A folder of annotated pictures."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from darkcsp.media.targets import Targets
 
 
 class AnnotatedPictures:
-    """A Sink that writes pictures under their relative paths; a format that cannot be written becomes JPEG.
+    """A Sink that writes annotated pictures to their relative paths; formats that cannot be written become JPEG.
 
-    Frames of clips are left to AnnotatedVideos. What a classifier says is not drawn.
+    Frames of clips are left to AnnotatedVideos. Results of classifiers are not drawn.
     """
 
     def __init__(self, targets: Targets) -> None:
         self._targets = targets
 
     def write(self, frame: Frame, result: Result) -> None:
-        """See Sink. Raises MediaError rather than write over a protected picture."""
+        """See Sink. Raises MediaError if it would overwrite a protected picture."""
         if isinstance(result, Detections) and frame.clip is None:
             target = self._targets.path(frame.relative, WRITABLE, ".jpg")
             write_picture(target, result.draw(frame.image))

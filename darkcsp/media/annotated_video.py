@@ -1,4 +1,4 @@
-"""A folder of videos with what was found drawn on their frames."""
+"""A folder of annotated videos."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from darkcsp.media.sink import Result
 from darkcsp.media.targets import Targets
 
 CODECS = {".avi": "MJPG", ".m4v": "mp4v", ".mkv": "mp4v", ".mov": "mp4v", ".mp4": "mp4v"}
-"""Endings of the videos that can be written, and the codes of what OpenCV writes in them without further libraries."""
+"""Endings of the videos that can be written, and codecs that OpenCV can write in them without further libraries."""
 
 _ROOM = 1 << 16
-"""Bytes that still fit on the disk when a video could be written."""
+"""Bytes that must still fit on the disk after a video was written completely."""
 
 
 class AnnotatedVideos:
-    """A Sink that writes each clip under its relative path, with its rate and as many frames as it had.
+    """A Sink that writes each annotated clip to its relative path, with the same rate and number of frames.
 
-    A format that cannot be written becomes MP4, where a frame of odd width or height loses its last column or row. A
+    Formats that cannot be written become MP4, in which frames of odd width or height lose their last column or row. A
     video takes its place when the next one begins or the sink is closed. Single pictures are left to
-    AnnotatedPictures; what a classifier says is not drawn.
+    AnnotatedPictures. Results of classifiers are not drawn.
     """
 
     def __init__(self, targets: Targets) -> None:
@@ -66,10 +66,10 @@ class AnnotatedVideos:
 
 
 class _Video:
-    """One video, in a file beside its place until it is whole."""
+    """One video, in a temporary file next to its place until it is complete."""
 
     def __init__(self, target: Path, rate: float, size: tuple[int, int]) -> None:
-        """Begin; `size` is (width, height). Raises MediaError where that fails."""
+        """Open the video for writing; `size` is (width, height). Raises MediaError if that fails."""
         cv2 = import_opencv()
         self._target, self._size = target, size
         self._block = place_whole(target)
@@ -77,19 +77,19 @@ class _Video:
             self._part = part = self._block.__enter__()
         except OSError as error:
             raise self._failure(error) from None
-        # OpenCV takes the format from the ending, and opens the file by its name.
+        # OpenCV takes the format from the ending and opens the file by name.
         self._writer: Any = cv2.VideoWriter(
             str(part), cv2.VideoWriter_fourcc(*CODECS[target.suffix.lower()]), rate, size
         )
         if not self._writer.isOpened():
             self.discard()
-            raise MediaError(target, "OpenCV cannot write such a video")
+            raise MediaError(target, "OpenCV cannot write a video in this format")
 
     def add(self, image: npt.NDArray[np.uint8]) -> None:
         height, width = image.shape[:2]
-        if (width, height) != self._size:  # OpenCV would leave the frame out without a word
+        if (width, height) != self._size:  # OpenCV would silently drop the frame
             before = "x".join(map(str, self._size))
-            raise MediaError(self._target, f"a frame is {width}x{height}, those before it are {before}")
+            raise MediaError(self._target, f"a frame is {width}x{height}, expected {before} like the frames before it")
         self._writer.write(image)
 
     def finish(self) -> None:
@@ -112,7 +112,7 @@ class _Video:
 
 
 def _check_room(video: Path) -> None:
-    """Raise OSError where a disk is full, of which OpenCV says nothing when it writes half a video."""
+    """Raise OSError if the disk is full; OpenCV then writes half a video and reports nothing."""
     with video.open("ab", buffering=0) as file:
         end = file.tell()
         room = file.write(bytes(_ROOM))

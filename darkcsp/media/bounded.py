@@ -1,4 +1,4 @@
-"""Bytes of files and streams, no more of them than a limit allows, and without waiting for what may never come."""
+"""Reads files and streams up to a size limit, without waiting for data that may never come."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import BinaryIO
 from darkcsp.errors import MediaError
 
 MOST_BYTES = 1_000_000_000
-"""Bytes of the largest picture file that is read."""
+"""Size of the largest picture file that is read, in bytes."""
 
 _PIECE = 1 << 20
 _KINDS = ((stat.S_ISDIR, "folder"), (stat.S_ISFIFO, "FIFO"), (stat.S_ISSOCK, "socket"))
 
 
 def read_file(path: str | os.PathLike[str], most_bytes: int | None = MOST_BYTES) -> bytes:
-    """Return what is in a regular file.
+    """Return the contents of a regular file.
 
     Raises:
-        MediaError: it cannot be read, is no regular file, or has more than `most_bytes` bytes.
+        MediaError: it cannot be read, is not a regular file, or has more than `most_bytes` bytes.
     """
     try:
-        # A FIFO that nobody writes to would keep an ordinary open() waiting for ever.
+        # On a FIFO without a writer, an ordinary open() would wait forever.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with open(handle, "rb", buffering=0) as file:
             status = os.fstat(handle)
@@ -32,12 +32,12 @@ def read_file(path: str | os.PathLike[str], most_bytes: int | None = MOST_BYTES)
             return _read(file, path, most_bytes, status.st_size + 1)
     except OSError as error:
         raise MediaError(path, f"cannot be read: {error.strerror}") from None
-    except ValueError as error:  # a zero byte in the name
+    except ValueError as error:  # a null byte in the name
         raise MediaError(path, f"cannot be read: {error}") from None
 
 
 def read_stream(stream: BinaryIO, name: str, most_bytes: int | None = MOST_BYTES) -> bytes:
-    """Return what is in a stream, up to its end. Raises MediaError as `read_file` does, with `name` for messages."""
+    """Read a stream to its end. Raises MediaError as `read_file` does; messages call the stream `name`."""
     try:
         return _read(stream, name, most_bytes)
     except OSError as error:
@@ -45,7 +45,7 @@ def read_stream(stream: BinaryIO, name: str, most_bytes: int | None = MOST_BYTES
 
 
 def require_regular(path: str | os.PathLike[str]) -> None:
-    """Raise MediaError where there is no regular file, for what opens files by their names."""
+    """Raise MediaError if a path is not a regular file, before other code opens it by name."""
     try:
         _require_regular(path, os.stat(path))
     except OSError as error:
@@ -61,7 +61,7 @@ def _require_regular(path: str | os.PathLike[str], status: os.stat_result) -> No
 
 
 def _read(stream: BinaryIO, name: str | os.PathLike[str], most_bytes: int | None, expected: int = _PIECE) -> bytes:
-    """Read to the end, `expected` bytes at first: a file comes in one piece, which is not copied then."""
+    """Read to the end, starting with `expected` bytes, so that a file comes in one piece and need not be copied."""
     pieces = [stream.read(expected)]
     total = len(pieces[0] or b"")
     while pieces[-1]:
@@ -69,6 +69,6 @@ def _read(stream: BinaryIO, name: str | os.PathLike[str], most_bytes: int | None
             raise MediaError(name, f"has more than {most_bytes} bytes")
         pieces.append(stream.read(_PIECE))
         total += len(pieces[-1] or b"")
-    if pieces[-1] is None:  # a file of the system's that gives when it likes, such as /proc/kmsg
-        raise MediaError(name, "cannot be read: its bytes are not there yet")
+    if pieces[-1] is None:  # a system file that is not always ready, such as /proc/kmsg
+        raise MediaError(name, "cannot be read: no data is available yet")
     return b"".join(pieces[:-1])

@@ -1,4 +1,4 @@
-"""Boxes cut to their picture, for formats that know none beyond it."""
+"""Boxes clipped to their picture, for formats that do not allow boxes beyond it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from darkcsp.media.frame import Frame
 
 
 class Box(NamedTuple):
-    """A box inside its picture, edges in pixels; `cut` where some of it lies beyond the picture."""
+    """A box inside its picture, with edges in pixels; `cut` if the original box reached beyond the picture."""
 
     class_id: int
     name: str
@@ -24,7 +24,7 @@ class Box(NamedTuple):
 
 
 def boxes_inside(frame: Frame, found: Detections) -> list[Box]:
-    """Return what of the boxes lies in the picture, without those of which nothing does."""
+    """Clip boxes to the picture and leave out those that lie entirely outside."""
     height, width = frame.image.shape[:2]
     whole = np.nan_to_num(found.xyxy)
     inside = whole.clip(0, np.array([width, height] * 2, np.float32))

@@ -1,4 +1,4 @@
-"""The source that watches a camera."""
+"""The source that reads a camera."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from darkcsp.media.frame import Frame, Unreadable
 
 
 class Camera:
-    """A Source of a camera's frames, until it is switched off or the reader stops."""
+    """A Source of a camera's frames, until the camera is switched off or the reader stops."""
 
     count = None
 
     def __init__(self, index: int, open_capture: OpenCapture = open_with_opencv) -> None:
-        """Take camera `index`, from 0 as the system counts them."""
+        """Use camera `index`, counted from 0 as in the operating system."""
         self._index, self._open = index, open_capture
 
     def __iter__(self) -> Iterator[Frame | Unreadable]:

@@ -1,4 +1,4 @@
-"""Frames of anything that OpenCV opens as a VideoCapture."""
+"""Frames of anything that OpenCV can open as a VideoCapture."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from darkcsp.media.picture_files import MOST_PIXELS, import_opencv
 from darkcsp.runtimes.backends.opencv import silenced
 
 OpenCapture = Callable[[Any], Any]
-"""Makes a VideoCapture of a file's name or a camera's number."""
+"""Makes a VideoCapture from a file name or a camera number."""
 
 RATE = 30.0
-"""Frames per second where the capture does not know."""
+"""Frames per second if the capture does not report a rate."""
 
 _FASTEST = 1000
 
@@ -25,8 +25,8 @@ _FASTEST = 1000
 def open_with_opencv(what: Any) -> Any:
     """Return a cv2.VideoCapture.
 
-    Raises MediaError for what is no regular file, such as a FIFO, on which OpenCV would wait, and MissingBackendError
-    where OpenCV is not installed.
+    Raises MediaError if a path is not a regular file (OpenCV would wait on a FIFO), and MissingBackendError if OpenCV
+    is not installed.
     """
     if isinstance(what, str):
         require_regular(what)
@@ -37,7 +37,7 @@ def open_with_opencv(what: Any) -> Any:
 def opened(
     what: Any, name: str, open_capture: OpenCapture, otherwise: str = "OpenCV cannot open it as a video"
 ) -> Iterator[Any]:
-    """Open a capture and release it in the end. Raises MediaError, which says `otherwise`, if it does not open."""
+    """Open a capture and release it at the end. Raises MediaError with the reason `otherwise` if it does not open."""
     with silenced(import_opencv()):
         capture = open_capture(what)
     try:
@@ -49,7 +49,7 @@ def opened(
 
 
 def frames(capture: Any, origin: str, relative: Path, most_pixels: int | None = MOST_PIXELS) -> Iterator[Frame]:
-    """Read an open capture to its end. Raises MediaError, before the first frame, where they are larger."""
+    """Read an open capture to its end. Raises MediaError before the first frame if frames exceed `most_pixels`."""
     cv2 = import_opencv()
     width, height = capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
     if most_pixels is not None and width * height > most_pixels:

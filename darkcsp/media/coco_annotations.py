@@ -1,4 +1,4 @@
-"""A data set's annotations in COCO's format: the numbers of its images and categories."""
+"""A data set's annotations in COCO format: the ids of its images and categories."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from darkcsp.media.bounded import read_file
 
 @dataclass(frozen=True)
 class CocoAnnotations:
-    """What an annotations file says of images and categories.
+    """The ids of images and categories in an annotations file.
 
     Attributes:
         path: the file.
-        images: each image's path and number, by the last part of the path.
-        categories: each category's number, by its name.
+        images: each image's path and id, by the last part of the path.
+        categories: each category's id, by its name.
     """
 
     path: str
@@ -28,10 +28,11 @@ class CocoAnnotations:
     categories: Mapping[str, int]
 
     def image_id(self, picture: str) -> int:
-        """Return the number of the image that a picture is.
+        """Return the image id of a picture.
 
-        That is the one whose `file_name` is the end of the picture's path, the longest if there are several; else the
-        only one with the same last part. Raises MediaError if there is none, or more than one.
+        It belongs to the image whose `file_name` is the end of the picture's path, or the longest such `file_name` if
+        there are several; otherwise to the only image with the same last part. Raises MediaError if there is no such
+        image, or more than one.
         """
         path = PurePosixPath(picture)
         alike = self.images.get(path.name, {})
@@ -41,19 +42,19 @@ class CocoAnnotations:
         if len(alike) == 1:
             return next(iter(alike.values()))
         found = f"has {len(alike)} images with the name" if alike else "has no image with the name"
-        raise MediaError(picture, f"{self.path} {found} {path.name}, so its image id is not known")
+        raise MediaError(picture, f"{self.path} {found} {path.name}, so its image id is unknown")
 
 
 def read_annotations(path: str | os.PathLike[str]) -> CocoAnnotations:
-    """Read an annotations file of at most 1 GB; its boxes are not looked at.
+    """Read an annotations file of at most 1 GB; its boxes are ignored.
 
-    Raises MediaError if it cannot be read, is not such a file, or gives one number, or one name, to two things.
+    Raises MediaError if it cannot be read, is not an annotations file, or uses an id or a name twice.
     """
     name = os.fspath(path)
     try:
         data = json.loads(read_file(path))
     except (ValueError, RecursionError):
-        raise MediaError(name, "is not JSON, expected annotations in COCO's format") from None
+        raise MediaError(name, "is not JSON, expected annotations in COCO format") from None
     images: dict[str, dict[PurePosixPath, int]] = {}
     for file_name, number in _numbered(data, "images", "file_name", name):
         image = PurePosixPath(file_name.replace("\\", "/"))
@@ -62,19 +63,19 @@ def read_annotations(path: str | os.PathLike[str]) -> CocoAnnotations:
 
 
 def _numbered(data: Any, key: str, label: str, path: str) -> Iterator[tuple[str, int]]:
-    """Give the label and the number of each item, none of them twice."""
+    """Yield the label and the id of each item, and refuse duplicates."""
     items = data.get(key, []) if isinstance(data, dict) else None
     if not isinstance(items, list):
-        raise MediaError(path, f"has no list of {key}, expected annotations in COCO's format")
+        raise MediaError(path, f"has no list of {key}, expected annotations in COCO format")
     labels: set[str] = set()
     numbers: set[int] = set()
     for item in items:
         text, number = (item.get(label), item.get("id")) if isinstance(item, dict) else (None, None)
         if not isinstance(text, str) or type(number) is not int:
-            raise MediaError(path, f"{key} has an item without {label} and a whole number as id: {item!r:.80}")
+            raise MediaError(path, f"{key} has an item without a {label} and an integer id: {item!r:.80}")
         if text in labels or number in numbers:
             what = f"{label} {text!r:.80}" if text in labels else f"id {number}"
-            raise MediaError(path, f"{key} has two items with the {what}")
+            raise MediaError(path, f"{key} has two items with {what}")
         labels.add(text)
         numbers.add(number)
         yield text, number

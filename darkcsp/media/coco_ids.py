@@ -1,13 +1,13 @@
-"""The numbers that pictures and classes have in COCO results: one rule for each, and an error where it does not decide.
+"""The ids of pictures and classes in COCO results: one rule for each, and an error if the rule gives no answer.
 
-A picture's `image_id` is that of the image in the annotations that has its file name. Without annotations it is the
-number at the end of the name, alone or after the last "_", as in COCO's own 000000000139.jpg and
-COCO_val2014_000000000042.jpg (get_coco_image_id in src/detector.c). No two pictures may have the same. The frames of a
-video have none.
+A picture's `image_id` is that of the image in the annotations with the same file name. Without annotations, it is the
+number that is the file name or follows its last "_", as in COCO's own 000000000139.jpg and
+COCO_val2014_000000000042.jpg (get_coco_image_id in src/detector.c). No two pictures may have the same id. Frames of
+videos have no id.
 
-A class's `category_id` is that of the category in the annotations that has its name, in COCO's spelling or in
-Darknet's. Without annotations it is COCO's own for COCO's 80 classes, and for 80 classes without names; other classes
-count from 1. The last two are told to the logger "darkcsp".
+A class's `category_id` is that of the category in the annotations with the same name, in COCO's or Darknet's spelling.
+Without annotations, COCO's 80 classes, and 80 classes without names, get COCO's own ids; other classes count from 1.
+The last two cases are logged to the logger "darkcsp".
 """
 
 from __future__ import annotations
@@ -30,59 +30,59 @@ logger = logging.getLogger("darkcsp")
 
 
 class ImageIds:
-    """Gives each picture its number, and none to two."""
+    """Gives each picture its id, and no id to two pictures."""
 
     def __init__(self, annotations: CocoAnnotations | None = None, pictures: Iterable[str] = ()) -> None:
-        """Number pictures that are known beforehand. Raises MediaError as `of` does."""
+        """Check the ids of pictures that are known in advance. Raises MediaError as `of` does."""
         self._annotations = annotations
         self._pictures: dict[int, str] = {}
         for picture in pictures:
             self.of(picture)
 
     def of(self, picture: str) -> int:
-        """Return a picture's number.
+        """Return a picture's id.
 
         Args:
             picture: its path or address, with "/" between the parts.
 
         Raises:
-            MediaError: it has none, or the one of another picture.
+            MediaError: it has no id, or the id of another picture.
         """
         number = self._number(picture)
         other = self._pictures.setdefault(number, picture)
         if other != picture:
-            raise MediaError(picture, f"is COCO image {number}, and so is {other}; {self._advice}")
+            raise MediaError(picture, f"has COCO image id {number}, the same as {other}; {self._advice}")
         return number
 
     def _number(self, picture: str) -> int:
         path = PurePosixPath(picture)
         if path.suffix.lower() in VIDEOS:
-            raise MediaError(picture, "is a video, whose frames have no COCO image ids; --jsonl and --csv take them")
+            raise MediaError(picture, "is a video, whose frames have no COCO image ids; use --jsonl or --csv")
         if self._annotations is not None and self._annotations.images:
             return self._annotations.image_id(picture)
         match = _NUMBERED.fullmatch(path.stem)
         if match is None:
-            reason = "has no COCO image id: its name does not end in a number as 000000000139.jpg does"
+            reason = "has no COCO image id: its name does not end in a number like 000000000139.jpg"
             raise MediaError(picture, f"{reason}; {self._advice}")
         return int(match[1])
 
     @property
     def _advice(self) -> str:
         if self._annotations is not None and self._annotations.images:
-            return "run them one by one"
-        return "--annotations FILE says which image each picture is"
+            return "run them separately"
+        return "pass --annotations FILE to look the ids up"
 
 
 def category_ids(names: Sequence[str], classes: int | None, annotations: CocoAnnotations | None) -> Sequence[int]:
-    """Return the number of each class, by class number.
+    """Return the category id of each class, by class number.
 
     Args:
-        names: the classes' names, () if they are not known.
-        classes: how many there are; as many as names by default.
-        annotations: the data set's, if there are any.
+        names: the classes' names, () if they are unknown.
+        classes: number of classes; as many as names by default.
+        annotations: those of the data set, if any.
 
     Raises:
-        MediaError: a class has none, or two have the same.
+        MediaError: a class has no category id, or two classes have the same one.
     """
     count = len(names) if classes is None else classes
     if annotations is not None and annotations.categories:
@@ -90,12 +90,12 @@ def category_ids(names: Sequence[str], classes: int | None, annotations: CocoAnn
         return _by_name(every, annotations)
     if len(names) == len(COCO_IDS) and coco_ids_of(range(len(names)), names):
         if count > len(names):
-            raise MediaError("", f"--coco: the network has {count} classes, but names for COCO's {len(names)}")
+            raise MediaError("", f"--coco: the network has {count} classes, but only the names of COCO's {len(names)}")
         return COCO_IDS
     if not names and count == len(COCO_IDS):
-        logger.info("--coco: the 80 classes, which have no names, get the category ids of COCO's 80")
+        logger.info("--coco: the 80 classes have no names and get the category ids of COCO's 80 classes")
         return COCO_IDS
-    logger.info("--coco: category ids count from 1 in the order of the classes; --annotations FILE finds them by name")
+    logger.info("--coco: category ids count from 1 in class order; pass --annotations FILE to look them up by name")
     return _COUNTED
 
 
@@ -108,10 +108,10 @@ def _by_name(names: Sequence[str], annotations: CocoAnnotations) -> tuple[int, .
     missing = [name for name, number in shown if number is None and not name.startswith(HIDDEN)]
     if missing:
         listed = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
-        advice = "--names or --data should give the classes the names of its categories"
-        raise MediaError(annotations.path, f"has no category with the name of class {listed}; {advice}")
+        advice = "pass --names or --data with the names of its categories"
+        raise MediaError(annotations.path, f"has no category for class {listed}; {advice}")
     seen: dict[int, str] = {}
     for name, number in shown:
         if number is not None and seen.setdefault(number, name) != name:
-            raise MediaError(annotations.path, f"has one category, {number}, for classes {seen[number]} and {name}")
-    return tuple(-1 if number is None else number for number in ids)  # a class that is never shown has none
+            raise MediaError(annotations.path, f"category {number} belongs to two classes, {seen[number]} and {name}")
+    return tuple(-1 if number is None else number for number in ids)  # classes that are never shown have no id

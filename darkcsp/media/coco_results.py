@@ -20,9 +20,9 @@ from darkcsp.media.targets import require_folder, write_document
 
 
 class CocoResults:
-    """A Sink that writes a list of {"image_id", "file_name", "category_id", "bbox", "score"}, at the end.
+    """A Sink that writes a list of {"image_id", "file_name", "category_id", "bbox", "score"} at the end.
 
-    `bbox` is left, top, width and height in pixels, inside the picture. See `coco_ids` for `image_id` and
+    `bbox` is left, top, width and height in pixels, clipped to the picture. See `coco_ids` for `image_id` and
     `category_id`.
     """
 
@@ -38,14 +38,14 @@ class CocoResults:
         """Write to a file or an open stream.
 
         Args:
-            target: where.
-            names: the classes' names, () if they are not known.
-            classes: how many classes there are; as many as names by default.
-            annotations: those of the data set, which say what the numbers are.
-            pictures: origins of frames that are known beforehand.
+            target: the file or stream.
+            names: the classes' names, () if they are unknown.
+            classes: number of classes; as many as names by default.
+            annotations: those of the data set, with the ids of images and categories.
+            pictures: origins of frames that are known in advance.
 
         Raises:
-            MediaError: the file's folder does not exist; a class or one of the pictures has no number, or two have one.
+            MediaError: the file's folder does not exist, or a class or picture has no id or the same id as another.
         """
         self._target = target
         self._images = ImageIds(annotations, pictures)
@@ -55,17 +55,17 @@ class CocoResults:
             require_folder(target)
 
     def write(self, frame: Frame, result: Result) -> None:
-        """See Sink. Raises MediaError for a picture or a class without a number as well."""
+        """See Sink. Also raises MediaError for a picture or class without an id."""
         if not isinstance(result, Detections):
             return
         if frame.clip is not None:
-            raise MediaError(frame.title, "the frames of a video have no COCO image ids")
+            raise MediaError(frame.title, "frames of videos have no COCO image ids")
         number, boxes = self._images.of(frame.origin), boxes_inside(frame, result)
         for box in boxes:
             if box.class_id >= len(self._categories):
                 raise MediaError(frame.title, f"class {box.class_id} has no COCO category id")
         if number in self._found:
-            raise MediaError(frame.title, f"was found a second time; COCO image {number} can have one result")
+            raise MediaError(frame.title, f"appears twice; COCO image {number} can have only one result")
         self._found[number] = PurePosixPath(frame.origin).name, boxes
 
     def close(self) -> None:

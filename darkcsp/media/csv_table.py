@@ -1,4 +1,4 @@
-"""A table with a row for everything that was found."""
+"""A table with a row for each detection or class."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from darkcsp.media.growing import GrowingText
 from darkcsp.media.sink import Result
 
 HEADER = ("file", "frame", "width", "height", *COLUMNS)
-"""Columns: `frame` is empty for single pictures, the box in pixels for what a classifier says."""
+"""Columns: `frame` is empty for single pictures, the box (in pixels) for results of classifiers."""
 
 
 class CsvTable:
-    """A Sink that writes comma-separated values (RFC 4180, but lines end as in Unix), UTF-8, with a header."""
+    """A Sink that writes comma-separated values (RFC 4180, but with Unix line endings) in UTF-8, with a header."""
 
     def __init__(self, target: str | os.PathLike[str] | TextIO) -> None:
-        """Write to a file or an open stream. Raises MediaError where the file's folder does not exist."""
+        """Write to a file or an open stream. Raises MediaError if the file's folder does not exist."""
         self._text = GrowingText(target)
         self._begun = False
 
@@ -53,7 +53,7 @@ class CsvTable:
 
 
 def _values(result: Result) -> Iterator[list[object]]:
-    """What each row has from class_id on."""
+    """Yield the cells of each row from class_id on."""
     if isinstance(result, Detections):
         lists = (result.class_id.tolist(), result.names, result.confidence.tolist(), result.xyxy.tolist())
         for class_id, name, confidence, box in zip(*lists, strict=True):

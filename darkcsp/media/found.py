@@ -1,4 +1,4 @@
-"""A file that is to be read, and where what belongs to it goes."""
+"""A file to read, and the relative path for its results."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Found(NamedTuple):
-    """A picture or video file, and its path below what led to it: the folder, or the fixed part of the pattern."""
+    """A picture or video file, and its path relative to its folder argument or the fixed part of its pattern."""
 
     path: Path
     relative: Path

@@ -13,7 +13,7 @@ from darkcsp.errors import MediaError
 
 @dataclass(frozen=True, eq=False)
 class Clip:
-    """Moving pictures that frames belong to; frames of one clip share the object.
+    """The video that frames belong to; frames of one clip share the object.
 
     Attributes:
         rate: frames per second.
@@ -27,11 +27,11 @@ class Frame:
     """A picture and where it came from.
 
     Attributes:
-        origin: the file's path, or what else the user named: a URL, "camera 0", "-".
-        relative: its path below what the user named; where sinks put what belongs to it.
+        origin: the file's path, or whatever else the user named: a URL, "camera 0", "-".
+        relative: its path relative to what the user named, under which sinks write its results.
         image: (height, width, 3) uint8, BGR.
-        clip: the video that it is a frame of, None for a picture of its own.
-        number: of the frame in its clip, from 0.
+        clip: the video that it is a frame of, None for a single picture.
+        number: index of the frame in its clip, from 0.
     """
 
     origin: str
@@ -42,12 +42,12 @@ class Frame:
 
     @property
     def title(self) -> str:
-        """What to call it in a line of text."""
+        """Its name in messages."""
         return self.origin if self.clip is None else f"{self.origin} frame {self.number}"
 
     @property
     def own_path(self) -> Path:
-        """As `relative`, but a path of its own for each frame of a clip: `a/film-000012.mp4`."""
+        """As `relative`, but different for each frame of a clip: `a/film-000012.mp4`."""
         if self.clip is None:
             return self.relative
         return self.relative.with_name(f"{self.relative.stem}-{self.number:06d}{self.relative.suffix}")
@@ -62,5 +62,5 @@ class Unreadable:
 
 
 def origin_of(path: Path) -> str:
-    """Return a file's path as text that can be written anywhere; bytes that are no text become question marks."""
+    """Return a file's path as text that can be written anywhere; undecodable bytes become question marks."""
     return path.as_posix().encode("utf-8", "replace").decode("utf-8")

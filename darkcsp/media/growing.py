@@ -15,7 +15,7 @@ class GrowingText:
     """A file that takes its place only when it is finished, or an open stream, which shows each piece at once."""
 
     def __init__(self, target: str | os.PathLike[str] | TextIO) -> None:
-        """Nothing is opened yet. Raises MediaError where the file's folder does not exist."""
+        """Check the target, without opening it yet. Raises MediaError if the file's folder does not exist."""
         self._target = target
         self._block: AbstractContextManager[BinaryIO] | None = None
         self._file: BinaryIO | None = None
@@ -23,7 +23,7 @@ class GrowingText:
             require_folder(target)
 
     def write(self, text: str) -> None:
-        """Add text. Raises MediaError where it cannot be written."""
+        """Add text. Raises MediaError if it cannot be written."""
         if not isinstance(self._target, (str, os.PathLike)):
             write_stream(self._target, text)
             return
@@ -36,7 +36,7 @@ class GrowingText:
             raise self._failure(error) from None
 
     def finish(self) -> None:
-        """Put the file in its place, empty where nothing was written. Raises MediaError where that fails."""
+        """Put the file in its place, empty if nothing was written. Raises MediaError if that fails."""
         self.write("")
         block, self._block = self._block, None
         if block is None:
@@ -51,7 +51,7 @@ class GrowingText:
         block, self._block = self._block, None
         if block is not None:
             dropped = InterruptedError()
-            with suppress(OSError):  # what is left in its buffer may fit nowhere
+            with suppress(OSError):  # the rest of its buffer may not fit on the disk
                 block.__exit__(type(dropped), dropped, None)
 
     def _failure(self, error: OSError) -> MediaError:

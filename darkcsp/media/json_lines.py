@@ -1,4 +1,4 @@
-"""A JSON document in each line, one for each picture."""
+"""JSON lines, one document per picture."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from darkcsp.media.sink import Result
 
 
 class JsonLines:
-    """A Sink that writes a picture's entry (see `json_report.entry`) as soon as it has it."""
+    """A Sink that writes each picture's entry (see `json_report.entry`) immediately."""
 
     def __init__(self, target: str | os.PathLike[str] | TextIO) -> None:
-        """Write to a file or an open stream. Raises MediaError where the file's folder does not exist."""
+        """Write to a file or an open stream. Raises MediaError if the file's folder does not exist."""
         self._text = GrowingText(target)
 
     def write(self, frame: Frame, result: Result) -> None:

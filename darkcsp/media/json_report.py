@@ -1,4 +1,4 @@
-"""One JSON document with what was found in every picture."""
+"""One JSON document with the results for all pictures."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from darkcsp.media.targets import require_folder, write_document
 
 
 class JsonReport:
-    """A Sink that writes a list of the pictures' entries (see `entry`), at the end."""
+    """A Sink that writes a list of all pictures' entries (see `entry`) at the end."""
 
     def __init__(self, target: str | os.PathLike[str] | TextIO) -> None:
-        """Write to a file or an open stream. Raises MediaError where the file's folder does not exist."""
+        """Write to a file or an open stream. Raises MediaError if the file's folder does not exist."""
         self._target = target
         self._pictures: list[dict[str, object]] = []
         if isinstance(target, (str, os.PathLike)):
@@ -38,7 +38,7 @@ class JsonReport:
 def entry(frame: Frame, result: Result) -> dict[str, object]:
     """Return {"file", "width", "height", and "detections" or "classes"}, ready for JSON.
 
-    Boxes are `xyxy`: left, top, right, bottom in pixels. A frame of a video has "frame" as well, its number from 0.
+    Boxes are `xyxy`: left, top, right, bottom in pixels. Frames of videos also have "frame", the index from 0.
     """
     height, width = frame.image.shape[:2]
     found: dict[str, object] = {"file": frame.origin}

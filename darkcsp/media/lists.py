@@ -1,4 +1,4 @@
-"""Lists of pictures as Darknet has them: a text file with a path in each line (get_paths in src/data.c)."""
+"""Lists of pictures as in Darknet: text files with one path per line (get_paths in src/data.c)."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from darkcsp.media.bounded import read_file
 from darkcsp.media.found import Found
 
 LISTS = frozenset({".txt"})
-"""Endings of lists."""
+"""File endings of lists."""
 
 MOST_BYTES = 100_000_000
-"""Bytes of the largest list that is read."""
+"""Size of the largest list that is read, in bytes."""
 
 
 def read_list(file: str | os.PathLike[str]) -> list[Found]:
     """Return the files that a list names, in its order; empty lines are skipped.
 
-    A relative path is looked for in the working directory, as Darknet does, and then beside the list. Whether a file is
-    there is left to whoever reads it. A picture, whatever it is called, is a list of itself.
+    A relative path is looked up in the working directory, as in Darknet, and then next to the list. Missing files are
+    reported when they are read. A picture, whatever its name, is a list of itself.
 
-    Raises MediaError if the list cannot be read, or has no paths in it.
+    Raises MediaError if the list cannot be read or has no paths in it.
     """
     folder = Path(file).parent
     data = read_file(file, MOST_BYTES)
@@ -31,7 +31,7 @@ def read_list(file: str | os.PathLike[str]) -> list[Found]:
     lines = [line.strip() for line in data.decode("utf-8-sig", "surrogateescape").splitlines()]
     found = [Found(_found(Path(line), folder), _relative(Path(line))) for line in lines if line]
     if not found:
-        raise MediaError(file, "is a list without pictures, expected the path of one in each line")
+        raise MediaError(file, "is a list without pictures, expected one path per line")
     return found
 
 
@@ -41,5 +41,5 @@ def _found(path: Path, folder: Path) -> Path:
 
 
 def _relative(path: Path) -> Path:
-    """A path below a folder for results: the path itself, unless it leads out of that folder."""
+    """Return a path for results below a folder: the path itself, or its name if the path leads out of the folder."""
     return Path(path.name) if path.is_absolute() or ".." in path.parts else path

@@ -1,4 +1,4 @@
-"""What a user names, to one source."""
+"""Turns the user's arguments into one source."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from darkcsp.media.video_stream import VideoStream
 
 
 class Sources:
-    """A Source of everything that several give, one after the other.
+    """A Source that chains several sources.
 
     Attributes:
-        files: the picture and video files among them.
+        files: the picture and video files in them.
     """
 
     def __init__(self, parts: Sequence[Source], files: Iterable[Path] = ()) -> None:
@@ -52,18 +52,18 @@ def open_sources(
     without: Iterable[str | os.PathLike[str]] = (),
     most_pixels: int | None = MOST_PIXELS,
 ) -> Sources:
-    """Return the source of all arguments, in their order. Nothing is read before the source is.
+    """Return one source for all arguments, in order. Nothing is read until the source is iterated.
 
     Args:
-        arguments: picture and video files, folders, lists and patterns as for `find_pictures`; an http or https address
-            of a picture; an rtsp or rtsps address of a camera; "-", a picture on standard input; a camera's number, if
-            no file has that name.
-        without: folders whose contents are left out unless they are an argument themselves.
-        most_pixels: how many a picture or a video's frame may have; larger ones are told of as unreadable. None for
-            any number.
+        arguments: picture and video files, folders, lists and patterns as for `find_pictures`; the http or https
+            address of a picture; the rtsp or rtsps address of a camera; "-" for a picture on standard input; the number
+            of a camera, if no file has that name.
+        without: folders whose contents are left out, unless they are arguments themselves.
+        most_pixels: maximum number of pixels in a picture or video frame; larger ones are reported as unreadable. None
+            for no limit.
 
     Raises:
-        MediaError: a file or folder does not exist, or gives nothing.
+        MediaError: a file or folder does not exist, or contains no pictures or videos.
     """
     without = tuple(without)
     parts: list[Source] = []
@@ -84,7 +84,7 @@ def open_sources(
 
 
 def _opener(argument: str) -> Callable[[str, int | None], Source] | None:
-    """What opens an argument that names no file; None for one that does."""
+    """Return the opener of an argument that is not a file; None for files."""
     if argument == "-":
         return _open_standard_input
     if re.match(r"https?://", argument, re.IGNORECASE):

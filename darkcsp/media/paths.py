@@ -1,4 +1,4 @@
-"""Files, folders and patterns to picture and video files."""
+"""Expands files, folders and patterns to picture and video files."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from darkcsp.media.found import Found
 from darkcsp.media.lists import LISTS, read_list
 
 SUFFIXES = frozenset(".bmp .jfif .jpe .jpeg .jpg .pbm .pgm .png .pnm .ppm .tif .tiff .webp".split())
-"""Endings of the picture files that are taken from a folder; a file that is named itself may have any."""
+"""Endings of the picture files that are found in folders; files named directly may have any ending."""
 
 VIDEOS = frozenset(".avi .m4v .mkv .mov .mp4 .mpeg .mpg .webm .wmv".split())
 """Endings of video files."""
 
 
 Identity = tuple[int, int] | None
-"""A folder's device and number on it."""
+"""A folder's device and inode."""
 
 
 def find_pictures(
     arguments: Iterable[str | os.PathLike[str]], without: Iterable[str | os.PathLike[str]] = ()
 ) -> tuple[Found, ...]:
-    """Return the picture and video files of all arguments, each once, in their order; folders' in alphabetical order.
+    """Return the picture and video files of all arguments, each once, in order; within folders, alphabetically.
 
     Args:
-        arguments: files; folders, with all below them; lists, see `read_list`; patterns such as `a/*.jpg` and
-            `a/**/*.jpg`.
-        without: folders whose contents are left out unless they are an argument themselves.
+        arguments: files; folders, searched with their subfolders; lists, see `read_list`; patterns such as `a/*.jpg`
+            and `a/**/*.jpg`.
+        without: folders whose contents are left out, unless they are arguments themselves.
 
-    A folder that may not be listed stands among the files, so that it is told of when its turn comes to be read.
+    A folder that may not be listed is returned like a file, so that it is reported when it is its turn to be read.
 
     Raises:
-        MediaError: an argument does not exist or gives nothing.
+        MediaError: an argument does not exist, or contains no pictures or videos.
     """
     unwanted = {_identity(folder) for folder in without}
     found: dict[str, Found] = {}
@@ -52,11 +52,11 @@ def _expand(name: str, unwanted: set[Identity]) -> list[Found]:
     argument = Path(name)
     try:
         is_folder = stat.S_ISDIR(os.stat(argument).st_mode)
-    except (OSError, ValueError) as error:  # ValueError: a zero byte
+    except (OSError, ValueError) as error:  # ValueError: a null byte
         if glob.has_magic(name):
             return _fitting(argument)
         missing = isinstance(error, (FileNotFoundError, NotADirectoryError))
-        reason = "there is no such file or folder" if missing else getattr(error, "strerror", None) or str(error)
+        reason = "no such file or folder" if missing else getattr(error, "strerror", None) or str(error)
         raise MediaError(argument, reason) from None
     if is_folder:
         return _in_folder(argument, unwanted - {_identity(argument)})
@@ -70,14 +70,14 @@ def _in_folder(folder: Path, unwanted: set[Identity]) -> list[Found]:
     for place, names in _walk(str(folder), lambda item: not item.is_symlink() and _identity(item) not in unwanted):
         files += [Path(place)] if names is None else [Path(place, name) for name in names if _is_wanted(name)]
     if not files:
-        raise MediaError(folder, f"has no pictures or videos in it; looked for {', '.join(sorted(SUFFIXES | VIDEOS))}")
+        raise MediaError(folder, f"contains no pictures or videos; looked for {', '.join(sorted(SUFFIXES | VIDEOS))}")
     return [Found(path, path.relative_to(folder)) for path in sorted(files)]
 
 
 def _walk(top: str, enters: Callable[[os.DirEntry[str]], bool]) -> Iterator[tuple[str, list[str] | None]]:
-    """Give each folder, and the names of what is no folder in it, or None where it may not be listed."""
+    """Yield each folder and the names of the files in it, or None if it may not be listed."""
     left = [top]
-    while left:  # os.walk calls itself for each level, of which there may be more than Python allows
+    while left:  # os.walk recurses once per level, and there may be more levels than Python allows
         place = left.pop()
         try:
             with os.scandir(place) as listing:
@@ -92,12 +92,12 @@ def _walk(top: str, enters: Callable[[os.DirEntry[str]], bool]) -> Iterator[tupl
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link that leads back to itself
+    except OSError:  # a link that points back to itself
         return False
 
 
 def _identity(path: str | os.PathLike[str]) -> Identity:
-    """What tells a folder from others by whatever name; None for one that is not there."""
+    """Return what identifies a folder under any name; None if it does not exist."""
     try:
         status = os.stat(path)
     except (OSError, ValueError):
@@ -110,7 +110,7 @@ def _is_wanted(name: str) -> bool:
 
 
 def _real(path: str | os.PathLike[str]) -> str:
-    """A path without links, or as it is where the system does not follow them to an end."""
+    """Return a path with its links resolved, or unresolved if the system cannot follow them."""
     return os.path.realpath(path) if os.path.exists(path) else os.path.abspath(path)
 
 
@@ -118,12 +118,12 @@ def _fitting(pattern: Path) -> list[Found]:
     root = _fixed_part(pattern)
     paths = sorted({Path(path) for path in _glob(pattern) if _is_wanted(path) and not os.path.isdir(path)})
     if not paths:
-        raise MediaError(pattern, "no picture or video fits this pattern")
+        raise MediaError(pattern, "no picture or video matches this pattern")
     return [Found(path, path.relative_to(root)) for path in paths]
 
 
 def _glob(pattern: Path) -> Iterator[str]:
-    """As glob.glob, but `**` enters each folder once, whereas links that lead back would have it go round for ever."""
+    """As glob.glob, but `**` enters each folder only once; links to a parent would otherwise loop."""
     if "**" not in pattern.parts:
         yield from glob.iglob(str(pattern))
         return
@@ -135,7 +135,7 @@ def _glob(pattern: Path) -> Iterator[str]:
 
 
 def _folders_below(start: str) -> Iterator[str]:
-    """A folder and all below it, through links too, each once, and none that is hidden."""
+    """Return a folder and its subfolders, including linked ones, each once and without hidden ones."""
     seen = {_identity(start)}
 
     def is_new(entry: os.DirEntry[str]) -> bool:
@@ -149,7 +149,7 @@ def _folders_below(start: str) -> Iterator[str]:
 
 
 def _fixed_part(pattern: Path) -> Path:
-    """The folders of a pattern up to the first that has a wildcard."""
+    """Return the leading folders of a pattern, up to the first with a wildcard."""
     fixed = Path(pattern.anchor)
     for part in pattern.parts[len(fixed.parts) :]:
         if glob.has_magic(part):

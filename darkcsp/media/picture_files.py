@@ -1,4 +1,4 @@
-"""Picture files: reading, writing, and the source that reads many."""
+"""Picture files: reading, writing, and the source that reads a sequence of them."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from darkcsp.media.found import Found
 from darkcsp.media.frame import Frame, Unreadable, origin_of
 
 WRITABLE = frozenset(".bmp .jpe .jpeg .jpg .png .ppm .tif .tiff .webp".split())
-"""Endings of the files that can be written."""
+"""Endings of the picture files that can be written."""
 
 MOST_PIXELS = 200_000_000
-"""Pixels of the largest picture that is decoded."""
+"""Number of pixels of the largest picture that is decoded."""
 
 
 class PictureFiles:
@@ -49,22 +49,22 @@ class PictureFiles:
 def read_picture(
     path: str | os.PathLike[str], most_pixels: int | None = MOST_PIXELS, most_bytes: int | None = MOST_BYTES
 ) -> npt.NDArray[np.uint8]:
-    """Read a picture as (height, width, 3) uint8, BGR, turned as its EXIF data says.
+    """Read a picture as (height, width, 3) uint8, BGR, rotated according to its EXIF data.
 
     Args:
-        path: a file of any format that OpenCV reads and `darkcsp.media.formats` knows.
-        most_pixels: how many pixels it may have, by its header, before it is decoded; None for any number.
-        most_bytes: how large the file may be; None for any size.
+        path: a file in any format that OpenCV reads and `darkcsp.media.formats` knows.
+        most_pixels: maximum number of pixels, checked in the header before decoding; None for no limit.
+        most_bytes: maximum size of the file; None for no limit.
 
     Raises:
-        MediaError: it cannot be read, is larger, is cut off, or is no picture.
+        MediaError: it cannot be read, is too large, is cut off, or is not a picture.
         MissingBackendError: OpenCV is not installed.
     """
     return decode_picture(read_file(path, most_bytes), os.fspath(path), most_pixels)
 
 
 def decode_picture(data: Data, name: str, most_pixels: int | None = MOST_PIXELS) -> npt.NDArray[np.uint8]:
-    """Decode what is in a picture file; otherwise as `read_picture`, with `name` for messages."""
+    """Decode the contents of a picture file, as `read_picture` does; messages call the picture `name`."""
     cv2 = import_opencv()
     if not data:
         raise MediaError(name, "is empty, expected a picture")
@@ -74,18 +74,18 @@ def decode_picture(data: Data, name: str, most_pixels: int | None = MOST_PIXELS)
         raise MediaError(name, str(error)) from None
     try:
         image: npt.NDArray[np.uint8] | None = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    except cv2.error:  # more pixels than OpenCV takes, for one
+    except cv2.error:  # for example, more pixels than OpenCV accepts
         image = None
     if image is None:
-        raise MediaError(name, "is no picture that OpenCV can read")
+        raise MediaError(name, "is not a picture that OpenCV can read")
     return image
 
 
 def write_picture(path: str | os.PathLike[str], image: npt.NDArray[np.uint8]) -> None:
-    """Write a picture in the format of the path's ending; it appears whole or not at all.
+    """Write a picture in the format of the path's ending; the file appears complete or not at all.
 
     Args:
-        path: the file, its ending one of `WRITABLE`.
+        path: the file, with one of the endings in `WRITABLE`.
         image: (height, width, 3) uint8, BGR, or (height, width).
 
     Raises:
@@ -95,7 +95,7 @@ def write_picture(path: str | os.PathLike[str], image: npt.NDArray[np.uint8]) ->
     cv2 = import_opencv()
     target = Path(path)
     if target.suffix.lower() not in WRITABLE:
-        raise MediaError(target, f"pictures are written as {', '.join(sorted(WRITABLE))}")
+        raise MediaError(target, f"pictures can be written as {', '.join(sorted(WRITABLE))}")
     try:
         done, data = cv2.imencode(target.suffix.lower(), image)
     except cv2.error as error:
@@ -110,7 +110,7 @@ def write_picture(path: str | os.PathLike[str], image: npt.NDArray[np.uint8]) ->
 
 
 def import_opencv() -> Any:
-    """Return the module cv2. Raises MissingBackendError where it is not installed."""
+    """Return the module cv2. Raises MissingBackendError if it is not installed."""
     try:
         import cv2
     except ImportError:

@@ -1,8 +1,8 @@
 """The source that loads a picture from the web.
 
-A server may be slow without ever being silent, in headers without end as well as in what it sends, and the well-known
-HTTP clients (urllib3, httpx, Python's own) limit single waits alone. So a thread of its own loads, and the connection
-is cut when the time is up. The server's name is looked up there too, which nothing can cut short.
+A server may be slow without ever being silent, both in endless headers and in the body, and the well-known HTTP clients
+(urllib3, httpx, Python's own) limit only single waits. So a separate thread loads the picture, and the connection is
+cut when time is up. The host name is looked up in that thread, too, because nothing can cut a lookup short.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from darkcsp.media.picture_files import MOST_PIXELS, decode_picture
 from darkcsp.version import __version__
 
 SILENCE = 10.0
-"""Seconds without an answer after which loading is given up."""
+"""Seconds without an answer after which loading is abandoned."""
 
 PATIENCE = 60.0
-"""Seconds that loading may take as a whole."""
+"""Seconds that loading may take in total."""
 
 LARGEST = 64_000_000
-"""Bytes of the largest file that is loaded."""
+"""Size of the largest file that is loaded, in bytes."""
 
 _PIECE = 65536
 
@@ -55,12 +55,12 @@ class PictureUrl:
 
 
 def load(url: str, largest: int = LARGEST, patience: float = PATIENCE) -> bytearray:
-    """Return what lies at an http or https address.
+    """Load the contents of an http or https address.
 
-    Redirects are followed, up to ten, within the same limits.
+    Up to ten redirects are followed, within the same limits.
 
-    Raises MediaError where the server refuses or is silent, where it takes longer than `patience` seconds, where there
-    are more than `largest` bytes, or fewer than the server says.
+    Raises MediaError if the server refuses or is silent, if loading takes longer than `patience` seconds, or if there
+    are more than `largest` bytes, or fewer than the server announced.
     """
     answers: SimpleQueue[bytearray | BaseException] = SimpleQueue()
     line = _Line()
@@ -68,14 +68,14 @@ def load(url: str, largest: int = LARGEST, patience: float = PATIENCE) -> bytear
     def work() -> None:
         try:
             answers.put(_load(url, largest, line))
-        except BaseException as error:  # raised again where the caller is
+        except BaseException as error:  # raised again in the caller's thread
             answers.put(error)
 
     threading.Thread(target=work, name="darkcsp loader", daemon=True).start()
     try:
         answer = answers.get(timeout=patience)
     except Empty:
-        raise MediaError(url, f"takes too long to load; it was given {patience:g} seconds") from None
+        raise MediaError(url, f"takes too long to load; the limit is {patience:g} seconds") from None
     finally:
         line.cut()
     if isinstance(answer, BaseException):
@@ -84,7 +84,7 @@ def load(url: str, largest: int = LARGEST, patience: float = PATIENCE) -> bytear
 
 
 def file_name(url: str) -> Path:
-    """Return a name for files that belong to the picture: the address's last part, harmless as a file name."""
+    """Return a name for the picture's files: the last part of the address, made safe as a file name."""
     name = PurePosixPath(unquote(urlsplit(url).path)).name
     return Path(re.sub(r"[^\w.-]", "_", name).strip(".")[-100:] or "picture")
 
@@ -98,15 +98,15 @@ class _Line:
         self._is_cut = False
 
     def hold(self, connection: socket.socket) -> None:
-        """Take note of a new connection, in place of the last. Raises TimeoutError once the line is cut."""
+        """Remember a new connection in place of the last one. Raises TimeoutError once the line is cut."""
         with self._lock:
             self._let_go()
             if self._is_cut:
-                raise TimeoutError("the connection was given up")
-            self._held = connection.dup()  # encryption takes the socket away from its object
+                raise TimeoutError("the connection was abandoned")
+            self._held = connection.dup()  # TLS detaches the socket from its object
 
     def cut(self) -> None:
-        """End the connection, and all that will be made."""
+        """End the connection and all later ones."""
         with self._lock:
             self._is_cut = True
             self._let_go()
@@ -119,7 +119,7 @@ class _Line:
 
 
 class _Connection(http.client.HTTPConnection):
-    """One that can be cut."""
+    """A connection that can be cut."""
 
     line: _Line
 
@@ -130,11 +130,11 @@ class _Connection(http.client.HTTPConnection):
 
 
 class _Encrypted(http.client.HTTPSConnection, _Connection):
-    """Its `connect` calls that of `_Connection`, then agrees on keys, which can be cut as well."""
+    """Its `connect` calls that of `_Connection` before the TLS handshake, so the handshake can be cut as well."""
 
 
 class _Http(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
-    """Opens both kinds of addresses, over connections that can be cut."""
+    """Opens http and https addresses over connections that can be cut."""
 
     def __init__(self, line: _Line) -> None:
         super().__init__()
@@ -158,12 +158,12 @@ class _Http(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Does not read what comes with a redirect, which may have no end."""
+    """Does not read the body of a redirect, which may be endless."""
 
     def http_error_302(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: http.client.HTTPMessage
     ) -> Any:
-        """Follow a redirect, of any kind."""
+        """Follow a redirect of any kind."""
         fp.close()
         return super().http_error_302(req, fp, code, msg, headers)
 
@@ -172,7 +172,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
 
 def _load(url: str, largest: int, line: _Line) -> bytearray:
     opener = urllib.request.OpenerDirector()
-    for handler in (  # not urlopen's own: those follow a redirect to ftp as well
+    for handler in (  # not urlopen's own handlers: they would follow a redirect to ftp
         urllib.request.ProxyHandler(),
         _Http(line),
         urllib.request.HTTPDefaultErrorHandler(),
@@ -186,31 +186,31 @@ def _load(url: str, largest: int, line: _Line) -> bytearray:
         with opener.open(request, timeout=SILENCE) as response:
             return _read(response, url, largest)
     except urllib.error.HTTPError as error:
-        error.close()  # it is the response, too, whose connection would stay open
+        error.close()  # it is also the response, whose connection would stay open
         phrase = http.client.responses.get(error.code, "")
-        raise MediaError(url, f"cannot be loaded: the server answers {error.code} {phrase}".rstrip()) from None
+        raise MediaError(url, f"cannot be loaded: the server answered {error.code} {phrase}".rstrip()) from None
     except urllib.error.URLError as error:
         raise MediaError(url, f"cannot be loaded: {_plain(error.reason)}") from None
     except http.client.IncompleteRead:
-        raise MediaError(url, "is cut off: the last of its chunks did not come") from None
-    except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: no address at all
+        raise MediaError(url, "is cut off: its last chunk did not arrive") from None
+    except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: not an address
         raise MediaError(url, f"cannot be loaded: {_plain(error) or type(error).__name__}") from None
 
 
 def _plain(reason: object) -> str:
-    """A reason as a short line; some repeat what the server said."""
+    """Return a reason as a short printable line; some repeat the server's words."""
     return "".join(sign if sign.isprintable() else "?" for sign in str(reason)[:200])
 
 
 def _read(response: http.client.HTTPResponse, url: str, largest: int) -> bytearray:
-    expected = response.length  # None where the server does not say
+    expected = response.length  # None if the server does not say
     if expected is not None and expected > largest:
         raise MediaError(url, f"has {expected} bytes, expected at most {largest}")
     data = bytearray()
     while piece := response.read1(_PIECE):
         data += piece
         if len(data) > largest:
-            raise MediaError(url, f"is larger than {largest} bytes")
+            raise MediaError(url, f"has more than {largest} bytes")
     if expected is not None and len(data) < expected:
-        raise MediaError(url, f"is cut off: {len(data)} bytes came of {expected}")
+        raise MediaError(url, f"is cut off: {len(data)} of {expected} bytes arrived")
     return data

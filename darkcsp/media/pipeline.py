@@ -1,7 +1,8 @@
-"""Reading, the network and writing at the same time.
+"""Reads, infers and writes at the same time.
 
-One thread reads and prepares pictures ahead of the network, the caller's runs the network, one more interprets and
-writes what comes out. Queues between them are short, so that no more than a few pictures are in memory. Order is kept.
+One thread reads and prepares pictures ahead of the network, the caller's thread runs the network, and a third thread
+interprets and writes the outputs. The queues between them are short, so only a few pictures are in memory. Order is
+kept.
 """
 
 from __future__ import annotations
@@ -20,25 +21,25 @@ from darkcsp.media.source import Source
 from darkcsp.runtimes.runtime import Pixels
 
 _AHEAD = 4
-"""Pictures, beyond a batch, that may wait at the network's either side."""
+"""Pictures, in addition to a batch, that may wait before and after the network."""
 
 _PAUSE = 0.1
-"""Seconds between looks at whether to stop, while the network has enough to do."""
+"""Seconds between checks whether to stop, while the queue to the network is full."""
 
 
 class Model(Protocol):
-    """The steps from a picture to a result: what Detector and Classifier have in common."""
+    """The steps from a picture to a result that Detector and Classifier have in common."""
 
     def prepare(self, image: Picture, /) -> Pixels:
-        """Picture to input."""
+        """Turn a picture into an input."""
         ...
 
     def infer(self, inputs: Sequence[Pixels], /) -> Sequence[Array]:
-        """Inputs to one output each."""
+        """Run the network; return one output per input."""
         ...
 
     def interpret(self, output: Array, image: Picture, /) -> Result:
-        """Output to result."""
+        """Turn an output into a result."""
         ...
 
 
@@ -54,7 +55,7 @@ Report = Callable[[Done | Unreadable], None]
 
 @dataclass
 class Tally:
-    """How many pictures were done, and how many could not be read."""
+    """How many pictures were processed, and how many could not be read."""
 
     done: int = 0
     failed: int = 0
@@ -63,19 +64,19 @@ class Tally:
 def process(source: Source, model: Model, sinks: Sequence[Sink], report: Report, batch: int = 1) -> Tally:
     """Run every picture of a source through a model into sinks.
 
-    The sinks are closed in the end, and when KeyboardInterrupt comes or nobody reads any more what is printed, with all
-    pictures in them that were done by then; where nothing was done, or an error ends the work, they are discarded.
+    The sinks are closed at the end, and also, with all pictures processed so far, after KeyboardInterrupt or when
+    standard output is no longer read. If nothing was processed, or an error ends the work, they are discarded.
 
     Args:
         source: the pictures.
         model: a Detector or a Classifier.
         sinks: where results go.
-        report: called for each picture, in order, after the sinks took it; from another thread.
-        batch: pictures that the network is given at once.
+        report: called from another thread for each picture, in order, after the sinks have taken it.
+        batch: pictures per run of the network.
 
     Raises:
         DarkcspError: a sink cannot be written, or the network fails.
-        KeyboardInterrupt, BrokenPipeError: after the sinks are closed.
+        KeyboardInterrupt, BrokenPipeError: raised again after the sinks are closed.
     """
     reader = _Reader(source, model, batch + _AHEAD)
     writer = _Writer(model, sinks, report, batch + _AHEAD)
@@ -122,7 +123,7 @@ def _infer(reader: _Reader, model: Model, writer: _Writer, batch: int) -> None:
 
 
 def _groups(items: Iterator[_Ready | Unreadable], batch: int) -> Iterator[list[_Ready | Unreadable]]:
-    """Cut into groups of `batch` readable pictures, in order; a group without any is passed on at once."""
+    """Yield groups of `batch` readable pictures, in order; a group without any is passed on at once."""
     group: list[_Ready | Unreadable] = []
     ready = 0
     for item in items:
@@ -156,7 +157,7 @@ class _Reader:
         return item
 
     def stop(self) -> None:
-        """Tell the thread to end; it may be waiting for a picture still, which nobody will wait for."""
+        """Tell the thread to end, without waiting for it: it may still be waiting for a picture."""
         self._stopped.set()
 
     def _run(self) -> None:
@@ -166,12 +167,12 @@ class _Reader:
                     item if isinstance(item, Unreadable) else _Ready(item, self._model.prepare(item.image))
                 ):
                     return
-        except BaseException as error:  # raised again where the caller is
+        except BaseException as error:  # raised again in the caller's thread
             self._put(_Failure(error))
         self._put(None)
 
     def _put(self, item: _Ready | Unreadable | _Failure | None) -> bool:
-        """Hand an item on; False once the thread is to end."""
+        """Pass an item on. Returns False once the thread should end."""
         while not self._stopped.is_set():
             try:
                 self._queue.put(item, timeout=_PAUSE)
@@ -182,7 +183,7 @@ class _Reader:
 
 
 class _Writer:
-    """A thread that interprets and writes. After an error it takes what comes, and does nothing with it."""
+    """A thread that interprets and writes. After an error it takes further items and drops them."""
 
     def __init__(self, model: Model, sinks: Sequence[Sink], report: Report, behind: int) -> None:
         self._model, self._sinks, self._report = model, sinks, report
@@ -194,13 +195,13 @@ class _Writer:
         self._thread.start()
 
     def put(self, item: _Raw | Unreadable) -> None:
-        """Hand an item over. Raises what went wrong with earlier ones."""
+        """Pass an item to the thread. Raises the error of an earlier item."""
         if self._error is not None:
             raise self._error
         self._queue.put(item)
 
     def finish(self) -> Tally:
-        """Wait for the last item. Raises what went wrong, but for `broken`."""
+        """Wait for the last item. Raises the thread's error, except for `broken`."""
         self._queue.put(None)
         self._thread.join()
         if self._error is not None and self.broken is None:
@@ -209,11 +210,11 @@ class _Writer:
 
     @property
     def broken(self) -> BrokenPipeError | None:
-        """What ended the work where nobody reads any more what is printed."""
+        """The error that ended the work if standard output is no longer read."""
         return self._error if isinstance(self._error, BrokenPipeError) else None
 
     def abandon(self) -> None:
-        """Let the thread end after the item it has in hand."""
+        """Let the thread end after its current item."""
         self._abandoned = True
         if self._thread.is_alive():
             self._queue.put(None)
@@ -224,7 +225,7 @@ class _Writer:
             if self._error is None and not self._abandoned:
                 try:
                     self._take(item)
-                except BaseException as error:  # raised again where the caller is
+                except BaseException as error:  # raised again in the caller's thread
                     self._error = error
 
     def _take(self, item: _Raw | Unreadable) -> None:
@@ -240,7 +241,7 @@ class _Writer:
 
 
 def _close(sinks: Sequence[Sink]) -> BrokenPipeError | None:
-    """Close all sinks; return what one met whose readers are gone."""
+    """Close all sinks. Returns the BrokenPipeError of a sink whose readers are gone."""
     broken = None
     for sink in sinks:
         try:

@@ -1,4 +1,4 @@
-"""What every sink offers."""
+"""The interface of sinks."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from darkcsp.detect.detections import Detections
 from darkcsp.media.frame import Frame
 
 Result = Detections | Sequence[Classification]
-"""What was found in a picture."""
+"""The result for a picture."""
 
 
 class Sink(Protocol):
-    """Takes results one by one. Files appear whole or not at all."""
+    """Takes results one by one. Files appear complete or not at all."""
 
     def write(self, frame: Frame, result: Result) -> None:
-        """Take one picture's result. Raises MediaError where it cannot be written."""
+        """Take one picture's result. Raises MediaError if it cannot be written."""
         ...
 
     def close(self) -> None:
-        """Write what is left; called at most once. Raises MediaError where it cannot be written."""
+        """Write the rest; called at most once. Raises MediaError if it cannot be written."""
         ...
 
     def discard(self) -> None:
-        """Drop what is not written yet, after an error; does nothing after `close`."""
+        """Drop whatever is not written yet, after an error; does nothing after `close`."""
         ...

@@ -1,4 +1,4 @@
-"""What every source offers."""
+"""The interface of sources."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from darkcsp.media.frame import Frame, Unreadable
 
 
 class Source(Protocol):
-    """Gives pictures one by one. One that cannot be read is told of, and does not end the rest."""
+    """Gives pictures one by one. An unreadable picture is reported and does not stop the others."""
 
     @property
     def count(self) -> int | None:
-        """How many there will be, None where nobody can say; what a video says of itself may be a little off."""
+        """Number of pictures, None if unknown. The number in a video's header may be slightly wrong."""
         ...
 
     def __iter__(self) -> Iterator[Frame | Unreadable]:
-        """Read them in order."""
+        """Read the pictures in order."""
         ...

@@ -16,7 +16,7 @@ NAME = "standard input"
 
 
 class StandardInput:
-    """A Source of the one encoded picture that a stream holds."""
+    """A Source of the one encoded picture in a stream."""
 
     count = 1
 

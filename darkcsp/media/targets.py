@@ -1,4 +1,4 @@
-"""Where sinks may write."""
+"""The paths that sinks may write to."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from darkcsp.files import remove_leftovers, write_whole
 
 
 class Targets:
-    """Paths below a folder, none of them given out twice.
+    """Paths below a folder, each given out only once.
 
-    A second picture of the same name gets `name-2.jpg`.
+    A second picture with the same name gets `name-2.jpg`.
 
     Attributes:
-        folder: that folder.
-        replaced: how many of the paths were files before.
+        folder: the folder.
+        replaced: how many of the paths existed as files before.
     """
 
     def __init__(self, folder: str | os.PathLike[str], protected: Iterable[Path] = ()) -> None:
-        """Make the folder; the files of `protected` are never given out. Raises MediaError where that fails."""
+        """Make the folder. The files in `protected` are never given out. Raises MediaError if that fails."""
         self.folder, self.replaced = Path(folder), 0
         self._protected = {identity_of(path) for path in protected} - {None}
         self._taken: set[str] = set()
@@ -32,26 +32,26 @@ class Targets:
         self._open(self.folder)
 
     def path(self, relative: Path, suffixes: Collection[str], otherwise: str) -> Path:
-        """Return where to write, in a folder that exists: with an ending of `suffixes`, or else with `otherwise`.
+        """Return a path to write to, and make its folder. An ending that is not in `suffixes` becomes `otherwise`.
 
-        Raises MediaError for a protected file, and where the folder cannot be made.
+        Raises MediaError if the file is protected, or the folder cannot be made.
         """
         wanted = self.folder / relative
         if wanted.suffix.lower() not in suffixes:
             wanted = wanted.with_suffix(otherwise)
         target, number = wanted, 1
-        while str(target).lower() in self._taken:  # on some file systems A and a are one
+        while str(target).lower() in self._taken:  # some file systems ignore case
             number += 1
             target = wanted.with_stem(f"{wanted.stem}-{number}")
         self._taken.add(str(target).lower())
         if identity_of(target) in self._protected:
-            raise MediaError(target, f"is read, or is another output; choose another folder than {self.folder}")
+            raise MediaError(target, f"is an input or another output; choose another folder than {self.folder}")
         self._open(target.parent)
         self.replaced += os.path.lexists(target)
         return target
 
     def _open(self, folder: Path) -> None:
-        """Make a folder, and remove what killed processes left in it, once."""
+        """Make a folder and remove the leftovers of killed processes, once per folder."""
         if folder not in self._folders:
             _make_folder(folder)
             remove_leftovers(folder)
@@ -59,14 +59,14 @@ class Targets:
 
 
 def require_folder(target: str | os.PathLike[str]) -> None:
-    """Raise MediaError where the folder of a file to be written does not exist."""
+    """Raise MediaError if the folder of a file to be written does not exist."""
     parent = Path(target).parent
     if not parent.is_dir():
-        raise MediaError(target, f"there is no folder {parent}")
+        raise MediaError(target, f"the folder {parent} does not exist")
 
 
 def write_file(target: str | os.PathLike[str], text: str) -> None:
-    """Write a text file; it appears whole or not at all. Raises MediaError where it cannot be written."""
+    """Write a text file, which appears complete or not at all. Raises MediaError if it cannot be written."""
     try:
         with write_whole(target) as file:
             file.write(text.encode("utf-8", "replace"))
@@ -75,7 +75,7 @@ def write_file(target: str | os.PathLike[str], text: str) -> None:
 
 
 def write_document(target: str | os.PathLike[str] | TextIO, text: str) -> None:
-    """Write a file as `write_file` does, or to an open stream. Raises MediaError where it cannot be written."""
+    """Write a file as `write_file` does, or to an open stream. Raises MediaError if it cannot be written."""
     if isinstance(target, (str, os.PathLike)):
         write_file(target, text)
     else:
@@ -83,9 +83,9 @@ def write_document(target: str | os.PathLike[str] | TextIO, text: str) -> None:
 
 
 def write_stream(stream: TextIO, text: str) -> None:
-    """Write to a stream, at once.
+    """Write to a stream and flush it.
 
-    Raises MediaError where it cannot be written, BrokenPipeError where nobody reads it any more.
+    Raises MediaError if it cannot be written, BrokenPipeError if it is no longer read.
     """
     try:
         stream.write(text)

@@ -12,7 +12,7 @@ from darkcsp.media.picture_files import MOST_PIXELS, import_opencv
 
 
 class VideoFile:
-    """A Source of a video's frames. One that cannot be opened, or has no frame, is told of as unreadable."""
+    """A Source of a video's frames. A video that cannot be opened or has no frames is reported as unreadable."""
 
     def __init__(
         self, file: Found, open_capture: OpenCapture = open_with_opencv, most_pixels: int | None = MOST_PIXELS
@@ -21,12 +21,12 @@ class VideoFile:
 
     @property
     def count(self) -> int | None:
-        """See Source; from the file's header."""
+        """See Source; read from the file's header."""
         try:
             with opened(str(self._file.path), "", self._open) as capture:
                 count = int(capture.get(import_opencv().CAP_PROP_FRAME_COUNT))
         except MediaError:
-            return 1  # the one that will be told of
+            return 1  # the one error that will be reported
         return count if count > 0 else None
 
     def __iter__(self) -> Iterator[Frame | Unreadable]:
@@ -37,6 +37,6 @@ class VideoFile:
                     some = True
                     yield frame
             if not some:
-                raise MediaError(origin, "has no frame that OpenCV can read")
+                raise MediaError(origin, "has no frames that OpenCV can read")
         except MediaError as error:
             yield Unreadable(origin, error)

@@ -1,4 +1,4 @@
-"""The source that watches a network camera."""
+"""The source that reads a network camera."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from darkcsp.media.frame import Frame, Unreadable
 from darkcsp.media.picture_files import MOST_PIXELS, import_opencv
 
 PATIENCE = 10.0
-"""Seconds without an answer, or without a picture, after which a stream is given up."""
+"""Seconds without an answer, or without a picture, after which a stream is abandoned."""
 
 
 def open_stream(address: str) -> Any:
-    """Return a cv2.VideoCapture of an address, which waits for nothing longer than `PATIENCE` seconds.
+    """Return a cv2.VideoCapture of an address that never waits longer than `PATIENCE` seconds.
 
     Raises MissingBackendError if OpenCV is not installed.
     """
     cv2 = import_opencv()
     milliseconds = int(PATIENCE * 1000)
     limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, milliseconds, cv2.CAP_PROP_READ_TIMEOUT_MSEC, milliseconds]
-    return cv2.VideoCapture(address, cv2.CAP_FFMPEG, limits)  # other ways of reading it know no limits
+    return cv2.VideoCapture(address, cv2.CAP_FFMPEG, limits)  # other capture backends have no such limits
 
 
 class VideoStream:
@@ -46,21 +46,21 @@ class VideoStream:
                     some = True
                     yield frame
             if not some:
-                raise MediaError(name, "gives no picture that OpenCV can read")
+                raise MediaError(name, "has no pictures that OpenCV can read")
         except MediaError as error:
             yield Unreadable(name, error)
 
 
-_UNANSWERED = f"cannot be opened: no video comes from this address within {PATIENCE:g} seconds"
+_UNANSWERED = f"cannot be opened: no video arrived from this address within {PATIENCE:g} seconds"
 
 
 def public_address(address: str) -> str:
-    """Return an address without user and password, for messages and results."""
+    """Return an address without user name and password, for messages and results."""
     return re.sub(r"(?<=://)[^/?#]*@", "", address)
 
 
 def file_name(address: str) -> Path:
-    """Return a name for a video of the stream: the host's, harmless as a file name."""
+    """Return a name for a video of the stream: the host name, made safe as a file name."""
     try:
         host = urlsplit(address).hostname or ""
     except ValueError:  # brackets that do not match

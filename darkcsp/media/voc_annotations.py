@@ -1,4 +1,4 @@
-"""Annotations in the format of Pascal VOC (VOC2012 development kit, section 7.1)."""
+"""Annotations in Pascal VOC format (VOC2012 development kit, section 7.1)."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from darkcsp.media.sink import Result
 from darkcsp.media.targets import Targets, write_file
 
 _NO_XML = re.compile("[^ -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 has no form for, escaped or not, and line breaks, which do not come back as they were."""
+"""Characters that XML 1.0 cannot represent, escaped or not, and line breaks, which would not survive reading."""
 
 
 class VocAnnotations:
-    """A Sink that writes an XML file for each picture.
+    """A Sink that writes one XML file per picture.
 
-    As in VOC, boxes are whole pixels from (1, 1) on, and the last one belongs to the box. `confidence` stands beside
-    them, as in the results that VOC's own tools write. A frame of a video has a file of its own, `name-000012.xml`.
+    As in VOC, boxes are in whole pixels counted from (1, 1), and include their last pixel. Each box has a `confidence`,
+    as in the results that VOC's own tools write. Each frame of a video has its own file, `name-000012.xml`.
     """
 
     def __init__(self, targets: Targets) -> None:
@@ -65,7 +65,7 @@ def _add_object(root: ElementTree.Element, box: Box) -> None:
 
 
 def _pixels(box: Box) -> tuple[int, int, int, int]:
-    """The pixels whose middle lies in the box, at least one each way."""
+    """Return the pixels whose centres are inside the box, at least one in each direction."""
     left, right = _span(box.left, box.right)
     top, bottom = _span(box.top, box.bottom)
     return left, top, right, bottom

@@ -1,4 +1,4 @@
-"""Labels as Darknet trains with them (fill_truth_detection in src/data.c)."""
+"""Labels in the format that Darknet trains with (fill_truth_detection in src/data.c)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from darkcsp.media.targets import Targets, write_file
 
 
 class YoloLabels:
-    """A Sink that writes a text file for each picture: class, and cx, cy, w, h relative to the picture, in each line.
+    """A Sink that writes one text file per picture; each line has the class and cx, cy, w, h relative to the picture.
 
-    One for a picture in which nothing was found is empty, as Darknet wants it. A frame of a video has a file of its
-    own, `name-000012.txt`.
+    The file is empty if nothing was found, as Darknet expects. Each frame of a video has its own file,
+    `name-000012.txt`.
     """
 
     def __init__(self, targets: Targets) -> None:

@@ -43,7 +43,7 @@ def test_models_times_backends(tmp_path: Path) -> None:
         [name, backend] for name in ("x", "y", "y.onnx") for backend in ("opencv", "onnxruntime")
     ]
     assert all(float(row[4]) > 0 and float(row[6]) > 0 and row[8].endswith("%") for row in cells)
-    assert "Weights are random where none are given." in result.stdout
+    assert "Models given without weights ran with random ones." in result.stdout
     data = json.loads((tmp_path / "x.json").read_text())
     assert data["machine"]["threads"] == 1 and data["machine"]["peak_gflops"] > 0
     assert [row["ms"] > 0 and row["batch"] == 2 for row in data["rows"]] == [True] * 6
@@ -92,7 +92,7 @@ def test_table5(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [line for line in result.stdout.splitlines() if line.startswith("│")]
     assert len(rows) == len(printed_speeds()) == 10
     assert "no cfg" in rows[0] and "CSPDenseNetb Ref.-PRN" in rows[-1]
-    assert "times as fast as YOLOv3-tiny, printed 1.89: " in result.stdout
+    assert "times as fast as YOLOv3-tiny (printed: 1.89): " in result.stdout
     data = json.loads((tmp_path / "x.json").read_text())
     assert data["rows"][-1]["printed_fps"] == 102 and data["rows"][-1]["fps"] > 0
 

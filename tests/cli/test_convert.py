@@ -44,7 +44,7 @@ def test_options_reach_the_model(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["--size", "0"], "is not a size such as 416x416"),
-        (["--batch", "none"], "neither a number from 1 up nor 'dynamic'"),
+        (["--batch", "none"], "neither a positive number nor 'dynamic'"),
         (["--without", "speed"], "without='speed': expected one of fold-batchnorm, "),
         (["--taps", "a"], "neither 'all' nor numbers"),
         (["--taps", "99"], "taps"),
@@ -134,7 +134,7 @@ def test_names_of_a_data_file(tmp_path: Path) -> None:
     assert json.loads(metadata["darkcsp.names"]) == ["cat", "dog"]
     result = invoke(cfg, weights, "--data", data, "--names", tmp_path / "x.names")
     assert result.exit_code == 2
-    assert "--names and --data both say what the class names are" in result.stderr
+    assert "--names and --data both set the class names" in result.stderr
     result = invoke(cfg, weights, "--data", data, "-o", tmp_path / "x.names")
     assert result.exit_code == 2
     assert "so it cannot be --output as well" in result.stderr

@@ -70,9 +70,9 @@ def test_fp16_needs_no_pictures(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["--precision", "int8"], "int8: needs calibration pictures"),
-        (["--precision", "int8", "--calibration", "nowhere"], "nowhere: there is no such file or folder"),
-        (["--calibration", "."], "belong to --precision fp16 or int8"),
-        (["--report", "x.json"], "belong to --precision fp16 or int8"),
+        (["--precision", "int8", "--calibration", "nowhere"], "nowhere: no such file or folder"),
+        (["--calibration", "."], "need --precision fp16 or int8"),
+        (["--report", "x.json"], "need --precision fp16 or int8"),
         (["--precision", "fp8"], "is not one of 'fp32', 'fp16', 'int8'"),
         (["--precision", "fp16", "--report", "nowhere/x.json"], "nowhere/x.json: cannot be written"),
     ],
@@ -93,5 +93,5 @@ def test_pictures_that_cannot_be_read_are_told(tmp_path: Path) -> None:
         "--calibration", EXAMPLES / "scene_1.jpg",
     )  # fmt: skip
     assert result.exit_code == 0, result.output
-    assert result.stderr == f"{broken}: is no picture that OpenCV can read\n"
+    assert result.stderr == f"{broken}: is not a picture that OpenCV can read\n"
     assert "ranges (minmax) of 1 pictures" in result.stdout

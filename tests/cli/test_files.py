@@ -62,8 +62,8 @@ REFUSED = [
     (f"{RUN} --json new --yolo new", "new: is written to as --yolo, so it cannot be --json as well"),
     ("bench x.onnx --csv new --json there/new", "there/new: is new, which is written as --csv, so"),
     # Outputs of one folder.
-    (f"{RUN} -o pictures", "pictures/a.png: is read, or is another output; choose another folder than pictures"),
-    (f"{RUN} -o out --json out/a.png", "out/a.png: is read, or is another output; choose another folder than out"),
+    (f"{RUN} -o pictures", "pictures/a.png: is an input or another output; choose another folder than pictures"),
+    (f"{RUN} -o out --json out/a.png", "out/a.png: is an input or another output; choose another folder than out"),
     # Places that cannot be written to.
     (f"{CONVERT} -o pictures", "pictures: cannot be written: it is a folder"),
     (f"{CONVERT} -o none/x.onnx", "none/x.onnx: cannot be written: there is no folder none"),

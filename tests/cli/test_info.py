@@ -48,7 +48,7 @@ def test_notices_go_to_standard_error_and_are_errors_under_strict(tmp_path: Path
     assert f"{cfg}:12: [convolutional] foo=1: [convolutional] has no option foo" in result.stderr
     strict = invoke(cfg, "--strict")
     assert strict.exit_code == 2
-    assert "has 2 lines that Darknet does not read as they are written" in strict.stderr
+    assert "has 2 lines that Darknet silently ignores or replaces" in strict.stderr
 
 
 @pytest.mark.parametrize(

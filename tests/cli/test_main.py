@@ -26,8 +26,8 @@ RUN = "run pictures --model x.onnx --threshold 0 --no-draw"
 DIGITS = "9" * 5000
 
 WRONG = [
-    (["conver", "x.cfg"], "there is no command 'conver'; did you mean convert?"),
-    (["nothing-like-it"], "there is no command 'nothing-like-it'; choose from info, convert, run,"),
+    (["conver", "x.cfg"], "no such command 'conver'; did you mean convert?"),
+    (["nothing-like-it"], "no such command 'nothing-like-it'; choose from info, convert, run,"),
     (["run", ""], "is empty, expected a path"),
     ([*RUN.split(), "--batch", DIGITS], "is not a valid integer"),
     ([*RUN.split(), "--batch", "9" * 4000], "is not in the range 1<=x<=65536"),
@@ -35,7 +35,7 @@ WRONG = [
     ([*RUN.split(), "--size", DIGITS], "is not a size such as 416x416"),
     ([*RUN.split(), "--nms", "nan"], "nan is not a number from 0 to 1"),
     (["convert", "x.cfg", "x.weights", "--batch", DIGITS], "is not a valid integer"),
-    (["convert", "x.cfg", "x.weights", "--batch", "²"], "neither a number from 1 up nor 'dynamic'"),
+    (["convert", "x.cfg", "x.weights", "--batch", "²"], "neither a positive number nor 'dynamic'"),
     (["convert", "x.cfg", "x.weights", "--batch", "99999999"], "is not in the range 1<=x<=65536"),
     (["convert", "x.cfg", "x.weights", "--threshold", "nan"], "nan is not a number from 0 to 1"),
     (["convert", "x.cfg", "x.weights", "--taps", DIGITS], "is neither 'all' nor numbers"),

@@ -49,8 +49,8 @@ def test_an_activation_for_the_whole_network() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ("", "Error: give either the NAME of a model or a --backbone"),
-        ("darknet --backbone peleenet", "Error: give either the NAME of a model or a --backbone"),
+        ("", "Error: pass either the NAME of a model or --backbone"),
+        ("darknet --backbone peleenet", "Error: pass either the NAME of a model or --backbone"),
         ("csppeleenett", "csppeleenett: there is no such model; did you mean csppeleenet or"),
         ("--backbone peleenut", "peleenut: there is no such backbone; did you mean peleenet or"),
         ("--backbone peleenet --head efm-sum", "efm-sum: there is no such head; did you mean efm-sam or"),
@@ -58,10 +58,10 @@ def test_an_activation_for_the_whole_network() -> None:
             "--backbone mobilenet-v2 --csp",
             "mobilenet-v2: there is no such backbone with cross stage partial stages; choose from ",
         ),
-        ("--backbone peleenet --gamma 0.5", "Error: --gamma and --fusion are for --csp"),
+        ("--backbone peleenet --gamma 0.5", "Error: --gamma and --fusion need --csp"),
         ("--backbone peleenet --csp --gamma 1", "Error: Invalid value for '--gamma': 1.0 is not in the range 0<x<1."),
         ("--backbone peleenet --size 100", "Error: Invalid value for --size: 100 is not a multiple of 32"),
-        ("darknet --csp", "Error: --csp, --head and --activation are for --backbone"),
+        ("darknet --csp", "Error: --csp, --head and --activation need --backbone"),
     ],
 )
 def test_what_cannot_be_is_one_line(arguments: str, message: str) -> None:

@@ -56,7 +56,7 @@ def _told(result: Result) -> str:
 
 
 def _nameless(detector: list[object]) -> str:
-    return f"{detector[1]}: has no class names, so classes are numbers; --names FILE gives them\n"
+    return f"{detector[1]}: has no class names, so classes are shown as numbers; pass --names FILE\n"
 
 
 def test_pictures_lines_and_json(detector: list[object], pictures: Path, tmp_path: Path) -> None:
@@ -262,14 +262,14 @@ def test_coco_results_have_the_numbers_of_the_annotations(
     result = _run(*coco)
     assert (result.exit_code, result.stderr) == (
         0,
-        "--coco: category ids count from 1 in the order of the classes; --annotations FILE finds them by name\n",
+        "--coco: category ids count from 1 in class order; pass --annotations FILE to look them up by name\n",
     )
     assert {(item["image_id"], item["category_id"]) for item in json.loads(out.read_text())} == {
         (5, 1), (5, 2), (6, 1), (6, 2),
     }  # fmt: skip
     for options, message in (
         (("--annotations", annotations), "truth.json has no image with the name 5.png"),
-        (("--annotations", names), "x.names: is not JSON, expected annotations in COCO's format"),
+        (("--annotations", names), "x.names: is not JSON, expected annotations in COCO format"),
         (("--annotations", out), "x.json: is written as --coco, so"),
     ):
         refused = _run(*coco, *options)
@@ -277,7 +277,7 @@ def test_coco_results_have_the_numbers_of_the_annotations(
         assert message in refused.stderr or "so it cannot be --coco as well" in refused.stderr
     refused = _run(pictures, *detector, "--annotations", annotations)
     assert refused.exit_code == 2
-    assert "--annotations belongs to --coco" in refused.stderr
+    assert "--annotations needs --coco" in refused.stderr
 
 
 def test_nothing_found(detector: list[object], pictures: Path, tmp_path: Path) -> None:
@@ -299,7 +299,7 @@ def test_some_pictures_cannot_be_read(detector: list[object], pictures: Path, tm
     (pictures / "broken.png").write_bytes(b"no picture")
     result = _run(pictures, *detector, "-o", tmp_path / "out", "--json", tmp_path / "x.json")
     assert result.exit_code == 1
-    assert _told(result) == f"{pictures / 'broken.png'}: is no picture that OpenCV can read\n{_nameless(detector)}"
+    assert _told(result) == f"{pictures / 'broken.png'}: is not a picture that OpenCV can read\n{_nameless(detector)}"
     assert len(result.stdout.splitlines()) == len(json.loads((tmp_path / "x.json").read_text())) == 2
 
 
@@ -315,14 +315,14 @@ def test_the_picture_itself_is_not_written_over(detector: list[object], pictures
     before = (pictures / "a.png").read_bytes()
     result = _run(pictures / "a.png", *detector, "-o", pictures)
     assert result.exit_code == 2
-    assert "a.png: is read, or is another output" in result.stderr
+    assert "a.png: is an input or another output" in result.stderr
     assert (pictures / "a.png").read_bytes() == before
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["none.png"], "none.png: there is no such file or folder"),
+        (["none.png"], "none.png: no such file or folder"),
         (["a.png", "--cfg", "x.cfg"], "x.cfg' alone: pass model=, or both cfg= and weights="),
         (["a.png", "--model", "none.onnx"], "none.onnx: cannot be read: No such file or directory"),
         (["a.png", "--model", "x.onnx", "--size", "64"], "x.onnx: takes pictures of 32x32, not 64x64; the size of"),

@@ -55,4 +55,4 @@ def test_a_classifier_refuses_it(tmp_path: Path) -> None:
     cfg, weights = write_files(tmp_path, CLASSIFIER)
     result = run_command("run", SCENE, "--cfg", cfg, "--weights", weights, "--resize", "opencv")
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
-    assert "is a classifier and takes the middle of a picture; --resize is for detectors" in result.stderr
+    assert "is a classifier, which takes a picture's centre; --resize is only for detectors" in result.stderr

@@ -80,7 +80,7 @@ def test_a_file_that_gives_when_it_likes_is_not_waited_for(tmp_path: Path, monke
     os.mkfifo(path)
     writer = os.open(path, os.O_RDWR)
     monkeypatch.setattr("darkcsp.media.bounded._require_regular", lambda *_: None)
-    with pytest.raises(MediaError, match="x: cannot be read: its bytes are not there yet"):
+    with pytest.raises(MediaError, match="x: cannot be read: no data is available yet"):
         read_file(path)
     os.close(writer)
 

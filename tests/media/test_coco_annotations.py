@@ -43,7 +43,7 @@ def test_the_longest_end_of_the_path_counts(tmp_path: Path) -> None:
     pictures = ("1.jpg", "x/1.jpg", "x/a/1.jpg", "/b/2.jpg", "2.jpg", "z/2.jpg", "x/c/3.jpg", "d/3.jpg")
     assert [found.image_id(picture) for picture in pictures] == [7, 7, 8, 9, 9, 9, 10, 11]
     for picture, message in (
-        ("x/3.jpg", r"^x/3\.jpg: .*x\.json has 2 images with the name 3\.jpg, so its image id is not known$"),
+        ("x/3.jpg", r"^x/3\.jpg: .*x\.json has 2 images with the name 3\.jpg, so its image id is unknown$"),
         ("x/4.jpg", r"^x/4\.jpg: .*x\.json has no image with the name 4\.jpg"),
         ("x/1.JPG", "has no image"),
         ("-", "has no image"),
@@ -55,20 +55,20 @@ def test_the_longest_end_of_the_path_counts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ({"images": {}}, "has no list of images, expected annotations in COCO's format"),
+        ({"images": {}}, "has no list of images, expected annotations in COCO format"),
         ({"categories": None}, "has no list of categories"),
-        ({"images": ["x"]}, "images has an item without file_name and a whole number as id: 'x'"),
-        ({"images": [{"id": 1}]}, r"images has an item without file_name and a whole number as id: \{'id': 1\}"),
+        ({"images": ["x"]}, "images has an item without a file_name and an integer id: 'x'"),
+        ({"images": [{"id": 1}]}, r"images has an item without a file_name and an integer id: \{'id': 1\}"),
         ({"images": [{"id": "1", "file_name": "x"}]}, "images has an item without"),
         ({"images": [{"id": True, "file_name": "x"}]}, "images has an item without"),
-        ({"images": [{"id": 1, "file_name": "x"}, {"id": 1, "file_name": "y"}]}, "images has two items with the id 1"),
+        ({"images": [{"id": 1, "file_name": "x"}, {"id": 1, "file_name": "y"}]}, "images has two items with id 1"),
         (
             {"images": [{"id": 1, "file_name": "x"}, {"id": 2, "file_name": "x"}]},
-            "images has two items with the file_name 'x'",
+            "images has two items with file_name 'x'",
         ),
         (
             {"categories": [{"id": 0, "name": "a"}, {"id": 1, "name": "a"}]},
-            "categories has two items with the name 'a'",
+            "categories has two items with name 'a'",
         ),
     ],
 )
@@ -81,7 +81,7 @@ def test_what_is_wrong_is_told(content: dict[str, Any], message: str, tmp_path: 
 def test_what_are_no_annotations(text: str, tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     path.write_text(text, "latin-1")
-    with pytest.raises(MediaError, match=r"x\.json: .* expected annotations in COCO's format$"):
+    with pytest.raises(MediaError, match=r"x\.json: .* expected annotations in COCO format$"):
         read_annotations(path)
 
 

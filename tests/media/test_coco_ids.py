@@ -43,9 +43,7 @@ def test_the_number_at_the_end_of_the_name(picture: str, number: int) -> None:
 
 @pytest.mark.parametrize("name", ["a.jpg", "img12.jpg", "1_a.jpg", "_.jpg", "-", "camera 0", "1.2.jpg", "٣"])
 def test_names_without_a_number(name: str) -> None:
-    message = (
-        "has no COCO image id: its name does not end in a number as 000000000139.jpg does; --annotations FILE says"
-    )
+    message = "has no COCO image id: its name does not end in a number like 000000000139.jpg; pass --annotations FILE"
     with pytest.raises(MediaError, match=message):
         ImageIds().of(name)
     with pytest.raises(MediaError, match="has no COCO image id"):
@@ -60,9 +58,11 @@ def test_a_number_of_thousands_of_digits_is_none() -> None:
 def test_no_two_pictures_have_one_number() -> None:
     ids = ImageIds(pictures=["a/1.jpg", "a/2.jpg"])
     assert ids.of("a/1.jpg") == 1
-    with pytest.raises(MediaError, match=r"^b/001\.jpg: is COCO image 1, and so is a/1\.jpg; --annotations FILE says"):
+    with pytest.raises(
+        MediaError, match=r"^b/001\.jpg: has COCO image id 1, the same as a/1\.jpg; pass --annotations FILE"
+    ):
         ids.of("b/001.jpg")
-    with pytest.raises(MediaError, match=r"^b/x\.jpg: is COCO image 5, and so is a/x\.jpg; run them one by one$"):
+    with pytest.raises(MediaError, match=r"^b/x\.jpg: has COCO image id 5, the same as a/x\.jpg; run them separately$"):
         ImageIds(_annotations(["x.jpg"]), ["a/x.jpg", "b/x.jpg"])
 
 
@@ -84,7 +84,7 @@ def test_coco_s_classes_have_coco_s_numbers(names: Sequence[str], caplog: pytest
     caplog.set_level(logging.INFO, "darkcsp")
     assert category_ids(names, 80, None) == COCO_IDS
     assert category_ids(names, None, _annotations(["1.jpg"])) == COCO_IDS
-    with pytest.raises(MediaError, match="has 81 classes, but names for COCO's 80"):
+    with pytest.raises(MediaError, match="has 81 classes, but only the names of COCO's 80"):
         category_ids(names, 81, None)
     assert not caplog.records
 
@@ -95,11 +95,11 @@ def test_other_classes_count_from_1_and_that_is_told(caplog: pytest.LogCaptureFi
         assert category_ids(names, classes, None)[0] == 1
         assert category_ids(names, classes, None)[1] == 2
     assert {record.getMessage() for record in caplog.records} == {
-        "--coco: category ids count from 1 in the order of the classes; --annotations FILE finds them by name"
+        "--coco: category ids count from 1 in class order; pass --annotations FILE to look them up by name"
     }
     caplog.clear()
     assert category_ids((), 80, None) == COCO_IDS
-    assert "the 80 classes, which have no names, get the category ids of COCO's 80" in caplog.text
+    assert "the 80 classes have no names and get the category ids of COCO's 80 classes" in caplog.text
 
 
 def test_categories_are_found_by_name() -> None:
@@ -113,12 +113,12 @@ def test_categories_are_found_by_name() -> None:
 @pytest.mark.parametrize(
     ("names", "classes", "message"),
     [
-        (("dog", "cow"), 2, r"x\.json: has no category with the name of class cow; --names or --data should give"),
-        (("a", "b", "c", "d", "e"), 5, "the name of class a, b, c and 2 more; --names"),
-        (("dog",), 2, "the name of class 1; --names"),
-        ((), 2, "the name of class 0, 1; --names"),
-        (("cat", "dog", ""), 3, "the name of class 2; --names"),
-        (("dog", "Dog"), 2, r"x\.json: has one category, 10, for classes dog and Dog$"),
+        (("dog", "cow"), 2, r"x\.json: has no category for class cow; pass --names or --data"),
+        (("a", "b", "c", "d", "e"), 5, "has no category for class a, b, c and 2 more; pass --names"),
+        (("dog",), 2, "has no category for class 1; pass --names"),
+        ((), 2, "has no category for class 0, 1; pass --names"),
+        (("cat", "dog", ""), 3, "has no category for class 2; pass --names"),
+        (("dog", "Dog"), 2, r"x\.json: category 10 belongs to two classes, dog and Dog$"),
     ],
 )
 def test_classes_that_are_no_category(names: Sequence[str], classes: int, message: str) -> None:

@@ -32,7 +32,7 @@ def test_paths_are_relative_to_the_working_directory_or_else_to_the_list(
 
 def test_lists_that_name_nothing(tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_text("\n \n")
-    with pytest.raises(MediaError, match=r"x\.txt: is a list without pictures, expected the path of one in each line"):
+    with pytest.raises(MediaError, match=r"x\.txt: is a list without pictures, expected one path per line"):
         read_list(tmp_path / "x.txt")
     with pytest.raises(MediaError, match=r"none\.txt: cannot be read: No such file"):
         read_list(tmp_path / "none.txt")

@@ -114,7 +114,7 @@ def test_folders_may_be_deeper_than_python_calls(tmp_path: Path, monkeypatch: py
         ("", "the name of a picture is empty"),
         ("x" * 5000, "name too long"),
         ("x\0y", "null byte"),
-        ("b.jpg/c.jpg", "there is no such file or folder"),
+        ("b.jpg/c.jpg", "no such file or folder"),
         ("loop.jpg", "Too many levels of symbolic links"),
     ],
 )
@@ -126,9 +126,9 @@ def test_names_that_cannot_be(name: str, message: str, tree: Path, monkeypatch: 
 
 
 def test_arguments_without_pictures(tree: Path) -> None:
-    with pytest.raises(MediaError, match=r"none\.jpg: there is no such file or folder"):
+    with pytest.raises(MediaError, match=r"none\.jpg: no such file or folder"):
         find_pictures([tree / "b.jpg", tree / "none.jpg"])
-    with pytest.raises(MediaError, match=r"empty: has no pictures or videos in it; looked for \.avi"):
+    with pytest.raises(MediaError, match=r"empty: contains no pictures or videos; looked for \.avi"):
         find_pictures([tree / "empty"])
-    with pytest.raises(MediaError, match=r"\*\.bmp: no picture or video fits this pattern"):
+    with pytest.raises(MediaError, match=r"\*\.bmp: no picture or video matches this pattern"):
         find_pictures([tree / "*.bmp"])

@@ -35,12 +35,12 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match=r"x\.png: is empty, expected a picture"):
         read_picture(path)
     path.write_bytes(b"GIF" + bytes(50))
-    with pytest.raises(MediaError, match=r"x\.png: is no picture that OpenCV can read"):
+    with pytest.raises(MediaError, match=r"x\.png: is not a picture that OpenCV can read"):
         read_picture(path)
 
 
 def test_what_cannot_be_written(tmp_path: Path) -> None:
-    with pytest.raises(MediaError, match=r"x\.doc: pictures are written as \.bmp"):
+    with pytest.raises(MediaError, match=r"x\.doc: pictures can be written as \.bmp"):
         write_picture(tmp_path / "x.doc", IMAGE)
     with pytest.raises(MediaError, match=r"x\.png: cannot be written: No such file"):
         write_picture(tmp_path / "none" / "x.png", IMAGE)
@@ -60,7 +60,7 @@ def test_one_that_cannot_be_read_does_not_end_the_rest(tmp_path: Path) -> None:
     assert isinstance(second, Unreadable)
     assert isinstance(third, Frame)
     assert (first.relative, third.image.shape) == (Path("a.png"), (5, 20, 3))
-    assert (second.origin, "is no picture" in str(second.error)) == ((tmp_path / "b.png").as_posix(), True)
+    assert (second.origin, "is not a picture" in str(second.error)) == ((tmp_path / "b.png").as_posix(), True)
 
 
 def test_opencv_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

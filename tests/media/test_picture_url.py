@@ -80,9 +80,9 @@ def test_an_address(path: str, server: str) -> None:
 def test_addresses_that_give_no_picture(server: str) -> None:
     (item,) = PictureUrl(server + "/none.png")
     assert isinstance(item, Unreadable)
-    assert "/none.png: cannot be loaded: the server answers 404" in str(item.error)
+    assert "/none.png: cannot be loaded: the server answered 404" in str(item.error)
     for url, message in (
-        (server + "/to-a-file", "cannot be loaded: the server answers 302"),
+        (server + "/to-a-file", "cannot be loaded: the server answered 302"),
         ("http://127.0.0.1:1/x.png", "cannot be loaded: .*refused"),
         ("http://", "cannot be loaded: "),
     ):
@@ -92,9 +92,9 @@ def test_addresses_that_give_no_picture(server: str) -> None:
 
 def test_neither_too_much_nor_too_long(server: str) -> None:
     assert load(server + "/a.png", largest=len(PNG)) == PNG
-    with pytest.raises(MediaError, match=f"is larger than {len(PNG) - 1} bytes"):
+    with pytest.raises(MediaError, match=f"has more than {len(PNG) - 1} bytes"):
         load(server + "/a.png", largest=len(PNG) - 1)
-    with pytest.raises(MediaError, match="takes too long to load; it was given 0 seconds"):
+    with pytest.raises(MediaError, match="takes too long to load; the limit is 0 seconds"):
         load(server + "/drip", patience=0)
 
 
@@ -187,7 +187,7 @@ SLOW: dict[str, Talk] = {
 @pytest.mark.parametrize(("scheme", "name"), [*(("http", name) for name in SLOW), ("https", "says nothing")])
 def test_the_time_is_limited_as_a_whole(scheme: str, name: str, serve: Callable[[Talk], str]) -> None:
     url, begin = serve(SLOW[name]).replace("http", scheme, 1), time.monotonic()
-    with pytest.raises(MediaError, match=r"takes too long to load; it was given 0\.3 seconds"):
+    with pytest.raises(MediaError, match=r"takes too long to load; the limit is 0\.3 seconds"):
         load(url, patience=0.3)
     assert time.monotonic() - begin < 2
     for _ in range(100):  # nor does anything go on behind the caller's back
@@ -198,30 +198,30 @@ def test_the_time_is_limited_as_a_whole(scheme: str, name: str, serve: Callable[
 
 
 REFUSED: list[tuple[str, Talk, str]] = [
-    ("an endless picture", _endlessly(_OK + b"\r\n", bytes(65536)), "is larger than 100000 bytes"),
+    ("an endless picture", _endlessly(_OK + b"\r\n", bytes(65536)), "has more than 100000 bytes"),
     ("endless chunks",
      _endlessly(_OK + b"Transfer-Encoding: chunked\r\n\r\n", b"8000\r\n" + bytes(0x8000) + b"\r\n"),
-     "is larger than 100000 bytes"),
+     "has more than 100000 bytes"),
     ("a chunk that is announced as endless",
      _endlessly(_OK + b"Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n", bytes(65536)),
-     "is larger than 100000 bytes"),
+     "has more than 100000 bytes"),
     ("a length beyond the limit", _says(_OK + b"Content-Length: 100001\r\n\r\n"), "has 100001 bytes, expected at most"),
     ("less than was announced", _says(_OK + b"Content-Length: 500\r\n\r\n", bytes(499)),
-     "is cut off: 499 bytes came of 500"),
-    ("half of the chunks", _says(_OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\nabc"), "is cut off: the last"),
+     "is cut off: 499 of 500 bytes arrived"),
+    ("half of the chunks", _says(_OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\nabc"), "is cut off: its last"),
     ("chunks without a last one", _says(_OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n"), "is cut off"),
     ("endless headers", _endlessly(_OK, b"X: x\r\n"), "got more than 100 headers"),
     ("a header of a megabyte", _says(_OK, b"X: " + b"x" * 1_000_000 + b"\r\n\r\n"), "got more than 65536 bytes"),
     ("a status that is none", _says(b"\x1b[31mHello\r\n\r\n" + b"x" * 999), r"cannot be loaded: \?\[31mHello"),
     ("a long status that is none", _says(b"x" * 60_000 + b"\r\n\r\n"), "cannot be loaded: x{1,200}$"),
-    ("an error in strange words", _says(b"HTTP/1.1 404 \x1b[31mGone\r\n\r\n"), "the server answers 404 Not Found$"),
+    ("an error in strange words", _says(b"HTTP/1.1 404 \x1b[31mGone\r\n\r\n"), "the server answered 404 Not Found$"),
     ("nothing", _says(), "cannot be loaded"),
     ("redirects in a circle",
-     _says(b"HTTP/1.1 302 Found\r\nLocation: /x.png\r\n\r\n"), "the server answers 302 Found$"),
+     _says(b"HTTP/1.1 302 Found\r\nLocation: /x.png\r\n\r\n"), "the server answered 302 Found$"),
     ("an endless redirect", _endlessly(b"HTTP/1.1 302 Found\r\nLocation: /x.png\r\n\r\n", bytes(65536)),
-     "the server answers 302 Found$"),
+     "the server answered 302 Found$"),
     ("a redirect to a file", _says(b"HTTP/1.1 302 Found\r\nLocation: file:///etc/hostname\r\n\r\n"),
-     "the server answers 302 Found$"),
+     "the server answered 302 Found$"),
     ("a redirect to ftp", _says(b"HTTP/1.1 302 Found\r\nLocation: ftp://127.0.0.1/x.png\r\n\r\n"),
      "unknown url type: ftp"),
     ("a redirect to nowhere", _says(b"HTTP/1.1 302 Found\r\nLocation: http://[\r\n\r\n"), "Invalid IPv6 URL"),
@@ -243,7 +243,7 @@ def test_what_is_packed_is_not_unpacked(serve: Callable[[Talk], str]) -> None:
     assert load(url) == packed
     (item,) = PictureUrl(url)
     assert isinstance(item, Unreadable)
-    assert "is no picture that OpenCV can read" in str(item.error)
+    assert "is not a picture that OpenCV can read" in str(item.error)
 
 
 def test_chunks_and_continuations_are_read(serve: Callable[[Talk], str]) -> None:

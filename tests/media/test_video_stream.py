@@ -30,8 +30,8 @@ def test_frames_of_a_stream() -> None:
 
 def test_streams_that_do_not_come() -> None:
     for capture, message in (
-        (FakeCapture([], is_open=False), "cannot be opened: no video comes from this address within 10 seconds"),
-        (FakeCapture([]), "gives no picture that OpenCV can read"),
+        (FakeCapture([], is_open=False), "cannot be opened: no video arrived from this address within 10 seconds"),
+        (FakeCapture([]), "has no pictures that OpenCV can read"),
     ):
         (item,) = VideoStream(ADDRESS, open_capture=lambda address, capture=capture: capture)  # type: ignore[misc]
         assert isinstance(item, Unreadable)

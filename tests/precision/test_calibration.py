@@ -21,7 +21,7 @@ def test_videos_are_left_out_and_what_cannot_be_read_is_told(tmp_path: Path) -> 
     (folder / "film.mp4").write_bytes(b"no film")
     pictures = open_calibration([folder])
     assert [Path(path).name for path in pictures.files] == ["0.png", "1.png"]
-    assert pictures.unreadable == (f"{folder}/broken.jpg: is no picture that OpenCV can read",)
+    assert pictures.unreadable == (f"{folder}/broken.jpg: is not a picture that OpenCV can read",)
 
 
 def test_large_pictures_are_left_out(tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_a_number_is_spread_over_all(tmp_path: Path) -> None:
 
 def test_no_picture_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "broken.jpg").write_bytes(b"no picture")
-    with pytest.raises(MediaError, match=r"has no picture that can be read, .*broken.jpg: is no picture"):
+    with pytest.raises(MediaError, match=r"has no picture that can be read, .*broken.jpg: is not a picture"):
         open_calibration([tmp_path])
-    with pytest.raises(MediaError, match="there is no such file or folder"):
+    with pytest.raises(MediaError, match="no such file or folder"):
         open_calibration([tmp_path / "nowhere"])

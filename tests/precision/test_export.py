@@ -144,7 +144,7 @@ def test_unreadable_pictures_are_told(tmp_path: Path) -> None:
     folder = write_pictures(tmp_path / "p")
     (folder / "broken.jpg").write_bytes(b"no picture")
     report = convert_precision(*write_files(tmp_path, DETECTOR), calibration=[folder], precision="int8")
-    assert report.unreadable == (f"{folder}/broken.jpg: is no picture that OpenCV can read",)
+    assert report.unreadable == (f"{folder}/broken.jpg: is not a picture that OpenCV can read",)
     assert report.cost is not None
     assert report.cost.pictures == 3
 

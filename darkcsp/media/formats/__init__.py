@@ -1,6 +1,7 @@
-"""Picture formats: a file for each reads the size in the header, and tells a picture that is cut off.
+"""Picture formats: one file per format reads the size from the header and detects pictures that are cut off.
 
-All before a decoder sees the picture, and from the bytes alone. What no file here recognises is not given to a decoder.
+This happens before a decoder sees the picture, and only uses its bytes. Pictures in other formats never reach a
+decoder.
 """
 
 from __future__ import annotations
@@ -14,22 +15,22 @@ FORMATS = tuple(
 
 
 def check_picture(data: Data, most_pixels: int | None) -> None:
-    """Look at an encoded picture's header and at where it ends.
+    """Check an encoded picture's header and its end.
 
     Args:
         data: the file's bytes.
-        most_pixels: how many pixels it may have; None for any number.
+        most_pixels: maximum number of pixels; None for no limit.
 
     Raises:
-        FlawError: it is of no known format, has more pixels, or is broken or cut off.
+        FlawError: its format is unknown, it has too many pixels, or it is broken or cut off.
     """
     for known in FORMATS:
         if known.signature.match(data):
             width, height = known.size(data)
             if not (width and height):
-                raise FlawError(f"has no pixels: its {known.name} header says {width}x{height}")
+                raise FlawError(f"has no pixels: the size in its {known.name} header is {width}x{height}")
             if most_pixels is not None and width * height > most_pixels:
                 raise FlawError(f"has {width}x{height} pixels, expected at most {most_pixels} in all")
             known.require_whole(data)
             return
-    raise FlawError("is no picture that OpenCV can read")
+    raise FlawError("is not a picture that OpenCV can read")

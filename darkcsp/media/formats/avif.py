@@ -1,4 +1,4 @@
-"""AVIF: boxes within boxes, among them the sizes of all pictures and tracks; the largest counts."""
+"""AVIF: nested boxes, including the sizes of all pictures and tracks, of which the largest counts."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ def _size(data: Data) -> Size:
         if box.name == b"ispe":
             sizes.append(Size(*unpack(">II", data, box.begin + 4)))
         elif box.name == b"tkhd":
-            width, height = unpack(">II", data, box.end - 8)  # the last of a track's header, in 1/65536 pixels
+            width, height = unpack(">II", data, box.end - 8)  # the end of a track's header, in 1/65536 pixels
             sizes.append(Size(width >> 16, height >> 16))
     if not sizes:
-        raise FlawError("is no picture that OpenCV can read: no size stands in its boxes")
+        raise FlawError("is not a picture that OpenCV can read: its AVIF boxes contain no size")
     return max(sizes, key=lambda size: size.width * size.height)
 
 

@@ -1,4 +1,4 @@
-"""BMP: a header, then rows of whole 32 bits, or run lengths."""
+"""BMP: a header, then rows padded to 32 bits, or run lengths."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _RUN_LENGTHS = (1, 2)
 def _size(data: Data) -> Size:
     (header,) = unpack("<I", data, 14)
     width, height = unpack("<HH" if header == 12 else "<ii", data, 18)
-    return Size(max(width, 0), abs(height))  # rows of a negative height stand from the top down
+    return Size(max(width, 0), abs(height))  # a negative height means rows from the top down
 
 
 def _require_whole(data: Data) -> None:

@@ -1,4 +1,4 @@
-"""The boxes that JPEG 2000 and AVIF files consist of: a length, a name, what is in it."""
+"""The boxes that JPEG 2000 and AVIF files consist of: a length, a name and the contents."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MOST = 10_000
 
 
 class Box(NamedTuple):
-    """A box's name, and where its contents begin and end."""
+    """A box's name, and the offsets of its contents' begin and end."""
 
     name: bytes
     begin: int
@@ -19,9 +19,9 @@ class Box(NamedTuple):
 
 
 def boxes(data: Data, folders: Mapping[bytes, int]) -> Iterator[Box]:
-    """Give all boxes, those within `folders` too: names of boxes of boxes, and how far in these begin.
+    """Yield all boxes, including those nested in `folders`: names of outer boxes, and where their inner boxes begin.
 
-    Raises FlawError where one reaches beyond what it lies in, and where there are too many.
+    Raises FlawError if a box reaches beyond the one around it, or if there are too many.
     """
     left = [(0, len(data))]
     for _ in range(_MOST):

@@ -1,4 +1,4 @@
-"""What the files of picture formats have in common."""
+"""Shared types and functions of the picture formats."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Data = bytes | bytearray
 
 
 class FlawError(Exception):
-    """What is wrong with a picture, in words that follow its name. Becomes a MediaError where the name is known."""
+    """What is wrong with a picture, as words that follow its name. The code that knows the name raises MediaError."""
 
 
 class Size(NamedTuple):
@@ -24,7 +24,7 @@ class Size(NamedTuple):
 
 
 def _trust(data: Data) -> None:
-    """Leave it to the decoder, which tells a picture that is cut off."""
+    """Leave the check to the decoder, which detects pictures that are cut off."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,10 @@ class Format:
     """A picture format.
 
     Attributes:
-        name: as its users call it.
-        signature: how such a file begins.
-        size: reads the header. Raises FlawError where there is none.
-        require_whole: raises FlawError where bytes are missing, or cannot hold that many pixels.
+        name: name for messages.
+        signature: the first bytes of a file.
+        size: reads the header. Raises FlawError if there is no valid header.
+        require_whole: raises FlawError if bytes are missing or cannot contain that many pixels.
     """
 
     name: str
@@ -45,13 +45,13 @@ class Format:
 
 
 def unpack(layout: str, data: Data, offset: int) -> tuple[Any, ...]:
-    """Return what stands at an offset, as struct.unpack_from. Raises FlawError beyond the end."""
+    """Unpack values at an offset, as struct.unpack_from does. Raises FlawError beyond the end."""
     if not 0 <= offset <= len(data) - struct.calcsize(layout):
         raise FlawError("is cut off: it ends within its header")
     return struct.unpack_from(layout, data, offset)
 
 
 def require_bytes(data: Data, needed: int) -> None:
-    """Raise FlawError where there are fewer bytes than a picture needs."""
+    """Raise FlawError if there are fewer bytes than the picture needs."""
     if len(data) < needed:
         raise FlawError(f"is cut off: it has {len(data)} bytes, expected at least {needed}")

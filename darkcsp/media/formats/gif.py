@@ -1,4 +1,4 @@
-"""GIF: the size of the screen that all its pictures lie on."""
+"""GIF: the size of the logical screen that contains all its pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PAM: lines of a name and a value, then samples in bytes."""
+"""PAM: lines with a name and a value, then binary samples."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from darkcsp.media.formats.format import Data, FlawError, Format, Size, require_
 
 _END = re.compile(rb"\nENDHDR\s*?\n")
 _LONGEST = 65536
-"""Bytes of the longest header, comments and all."""
+"""Size of the longest header, in bytes, including comments."""
 
 
 def _header(data: Data) -> tuple[dict[str, int], int]:
-    """The header's numbers by their names, and where it ends."""
+    """Return the header's numbers by name, and the offset of its end."""
     end = _END.search(data, 0, _LONGEST)
     if end is None:
-        raise FlawError("has no header of a PAM")
+        raise FlawError("has no valid PAM header")
     numbers: dict[str, int] = {}
     for line in re.split(rb"[\r\n]", data[2 : end.start()]):
         name, *values = line.split() or [b"#"]
@@ -23,11 +23,11 @@ def _header(data: Data) -> tuple[dict[str, int], int]:
             continue
         word = name.decode("ascii", "replace")
         if len(values) != 1 or not re.fullmatch(rb"\d{1,9}", values[0]) or word in numbers:
-            raise FlawError(f"has no header of a PAM: expected one number for {word[:20]!a}")
+            raise FlawError(f"has no valid PAM header: expected one number for {word[:20]!a}")
         numbers[word] = int(values[0])
     for word in ("WIDTH", "HEIGHT", "DEPTH", "MAXVAL"):
         if word not in numbers:
-            raise FlawError(f"has no header of a PAM: {word} is missing")
+            raise FlawError(f"has no valid PAM header: {word} is missing")
     return numbers, end.end()
 
 

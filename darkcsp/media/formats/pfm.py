@@ -1,4 +1,4 @@
-"""PFM: numbers in text, then samples of 32 bits."""
+"""PFM: numbers as text, then samples of 32 bits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _HEADER = re.compile(rb"P([Ff])\s(\d{1,9})\s(\d{1,9})\s\S{1,40}\s")
 def _header(data: Data) -> re.Match[bytes]:
     found = _HEADER.match(data)
     if found is None:
-        raise FlawError("has no header of a PFM")
+        raise FlawError("has no valid PFM header")
     return found
 
 

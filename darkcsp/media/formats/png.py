@@ -1,4 +1,4 @@
-"""PNG: chunks of a length, a name, data and a checksum, which the decoder compares; IEND is the last."""
+"""PNG: chunks of a length, a name, data and a checksum, which the decoder verifies; the last one is IEND."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from darkcsp.media.formats.format import Data, FlawError, Format, Size, unpack
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _MOST_CHUNKS = 250_000
 _RATIO = 1032
-"""Bytes that deflate makes of one, at the most."""
+"""Maximum number of bytes that one deflated byte expands to."""
 
 
 def _chunks(data: Data) -> Iterator[tuple[bytes, int]]:
-    """Each chunk's name and length."""
+    """Yield each chunk's name and length."""
     place = 8
     for _ in range(_MOST_CHUNKS):
         if place + 12 > len(data):
@@ -39,7 +39,7 @@ def _require_whole(data: Data) -> None:
     width, height, depth, colours = unpack(">IIBB", data, 16)
     packed = sum(length for name, length in _chunks(data) if name == b"IDAT")
     if packed * _RATIO < width * height * depth * _CHANNELS.get(colours, 1) // 8:
-        raise FlawError(f"is cut off: {packed} bytes of PNG data cannot hold {width}x{height} pixels")
+        raise FlawError(f"is cut off: {packed} bytes of PNG data cannot contain {width}x{height} pixels")
 
 
 FORMAT = Format("PNG", re.compile(rb"\x89PNG\r\n\x1a\n....IHDR", re.DOTALL), _size, _require_whole)

@@ -1,4 +1,4 @@
-"""PBM, PGM and PPM: numbers in text, then samples in bytes, or in text as well."""
+"""PBM, PGM and PPM: numbers as text, then samples, either binary or as text."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from darkcsp.media.formats.format import Data, FlawError, Format, Size, require_
 
 _NUMBER = re.compile(rb"(?:\s|#[^\r\n]*[\r\n])*(\d{1,9})(?!\d)")
 _LONGEST = 65536
-"""Bytes of the longest header, comments and all."""
+"""Size of the longest header, in bytes, including comments."""
 
 
 def _numbers(data: Data) -> tuple[list[int], int]:
-    """The header's numbers, and where it ends: width, height and, but for bitmaps, the largest sample."""
+    """Return width, height and (except in bitmaps) the largest sample from the header, and the offset of its end."""
     numbers, place = [], 2
     for _ in range(2 if _kind(data) in (1, 4) else 3):
         found = _NUMBER.match(data, place, _LONGEST)
         if found is None:
-            raise FlawError("has no header of a PNM")
+            raise FlawError("has no valid PNM header")
         numbers.append(int(found[1]))
         place = found.end()
     return numbers, place
 
 
 def _kind(data: Data) -> int:
-    """1 to 6: bitmap, grey and colours, in text; the same in bytes."""
+    """Return 1 to 6: bitmap, greyscale and colour as text, then the same three as binary."""
     return data[1] - ord("0")
 
 

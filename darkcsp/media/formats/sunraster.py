@@ -1,4 +1,4 @@
-"""Sun raster: a header of eight numbers, a table of colours, then rows of whole 16 bits, or run lengths."""
+"""Sun raster: a header of eight numbers, a colour table, then rows padded to 16 bits, or run lengths."""
 
 from __future__ import annotations
 

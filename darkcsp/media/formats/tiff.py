@@ -1,4 +1,4 @@
-"""TIFF: a directory of tags, and strips or tiles of pixels anywhere in the file. The first page is what is read."""
+"""TIFF: a directory of tags, and strips or tiles of pixels anywhere in the file. Only the first page is read."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import numpy.typing as npt
 from darkcsp.media.formats.format import Data, FlawError, Format, Size, unpack
 
 _BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
-"""Of each type of value."""
+"""Bytes of each type of value."""
 
 _UNSIGNED = {1: "u1", 3: "u2", 4: "u4", 16: "u8"}
-"""The types of what is read here."""
+"""The types of the values that are read here."""
 
 _WIDTH, _HEIGHT, _SAMPLES, _PLANES = 256, 257, 277, 284
 _STRIP_OFFSETS, _STRIP_ROWS, _STRIP_BYTES = 273, 278, 279
@@ -24,7 +24,7 @@ _WANTED = frozenset((_WIDTH, _HEIGHT, _SAMPLES, _PLANES, _STRIP_OFFSETS, _STRIP_
                      _TILE_WIDTH, _TILE_HEIGHT, _TILE_OFFSETS, _TILE_BYTES))  # fmt: skip
 _MOST_TAGS = 65536
 _APART = 2
-"""Of `_PLANES`: each sample has strips or tiles of its own."""
+"""A value of `_PLANES`: each sample has its own strips or tiles."""
 
 Numbers = npt.NDArray[np.unsignedinteger]
 
@@ -51,7 +51,7 @@ class _Directory(NamedTuple):
 
 
 class _Layout(NamedTuple):
-    """How a directory is written: struct's signs for the number of entries, of an entry, and of a place."""
+    """The struct formats of a directory: of the number of entries, of an entry, and of an offset."""
 
     order: str
     total: str
@@ -64,7 +64,7 @@ _BIG = ("Q", "HHQ", "Q")
 
 
 def _read(data: Data) -> _Directory:
-    """Read the first directory. Raises FlawError where a value of it lies beyond the end."""
+    """Read the first directory. Raises FlawError if one of its values is beyond the end of the file."""
     order = "<" if data.startswith(b"II") else ">"
     is_big = unpack(order + "H", data, 2)[0] == 43
     layout = _Layout(order, *(order + sign for sign in (_BIG if is_big else _CLASSIC)))
@@ -78,23 +78,23 @@ def _read(data: Data) -> _Directory:
         begin = _value(data, layout, place + number * step, items * _BYTES.get(kind, 0))
         if tag in _WANTED and tag not in tags:
             if kind not in _UNSIGNED:
-                raise FlawError(f"has a TIFF tag {tag} of type {kind}, expected an unsigned number")
+                raise FlawError(f"has a TIFF tag {tag} of type {kind}, expected an unsigned integer")
             tags[tag] = np.frombuffer(data, order + _UNSIGNED[kind], items, begin)
     return _Directory(tags)
 
 
 def _value(data: Data, layout: _Layout, entry: int, size: int) -> int:
-    """Where an entry's value begins: in the entry where it is small enough, else anywhere in the file."""
+    """Return the offset of an entry's value: in the entry if it is small enough, otherwise anywhere in the file."""
     begin = entry + struct.calcsize(layout.entry)
     if size > struct.calcsize(layout.place):
         (begin,) = unpack(layout.place, data, begin)
     if begin > len(data) or size > len(data) - begin:
-        raise FlawError("is cut off: values of its TIFF directory lie beyond its end")
+        raise FlawError("is cut off: values of its TIFF directory are beyond its end")
     return begin
 
 
 def _size(data: Data) -> Size:
-    """Of the picture, or of a tile of it, whichever is larger: the decoder makes room for either."""
+    """Return the larger size of the picture and its tiles: the decoder allocates memory for both."""
     directory = _read(data)
     (width, height), piece = directory.size, directory.piece
     return Size(max(width, piece.width), max(height, piece.height)) if width and height else directory.size

@@ -1,4 +1,4 @@
-"""WebP: chunks in a RIFF of a known length; the first chunk has the size."""
+"""WebP: chunks in a RIFF file of known length; the first chunk has the size."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _size(data: Data) -> Size:
     if kind == b"VP8 ":
         width, height = unpack("<HH", data, 26)
         return Size(width & 0x3FFF, height & 0x3FFF)
-    raise FlawError("is a WebP without a picture in it")
+    raise FlawError("is a WebP that contains no picture")
 
 
 def _require_whole(data: Data) -> None:
