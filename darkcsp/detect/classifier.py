@@ -126,7 +126,9 @@ class Classifier(Described):
         outputs = run_prepared(self.runtime, inputs)
         for output in outputs:
             if output.size != len(output):
-                raise ModelError(self.runtime.path, f"gives {output.shape}, which are not probabilities of classes")
+                raise ModelError(
+                    self.runtime.path, f"its output has shape {output.shape}, expected one probability per class"
+                )
         return outputs
 
     def interpret(self, output: Array, image: Picture) -> list[Classification]:

@@ -61,7 +61,7 @@ class DataFile:
         found = self._found(value)
         if found is None:
             folders = ", ".join(f"'{folder}'" for folder in self._folders)
-            raise MediaError(self.path, f"{key}={value}: there is no such file in {folders}")
+            raise MediaError(self.path, f"{key}={value}: no such file in {folders}")
         return Path(found)
 
     def _found(self, name: str) -> str | None:
@@ -88,8 +88,8 @@ def read_data(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) -> 
         key, equals, value = (part.strip() for part in line.partition("="))
         place = f"{os.fspath(path)}:{number}"
         if not equals or not key:
-            raise MediaError(place, f"{line!r:.80} is not key=value; a list of names is passed as --names")
+            raise MediaError(place, f"{line!r:.80} is not key=value; pass a list of names as --names")
         if key in options:
-            raise MediaError(place, f"{key}= stands here a second time")
+            raise MediaError(place, f"{key}= is given twice")
         options[key] = value
     return DataFile(Path(path), options)

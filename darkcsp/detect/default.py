@@ -59,11 +59,11 @@ def open_model(
             runtime = open_runtime(to_open, cfg=cfg, weights=weights, **options)
         elif cfg is not None or weights is not None:
             raise ArgumentError(
-                "model", model.name, "a file", "model= is open already; pass neither cfg= nor weights= with it"
+                "model", model.name, "a file", "model= is already open; do not pass cfg= or weights= with it"
             )
         elif options.get("workers", 1) != 1:
             raise ArgumentError(
-                "workers", options["workers"], "1", "model= is open already; pass workers= to open_runtime"
+                "workers", options["workers"], "1", "model= is already open; pass workers= to open_runtime"
             )
         else:
             runtime = model

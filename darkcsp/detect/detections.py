@@ -118,7 +118,7 @@ class Detections:
         if positions.size == 0 and positions.dtype == np.float64:  # what NumPy makes of []
             positions = positions.astype(np.int64)
         if positions.ndim != 1 or positions.dtype.kind not in "iub":
-            raise IndexError("choose detections by a position, a slice, a boolean mask or a list of positions")
+            raise IndexError("index detections with an integer, a slice, a boolean mask or a list of integers")
         return self._chosen(np.arange(len(self))[positions])
 
     def _chosen(self, positions: npt.NDArray[np.intp]) -> Detections:

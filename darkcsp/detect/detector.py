@@ -113,8 +113,8 @@ class Detector(Described):
         if metadata.head not in ("decoded", "nms"):
             raise ModelError(
                 self.runtime.path,
-                f"its output has the form {metadata.head!r}, a detector needs 'decoded' or 'nms'; "
-                "make the file again with 'darkcsp convert --head decoded'",
+                f"has head {metadata.head!r}, but a detector needs 'decoded' or 'nms'; "
+                "convert it again with 'darkcsp convert --head decoded'",
             )
         check_count(self.names, metadata.heads[-1].classes, self.runtime.path, options.get("strict", False))
         self.resize: Resize = metadata.resize if resize is None else RESIZE_NAMES[resize]
@@ -217,8 +217,8 @@ class Detector(Described):
             return order
         if not self._limit_is_asked_for:
             self._warn(
-                f"more than {self.max_detections} detections in a picture; only the most certain are returned "
-                "(max_detections sets how many, 0 returns all)"
+                f"more than {self.max_detections} detections in a picture; only the most confident are returned "
+                "(max_detections sets how many; 0 returns all)"
             )
         return order[: self.max_detections]
 
@@ -272,8 +272,8 @@ class Detector(Described):
         classes = np.zeros(len(final)) if own.agnostic else final[:, 1]
         if np.unique(classes, return_counts=True)[1].max() >= own.max_detections:
             self._warn(
-                f"{own.max_detections} or more detections of one class in a picture; the model gives no more than that "
-                "('darkcsp convert --head nms --max-detections N' sets how many)"
+                f"{own.max_detections} or more detections of one class in a picture; the model returns no more than "
+                "that ('darkcsp convert --head nms --max-detections N' sets how many)"
             )
 
     def _relative(self, boxes: Array, image: Picture) -> Array:

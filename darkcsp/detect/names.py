@@ -33,8 +33,8 @@ def read_names(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) ->
             raise MediaError(name, message)
     blank = [number for number, line in enumerate(lines) if not line]
     if blank:
-        more = f", and so are {len(blank) - 1} more" if len(blank) > 1 else ""
-        message = f"is blank{more}, so class {blank[0]} has no name; delete the line unless that is meant"
+        more = f" (and {len(blank) - 1} more)" if len(blank) > 1 else ""
+        message = f"is blank{more}, so class {blank[0]} has no name; delete the line if that is not intended"
         warn([Notice(Place(name, blank[0] + 1), message)])
     return tuple(lines)
 

@@ -37,7 +37,7 @@ class Placement(NamedTuple):
 def checked_picture(image: Any) -> Picture:
     """Return a picture as (h, w, 3 or 1). Raises ArgumentError unless it is uint8, (h, w, 3), (h, w, 1) or (h, w)."""
     if not isinstance(image, np.ndarray):
-        hint = "; cv2.imread returns None for a file that it cannot read" if image is None else ""
+        hint = "; cv2.imread returns None if it cannot read a file" if image is None else ""
         raise ArgumentError(
             "image", type(image), _PICTURE, f"expected a picture as {_PICTURE}, not {type(image).__name__}{hint}"
         )

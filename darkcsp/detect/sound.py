@@ -35,7 +35,7 @@ def _refuse(wrong: npt.NDArray[np.bool_], runtime: Runtime) -> None:
     if wrong.any():
         number = np.count_nonzero(wrong)
         message = (
-            f"output {runtime.output_names[0]!r} has {number} NaN or infinite values where scores and boxes should be; "
-            "the likely cause are weights that are no numbers ('darkcsp info CFG WEIGHTS' finds them), or the picture"
+            f"output {runtime.output_names[0]!r} has {number} NaN or infinite values instead of scores and boxes; the "
+            "likely cause is NaN or infinite weights ('darkcsp info CFG WEIGHTS' finds them), or the picture"
         )
         raise ModelError(runtime.path, message)

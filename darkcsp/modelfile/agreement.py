@@ -25,7 +25,7 @@ def checked_metadata(model: OnnxFile) -> Metadata:
     outputs = [item for item in model.outputs if not is_next_state(item.name) and not is_tap(item.name)]
     for item in model.outputs:
         if item.element != FLOAT:
-            raise ModelError(model.path, f"its output {item.name!r:.100} has element type {item.element}, not float32")
+            raise ModelError(model.path, f"output {item.name!r:.100} has element type {item.element}, not float32")
     _check_outputs(model.path, metadata, outputs)
     return metadata
 
@@ -42,7 +42,7 @@ def check_output(path: str, engine: str, declared: Value, found: tuple[int, ...]
         fits = len(declared.shape) == len(found) and all(side in (None, other) for side, other in sides)
     if not fits:
         raise ModelError(
-            path, f"{engine} gives {declared.name!r:.100} in the shape {found}, the file says {declared.shape}"
+            path, f"{engine} returns {declared.name!r:.100} with shape {found}, but the file declares {declared.shape}"
         )
 
 
@@ -58,7 +58,7 @@ def _check_input(model: OnnxFile, metadata: Metadata) -> None:
     if (images.element, images.shape[1:], len(images.shape)) != (_ELEMENTS[metadata.pixels], shape, 4):
         raise ModelError(
             model.path,
-            f"its input {images.name!r:.100} has shape {images.shape}, expected {metadata.pixels} "
+            f"input {images.name!r:.100} has shape {images.shape}, expected {metadata.pixels} "
             f"(batch, {', '.join(map(str, shape))})",
         )
 
@@ -69,17 +69,17 @@ def _check_states(model: OnnxFile) -> None:
     for state in model.inputs[1:]:
         after = given.get(next_state_name(state.name))
         if state.element != FLOAT or after is None or after.shape != state.shape or not state.shape:
-            raise ModelError(model.path, f"its input {state.name!r:.100} is no state that an output replaces")
+            raise ModelError(model.path, f"input {state.name!r:.100} is not a recurrent state that an output updates")
 
 
 def _check_outputs(path: str, metadata: Metadata, outputs: Sequence[Value]) -> None:
     """Refuse outputs that are not of the form that the metadata names."""
     expected = _expected(metadata)
     if not outputs or (metadata.kind == "detector" and len(outputs) != len(expected)):
-        raise ModelError(path, f"has {len(outputs)} outputs of head {metadata.head!r}, expected {len(expected) or 1}")
+        raise ModelError(path, f"has {len(outputs)} outputs for head {metadata.head!r}, expected {len(expected) or 1}")
     for item, form in zip(outputs, expected, strict=False):
         if not form.fits(item.shape):
-            raise ModelError(path, f"its output {item.name!r:.100} has shape {item.shape}, expected {form.words}")
+            raise ModelError(path, f"output {item.name!r:.100} has shape {item.shape}, expected {form.words}")
 
 
 class _Form(NamedTuple):

@@ -30,7 +30,7 @@ def external_tensor(reader: Reader) -> str | None:
     while waiting:
         kind, start, end, depth = waiting.pop()
         if depth > MOST_NESTED:
-            raise BrokenMessageError(f"it has more than {MOST_NESTED} messages within one another")
+            raise BrokenMessageError(f"its messages are nested more than {MOST_NESTED} levels deep")
         if kind == _TENSOR:
             if _is_external(reader, start, end):
                 return reader.text(reader.known(start, end, (TensorField.NAME,)).get(TensorField.NAME))

@@ -135,7 +135,7 @@ def pieces(reader: Reader, without: Iterable[tuple[int, int]]) -> Iterator[bytes
     yield reader.content(position, reader.size)
 
 
-_EXTERNAL = "keeps the values of {!r:.100} in another file, which darkcsp neither writes nor reads"
+_EXTERNAL = "keeps the values of {!r:.100} in another file; darkcsp neither writes nor reads external data"
 
 
 class _Walk:
@@ -227,16 +227,16 @@ class _Walk:
         element = tensor[ValueField.TENSOR_ELEMENT][1] if ValueField.TENSOR_ELEMENT in tensor else None
         sides = [1 if side is None else side for side in shape]
         if len(shape) > MOST_DIMENSIONS or 0 in shape or prod(sides) > MOST_VALUES:
-            raise ImpossibleModelError(f"{name!r:.100} has {_size(sides)}, of at most {MOST_VALUES} values")
+            raise ImpossibleModelError(f"{name!r:.100} has {_size(sides)}; at most {MOST_VALUES} values are allowed")
         return Value(name, element or 0, tuple(shape))
 
 
 def _check_tensor(name: str, element: int, shape: Sequence[int], sizes: Mapping[int, int]) -> None:
     """Raise ImpossibleModelError unless a tensor's shape and type go with the bytes of its values."""
     if element not in _ELEMENTS:
-        raise ImpossibleModelError(f"the tensor {name!r:.100} has element type {element}, which no file of darkcsp has")
+        raise ImpossibleModelError(f"tensor {name!r:.100} has element type {element}, which darkcsp does not write")
     if len(shape) > MOST_DIMENSIONS:
-        raise ImpossibleModelError(f"the tensor {name!r:.100} has {_size(shape)}")
+        raise ImpossibleModelError(f"tensor {name!r:.100} has {_size(shape)}; at most {MOST_DIMENSIONS} are allowed")
     size, typed = _ELEMENTS[element]
     count = prod(shape)
     if TensorField.RAW_DATA in sizes:
@@ -246,11 +246,11 @@ def _check_tensor(name: str, element: int, shape: Sequence[int], sizes: Mapping[
         found = sizes.get(typed, 0)
         fits = count <= found  # a number takes a byte at least
     if not fits:
-        raise ImpossibleModelError(f"the tensor {name!r:.100} has {_size(shape)}, but {found} bytes of values")
+        raise ImpossibleModelError(f"tensor {name!r:.100} has {_size(shape)}, but {found} bytes of values")
 
 
 def _size(shape: Sequence[int]) -> str:
     if len(shape) > MOST_DIMENSIONS:
         return f"{len(shape)} dimensions"
     sides = (side - 2**64 if side >> 63 else side for side in shape)
-    return f"the shape ({', '.join(map(str, sides))})"
+    return f"shape ({', '.join(map(str, sides))})"

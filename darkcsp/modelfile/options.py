@@ -50,7 +50,7 @@ class Suppression(NamedTuple):
             if not 0 <= getattr(self, name) <= 1:
                 raise ArgumentError(name, getattr(self, name), "a number from 0 to 1")
         if not (isinstance(self.max_detections, SupportsIndex) and self.max_detections >= 0):
-            raise ArgumentError("max_detections", self.max_detections, "a number from 1 up, or 0 for all")
+            raise ArgumentError("max_detections", self.max_detections, "1 or more, or 0 for all")
         return self._replace(max_detections=int(self.max_detections))  # which may be one of NumPy's
 
 
@@ -120,7 +120,7 @@ class ExportOptions:
             if getattr(self, name) not in known:
                 raise ArgumentError(name, getattr(self, name), f"one of {', '.join(map(str, known))}")
         if self.batch is not None and self.batch < 1:
-            raise ArgumentError("batch", self.batch, "a number from 1 up, or None for any number of pictures")
+            raise ArgumentError("batch", self.batch, "1 or more, or None for any number of pictures")
         _ = self.suppression  # which checks it
         values = {
             "names": checked_names(self.names),
@@ -182,5 +182,7 @@ def export_options(options: ExportOptions | None, **changes: Unpack[ExportChange
     """
     unknown = sorted(set(changes) - {field.name for field in dataclasses.fields(ExportOptions)})
     if unknown:
-        raise TypeError(f"{unknown[0]!r} is not an export option; there are {', '.join(ExportChanges.__annotations__)}")
+        raise TypeError(
+            f"{unknown[0]!r} is not an export option; expected one of {', '.join(ExportChanges.__annotations__)}"
+        )
     return dataclasses.replace(options or ExportOptions(), **changes)

@@ -68,7 +68,7 @@ def _json(value: object, key: str) -> str:
     try:
         return json.dumps(value, allow_nan=False)
     except ValueError:
-        raise ModelError("", f"the metadata of a model cannot hold its {key}: a number is not finite") from None
+        raise ModelError("", f"cannot store {key} in the metadata: it has a number that is not finite") from None
 
 
 def from_properties(properties: Mapping[str, str], path: str) -> Metadata:
@@ -78,7 +78,7 @@ def from_properties(properties: Mapping[str, str], path: str) -> Metadata:
     """
     found = {key.removeprefix(PREFIX): value for key, value in properties.items() if key.startswith(PREFIX)}
     if not found:
-        raise ModelError(path, "was not written by darkcsp; make it from cfg and weights with 'darkcsp convert'")
+        raise ModelError(path, "was not written by darkcsp; convert the cfg and weights with 'darkcsp convert'")
     try:
         metadata = _metadata(found)
         _check(metadata)
@@ -87,7 +87,7 @@ def from_properties(properties: Mapping[str, str], path: str) -> Metadata:
         writer = version if re.fullmatch(r"[0-9A-Za-z.+!-]{1,40}", version) else "?"
         raise ModelError(
             path,
-            f"the metadata that darkcsp {writer} wrote cannot be read: {error}; make the file again with "
+            f"the metadata that darkcsp {writer} wrote cannot be read: {error}; convert the model again with "
             "'darkcsp convert'",
         ) from None
     return metadata
@@ -129,7 +129,9 @@ def _check(metadata: Metadata) -> None:
         raise SchemaError(f"kind is {metadata.kind!r}, but there are {len(metadata.heads)} heads")
     has_final_boxes = metadata.kind == "detector" and metadata.head == "nms"
     if has_final_boxes != (metadata.suppression is not None):
-        raise SchemaError(f"head is {metadata.head!r}, which does not go with suppression={metadata.suppression}")
+        raise SchemaError(
+            f"head is {metadata.head!r}, which cannot be combined with suppression={metadata.suppression}"
+        )
 
 
 def _needed(found: Mapping[str, str], key: str) -> str:
@@ -146,7 +148,7 @@ def _shape(value: object) -> Shape:
         )
     )
     if shape.size > bounds.MOST_VALUES:
-        raise SchemaError(f"input has {shape.size} values, of at most {bounds.MOST_VALUES}")
+        raise SchemaError(f"input has {shape.size} values; at most {bounds.MOST_VALUES} are allowed")
     return shape
 
 

@@ -133,7 +133,7 @@ class Reader:
             key, after = _read_varint(window, position - base)
             number, wire = key >> 3, key & 7
             if number == 0:
-                raise BrokenMessageError("protobuf has no field 0")
+                raise BrokenMessageError("0 is not a protobuf field number")
             value = None
             if wire == _VARINT:
                 value, after = _read_varint(window, after)
@@ -146,7 +146,7 @@ class Reader:
                 begin = base + after
                 position = begin + (8 if wire == _FIXED_64 else 4)
             else:
-                raise BrokenMessageError(f"protobuf has no wire type {wire}")
+                raise BrokenMessageError(f"{wire} is not a protobuf wire type")
             if position > end:
                 raise BrokenMessageError(f"it ends {position - end} bytes too early")
             yield number, value, begin, position
@@ -157,7 +157,7 @@ class Reader:
         for field in self.fields(start, end):
             if field[0] in numbers:
                 if field[0] in found:
-                    raise BrokenMessageError("it says something twice")
+                    raise BrokenMessageError("a field is given twice")
                 found[field[0]] = field
         return found
 
@@ -182,7 +182,7 @@ class Reader:
         """
         self._bytes -= end - start
         if self._bytes < 0:
-            raise BrokenMessageError(f"it has more than {MOST_FRAME >> 20} MiB around the values of its tensors")
+            raise BrokenMessageError(f"it has more than {MOST_FRAME >> 20} MiB besides its tensor data")
         offset = start - self._start
         if offset >= 0 and end - self._start <= len(self._window):
             return self._window[offset : end - self._start]
@@ -198,7 +198,7 @@ class Reader:
         """
         start, end = self.message(field)
         if end - start > most:
-            raise BrokenMessageError(f"a text in it has {end - start} bytes, of at most {most}")
+            raise BrokenMessageError(f"a string has {end - start} bytes; at most {most} are allowed")
         return self.content(start, end).decode("utf-8", "replace")
 
     @staticmethod
@@ -210,7 +210,7 @@ class Reader:
         if field is None:
             return 0, 0
         if field[1] is not None:
-            raise BrokenMessageError("a number stands where a message belongs")
+            raise BrokenMessageError("expected a message, found a number")
         return field[2:]
 
     def _read(self, start: int, count: int) -> bytes:
@@ -234,7 +234,7 @@ def _read_varint(data: bytes, position: int) -> tuple[int, int]:
         else:
             raise BrokenMessageError("a number has more than 64 bits")
     except IndexError:
-        raise BrokenMessageError("it ends within a number") from None
+        raise BrokenMessageError("it ends in the middle of a number") from None
     if value >> 64:
         raise BrokenMessageError("a number has more than 64 bits")
     return value, position + 1

@@ -80,7 +80,7 @@ def _parse(source: BinaryIO, size: int, path: str, file: str) -> OnnxFile:
     try:
         frame = read_frame(source, size)
     except BrokenMessageError as error:
-        raise ModelError(path, f"is not an ONNX model, or not all of it: {error}{_hint(path)}") from None
+        raise ModelError(path, f"is not an ONNX model, or is truncated: {error}{_hint(path)}") from None
     except ImpossibleModelError as error:
         raise ModelError(path, str(error)) from None
     if not frame.nodes or not frame.outputs:
@@ -92,5 +92,5 @@ def _parse(source: BinaryIO, size: int, path: str, file: str) -> OnnxFile:
 
 def _hint(path: str) -> str:
     if path.lower().endswith((".cfg", ".weights")):
-        return "; Darknet's files are given as cfg and weights, not as model"
+        return "; pass Darknet files as cfg and weights, not as the model"
     return ""

@@ -26,11 +26,11 @@ def parsed(text: str, what: str, most: int = MOST_JSON) -> object:
     try:
         return json.loads(text, parse_constant=_no_number, parse_float=_finite, parse_int=_short)
     except RecursionError:
-        raise SchemaError(f"{what} holds too many lists within one another") from None
+        raise SchemaError(f"{what} is nested too deeply") from None
     except SchemaError as error:
         raise SchemaError(f"{what}: {error}") from None
     except ValueError:
-        raise SchemaError(f"{what} is no JSON: {reprlib.repr(text)}") from None
+        raise SchemaError(f"{what} is not valid JSON: {reprlib.repr(text)}") from None
 
 
 def mapping(value: object, what: str) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def items(value: object, what: str, most: int) -> list[Any]:
     if not isinstance(value, list):
         _refuse(value, what, "a list")
     if len(value) > most:
-        raise SchemaError(f"{what} has {len(value)} items, of at most {most}")
+        raise SchemaError(f"{what} has {len(value)} items; at most {most} are allowed")
     return value
 
 
@@ -80,9 +80,9 @@ def flag(value: object, what: str) -> bool:
 def label(value: object, what: str, most: int = MOST_LABEL) -> str:
     """Return a value that is a text of at most so many characters."""
     if not isinstance(value, str):
-        _refuse(value, what, "a text")
+        _refuse(value, what, "a string")
     if len(value) > most:
-        raise SchemaError(f"{what} has {len(value)} characters, of at most {most}")
+        raise SchemaError(f"{what} has {len(value)} characters; at most {most} are allowed")
     return value
 
 
@@ -106,7 +106,7 @@ def check_depth(value: object, what: str, most: int) -> None:
         ]
         if not level:
             return
-    raise SchemaError(f"{what} holds more than {most} lists within one another")
+    raise SchemaError(f"{what} is nested more than {most} levels deep")
 
 
 def _refuse(value: object, what: str, expected: str) -> NoReturn:
@@ -114,17 +114,17 @@ def _refuse(value: object, what: str, expected: str) -> NoReturn:
 
 
 def _no_number(name: str) -> NoReturn:
-    raise SchemaError(f"{name} is no finite number")
+    raise SchemaError(f"{name} is not a finite number")
 
 
 def _finite(text: str) -> float:
     value = float(text)
     if not math.isfinite(value):
-        raise SchemaError(f"{text:.20} is no finite number")
+        raise SchemaError(f"{text:.20} is not a finite number")
     return value
 
 
 def _short(text: str) -> int:
     if len(text) > MOST_DIGITS:
-        raise SchemaError(f"a number of {len(text)} digits")
+        raise SchemaError(f"a number has {len(text)} digits; at most {MOST_DIGITS} are allowed")
     return int(text)

@@ -145,7 +145,7 @@ def _pieces(tensor: LazyTensor) -> Iterator[Array]:
         rows += len(piece)
         yield _checked(piece, (len(piece), *tensor.shape[1:]), tensor.name)
     if rows != tensor.shape[0]:
-        raise ValueError(f"{tensor.name} has {rows} rows, declared is {tensor.shape}")
+        raise ValueError(f"{tensor.name} has {rows} rows, expected shape {tensor.shape}")
 
 
 def _values(tensor: LazyTensor) -> Array:
@@ -154,7 +154,7 @@ def _values(tensor: LazyTensor) -> Array:
 
 def _checked(values: Array, shape: tuple[int, ...], name: str) -> Array:
     if values.shape != shape:
-        raise ValueError(f"{name} has shape {values.shape}, declared is {shape}")
+        raise ValueError(f"{name} has shape {values.shape}, expected {shape}")
     return np.ascontiguousarray(values, "<f4")
 
 

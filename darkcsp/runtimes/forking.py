@@ -16,8 +16,8 @@ def check_process(path: str, process: int) -> None:
     if os.getpid() != process:
         raise ModelError(
             path,
-            "was opened before os.fork(), which its engine's threads do not survive; open it in the child and not "
-            "before, or start processes by spawn",
+            "was opened before os.fork(), and its engine's threads do not survive a fork; open it only in the child, "
+            "or start processes with spawn",
         )
 
 
@@ -37,6 +37,6 @@ def note_opening(backend: Backend, path: str) -> None:
     if is_lost(backend):
         raise ModelError(
             path,
-            f"{backend.title} was in use before os.fork(), which its threads do not survive; use it in the child and "
-            "not before, or start processes by spawn",
+            f"{backend.title} was in use before os.fork(), and its threads do not survive a fork; use it only in the "
+            "child, or start processes with spawn",
         )

@@ -71,7 +71,7 @@ def network_source(network: Network, head: HeadForm, reading: CfgReading) -> Net
     program, default = graph.program, CfgReading()
     for name, own in (("semantics", program.semantics), ("dialect", program.author.lower())):
         if getattr(reading, name) not in (getattr(default, name), own):
-            message = f"{graph.cfg.path}: the network was built with {name}={own!r}; build it again for another"
+            message = f"{graph.cfg.path}: the network was built with {name}={own!r}; build it again to change that"
             raise ArgumentError(name, getattr(reading, name), own, message)
     if reading.size is not None:
         graph = dataclasses.replace(resized(graph, reading.size), notices=())

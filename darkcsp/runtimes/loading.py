@@ -72,8 +72,8 @@ def open_candidate(source: ModelSource, candidate: Candidate, threads: int | Non
     sessions = _open_sessions(source, backend, place, each)
     if workers > 1 and sessions[0].recurrent:
         message = (
-            f"{source.path}: carries state from one picture to the next, which one worker does; open it again for "
-            "each sequence"
+            f"{source.path}: carries state from one picture to the next, so it can have only one worker; open it "
+            "again for each sequence"
         )
         raise ArgumentError("workers", workers, "1", message)
     if len(sessions) > 1:

@@ -42,14 +42,14 @@ class NetworkRuntime:
         if self.recurrent and self._sequences not in (None, len(given)):
             raise ModelError(
                 self.path,
-                f"carries the state of {self._sequences} sequence(s), not of {len(given)}; reset() forgets it",
+                f"carries the state of {self._sequences} sequence(s), not {len(given)}; call reset() to clear it",
             )
         self._sequences = len(given)
         try:
             with torch.inference_mode():
                 raw = [tensor.numpy(force=True) for tensor in self._call(torch.from_numpy(given).to(self._device))]
         except RuntimeError as error:
-            raise ModelError(self.path, f"PyTorch fails: {first_line(error)}") from error
+            raise ModelError(self.path, f"PyTorch failed: {first_line(error)}") from error
         if self.metadata.head == "raw":
             return [np.array(array) for array in raw]
         return [self._decoded(raw)]
@@ -84,7 +84,7 @@ def _why_not_compiled(error: Exception) -> str:
         link = link.__cause__ or link.__context__
     if any("InvalidCxxCompiler" in f"{type(item).__name__} {item}" for item in chain):
         return (
-            "engine 'compile' needs a C++ compiler, and none is found; install one (g++ or clang++), name it in the "
+            "engine 'compile' needs a C++ compiler, but none was found; install one (g++ or clang++), name it in the "
             "environment variable CXX, or use engine 'eager'"
         )
-    return f"PyTorch cannot compile it: {first_line(error)}; engine 'eager' does without"
+    return f"PyTorch cannot compile it: {first_line(error)}; use engine 'eager' instead"

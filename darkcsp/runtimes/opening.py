@@ -106,7 +106,7 @@ def open_runtime(
     """
     named = None if backend == AUTO else backend_named(backend)
     if named is None and engine not in (AUTO, FASTEST):
-        message = f"engine={engine!r}: name the backend that has this engine; backend='auto' chooses the engine as well"
+        message = f"engine={engine!r} needs a named backend; backend='auto' chooses the engine as well"
         raise ArgumentError("engine", engine, "'auto' or 'fastest' with backend='auto'", message)
     if threads is not None and threads < 1:
         raise ArgumentError("threads", threads, "1 or more")
@@ -146,8 +146,10 @@ def _read(
         raise ArgumentError("model", given, expected, f"model={given!r}: pass {expected}, not all of them")
     files = {"cfg": cfg, "weights": weights}
     missing = next(name for name, value in files.items() if value is None)
-    others = "".join(f"{name}={os.fspath(value)!r} alone: " for name, value in files.items() if value is not None)
-    raise ArgumentError(missing, None, expected, f"{others or 'no model is given: '}pass {expected}")
+    others = "".join(
+        f"only {name}={os.fspath(value)!r} is given; " for name, value in files.items() if value is not None
+    )
+    raise ArgumentError(missing, None, expected, f"{others or 'no model is given; '}pass {expected}")
 
 
 def _in_memory(network: Network, head: HeadForm, reading: CfgReading) -> ModelSource:
@@ -181,14 +183,14 @@ def _check_fits(model: OnnxFile, size: tuple[int, int] | None, semantics: Semant
             "size",
             size,
             f"{shape.w}x{shape.h}",
-            f"{model.path}: takes pictures of {shape.w}x{shape.h}, not {size[0]}x{size[1]}; the size of an ONNX file "
-            "is set when it is made: darkcsp convert --size",
+            f"{model.path}: takes {shape.w}x{shape.h} pictures, not {size[0]}x{size[1]}; the size of an ONNX file is "
+            "set when it is written (darkcsp convert --size)",
         )
     if semantics not in (DEFAULT_SEMANTICS, own):
         raise ArgumentError(
             "semantics",
             semantics,
             own,
-            f"{model.path}: has semantics {own!r}, not {semantics!r}; those of an ONNX file are set when it is made: "
-            "darkcsp convert --semantics",
+            f"{model.path}: has semantics {own!r}, not {semantics!r}; those of an ONNX file are set when it is "
+            "written (darkcsp convert --semantics)",
         )

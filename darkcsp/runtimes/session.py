@@ -85,9 +85,11 @@ class Session:
         """One step of `len(batch)` sequences side by side."""
         count = len(batch)
         if self._at_once not in (None, count):
-            raise ModelError(self.path, f"carries the state of {self._at_once} sequence(s), not of {count}")
+            raise ModelError(self.path, f"carries the state of {self._at_once} sequence(s), not {count}")
         if any(len(state) != count for state in self._carried.values()):
-            raise ModelError(self.path, f"the state it carries is not that of {count} sequence(s); reset() forgets it")
+            raise ModelError(
+                self.path, f"the state it carries is not for {count} sequence(s); call reset() to clear it"
+            )
         given = self._carried or {
             item.name: np.zeros((count, *(size or 1 for size in item.shape[1:])), np.float32) for item in self._states
         }
@@ -100,7 +102,7 @@ class Session:
         try:
             outputs = self._forward(feeds)
         except Exception as error:  # every engine has errors of its own, not all derived from one another
-            raise ModelError(self.path, f"{self.name} fails: {first_line(error)}") from error
+            raise ModelError(self.path, f"{self.name} failed: {first_line(error)}") from error
         for declared, output in zip(self._model.outputs, outputs, strict=True):
             check_output(self.path, self.name, declared, output.shape, self.metadata.suppression is not None)
         return outputs

@@ -172,8 +172,8 @@ class DarknetSource:
             except OSError as error:
                 raise ModelError(
                     self.path,
-                    f"its ONNX form cannot be written to a temporary file: {error.strerror}; the "
-                    "environment variable TMPDIR names another folder",
+                    f"its ONNX form cannot be written to a temporary file: {error.strerror}; set the "
+                    "environment variable TMPDIR to use another folder",
                 ) from None
             yield describe(parts, self.path, str(file))
 

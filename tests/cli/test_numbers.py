@@ -65,7 +65,7 @@ def test_run(backend: str, tmp_path: Path) -> None:
     told = run_command("run", *arguments, "--json", str(report))
     assert told.exit_code == 2
     assert f"{weights}: {ALL}\n" in told.stderr
-    assert "NaN or infinite values where scores and boxes should be" in told.stderr
+    assert "NaN or infinite values instead of scores and boxes" in told.stderr
     assert told.stdout == "" and not report.exists()
     refused = run_command("run", *arguments, "--strict")
     assert refused.exit_code == 2

@@ -195,7 +195,7 @@ def test_a_data_file_says_the_names_and_the_pictures(
         assert f"so it cannot be {option} as well" in result.stderr
     for arguments, message in (
         ((), "Missing argument 'INPUT...'"),
-        (("--data", tmp_path / "x.names"), "x.names:1: 'cat' is not key=value; a list of names is passed as --names"),
+        (("--data", tmp_path / "x.names"), "x.names:1: 'cat' is not key=value; pass a list of names as --names"),
         (("a.png", "--names", data), "x.data: is a .data file, not a list of names; pass it as --data"),
         (("a.png", "--names", tmp_path / "x.names", "--data", data), "pass names= or data=, not both"),
     ):
@@ -210,7 +210,7 @@ def test_names_that_do_not_fit_are_told(detector: list[object], pictures: Path, 
     result = _run(pictures / "a.png", *detector, "--names", names, "--no-draw")
     assert result.exit_code == 0
     assert result.stderr.splitlines()[:-1] == [
-        f"{names}:2: is blank, so class 1 has no name; delete the line unless that is meant",
+        f"{names}:2: is blank, so class 1 has no name; delete the line if that is not intended",
         f"{detector[1]}: has 2 classes, but names for 3; are they the ones it was trained with?",
     ]
     names.write_text("cat\n")
@@ -323,13 +323,13 @@ def test_the_picture_itself_is_not_written_over(detector: list[object], pictures
     ("arguments", "message"),
     [
         (["none.png"], "none.png: no such file or folder"),
-        (["a.png", "--cfg", "x.cfg"], "x.cfg' alone: pass model=, or both cfg= and weights="),
+        (["a.png", "--cfg", "x.cfg"], "x.cfg' is given; pass model=, or both cfg= and weights="),
         (["a.png", "--model", "none.onnx"], "none.onnx: cannot be read: No such file or directory"),
         (["a.png", "--model", "x.onnx", "--size", "64"], "x.onnx: takes pictures of 32x32, not 64x64; the size of"),
         (["a.png", "--model", "x.onnx", "--engine", "steam"], "has no engine 'steam'; it offers auto"),
         (["a.png", "--model", "x.onnx", "--names", "none.names"], "none.names: cannot be read: No such file"),
         (["a.png", "--model", "x.onnx", "--json", "no/x.json"], "no/x.json: cannot be written: there is no folder no"),
-        (["a.png", "--model", "raw.onnx"], "raw.onnx: its output has the form 'raw', a detector needs 'decoded'"),
+        (["a.png", "--model", "raw.onnx"], "raw.onnx: has head 'raw', but a detector needs 'decoded'"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(

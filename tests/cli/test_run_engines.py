@@ -52,7 +52,7 @@ def test_every_engine_can_be_asked_for(backend: str, engine: str, run: list[obje
     ("options", "message"),
     [
         (["--backend", "onnxruntime", "--engine", "steam"], "has no engine 'steam'; it offers auto, default"),
-        (["--backend", "auto", "--engine", "new"], "engine='new': name the backend that has this engine"),
+        (["--backend", "auto", "--engine", "new"], "engine='new' needs a named backend"),
         (["--backend", "caffe"], "'caffe' is not one of 'auto', 'onnxruntime', 'openvino', 'opencv', 'torch'"),
     ],
 )

@@ -60,7 +60,7 @@ def test_the_wrong_kind_of_model_is_refused(tmp_path: Path) -> None:
 
 def test_maps_are_no_probabilities(tmp_path: Path) -> None:
     cfg, weights = write_files(tmp_path, CLASSIFIER.split("[avgpool]")[0])
-    with pytest.raises(ModelError, match=r"gives \(4, 8, 8\), which are not probabilities of classes"):
+    with pytest.raises(ModelError, match=r"its output has shape \(4, 8, 8\), expected one probability per class"):
         Classifier(cfg=cfg, weights=weights)(PICTURE)
 
 

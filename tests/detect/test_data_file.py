@@ -64,7 +64,7 @@ def test_paths_are_the_working_directory_s_then_beside_the_file_then_above(
     for folder in places:
         assert read_data(data).read_names()[0] == folder.name
         (folder / "data/x.names").unlink()
-    with pytest.raises(MediaError, match=r"x\.data: names=data/x\.names: there is no such file in '\.', '.*cfg', "):
+    with pytest.raises(MediaError, match=r"x\.data: names=data/x\.names: no such file in '\.', '.*cfg', "):
         read_data(data).read_names()
 
 
@@ -92,13 +92,13 @@ def test_the_pictures_of_the_list(data: Path, tmp_path: Path, monkeypatch: pytes
     ("text", "message"),
     [
         ("classes=2\n", "x.data: has no names="),
-        ("cat\ndog\n", r"x.data:1: 'cat' is not key=value; a list of names is passed as --names"),
+        ("cat\ndog\n", r"x.data:1: 'cat' is not key=value; pass a list of names as --names"),
         ("names=a\n=b\n", "x.data:2: '=b' is not key=value"),
-        ("names=a\nnames=b\n", "x.data:2: names= stands here a second time"),
+        ("names=a\nnames=b\n", "x.data:2: names= is given twice"),
         ("\n\n", "x.data: is empty, expected options of a .data file such as names=coco.names"),
         ("names=\0", "x.data: is a binary file, expected options of a .data file"),
-        ("names=none.names\n", "x.data: names=none.names: there is no such file in"),
-        ("names=none.names", "x.data: names=none.names: there is no such file in"),
+        ("names=none.names\n", "x.data: names=none.names: no such file in"),
+        ("names=none.names", "x.data: names=none.names: no such file in"),
     ],
 )
 def test_what_is_wrong_is_told(text: str, message: str, tmp_path: Path) -> None:

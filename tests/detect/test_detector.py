@@ -123,7 +123,7 @@ def test_arguments_are_checked() -> None:
         Detector(detector_stub([ROW]), threshold=1.5)
     with pytest.raises(ArgumentError, match="nms=-1: expected a number from 0 to 1"):
         Detector(detector_stub([ROW]), nms=-1)
-    with pytest.raises(ArgumentError, match="model= is open already; pass neither cfg= nor weights= with it"):
+    with pytest.raises(ArgumentError, match="model= is already open; do not pass cfg= or weights= with it"):
         Detector(detector_stub([ROW]), cfg="x.cfg")
     with pytest.raises(ArgumentError, match=r"cv2\.imread returns None"):
         Detector(detector_stub([ROW]))(None)  # type: ignore[arg-type]
@@ -161,7 +161,7 @@ def test_the_wrong_kind_of_model_is_refused(tmp_path: Path) -> None:
         Detector(cfg=cfg, weights=weights)
     cfg, weights = write_files(tmp_path, DETECTOR)
     raw = open_runtime(cfg=cfg, weights=weights, head="raw")
-    with pytest.raises(ModelError, match="has the form 'raw', a detector needs 'decoded'"):
+    with pytest.raises(ModelError, match="has head 'raw', but a detector needs 'decoded'"):
         Detector(raw)
 
 

@@ -13,7 +13,7 @@ from darkcsp.errors import CfgWarning, MediaError
 def test_one_name_per_line(tmp_path: Path) -> None:
     path = tmp_path / "x.names"
     path.write_bytes("\ufeffcat\r\ntraffic light \n\nkäse\n\n".encode())
-    with pytest.warns(CfgWarning, match=r"x\.names:3: is blank, so class 2 has no name; delete the line unless"):
+    with pytest.warns(CfgWarning, match=r"x\.names:3: is blank, so class 2 has no name; delete the line if"):
         names = read_names(path)
     assert names == ("cat", "traffic light", "", "käse")
     assert [name_of(names, number) for number in range(5)] == ["cat", "traffic light", "2", "käse", "4"]
@@ -22,7 +22,7 @@ def test_one_name_per_line(tmp_path: Path) -> None:
 def test_blank_lines_are_told_of_together(tmp_path: Path) -> None:
     path = tmp_path / "x.names"
     path.write_text("\ncat\n \ndog\n\n\n")
-    with pytest.warns(CfgWarning, match=r"x\.names:1: is blank, and so are 1 more, so class 0 has no name") as told:
+    with pytest.warns(CfgWarning, match=r"x\.names:1: is blank \(and 1 more\), so class 0 has no name") as told:
         assert read_names(path) == ("", "cat", "", "dog")
     assert len(told) == 1
 

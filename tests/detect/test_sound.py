@@ -21,7 +21,7 @@ from tests.networks import DETECTOR, graph_of, weights_of
 NAN, INFINITE = float("nan"), float("inf")
 PICTURE = np.zeros((50, 100, 3), np.uint8)
 GOOD = [0.5, 0.5, 0.2, 0.2, 0.9, 0.8, 0.0]
-HIDES = "NaN or infinite values where scores and boxes should be"
+HIDES = "NaN or infinite values instead of scores and boxes"
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_300_detections_are_returned_and_more_are_told_of_once(kind: str, nms: f
 def test_max_detections() -> None:
     assert len(Detector(_stub(_apart(5)), max_detections=2)(BLANK)) == 2  # as was asked for: nothing is told
     for wrong in (-1, 2.5, "3"):
-        with pytest.raises(ArgumentError, match="expected a number from 1 up, or 0 for all"):
+        with pytest.raises(ArgumentError, match="expected 1 or more, or 0 for all"):
             Detector(_stub(_apart(5)), max_detections=wrong)  # type: ignore[arg-type]
 
 
@@ -172,5 +172,5 @@ def test_files_with_final_boxes_choose_alike(backend: str, options: dict[str, An
 def test_a_file_that_may_have_left_out_boxes_says_so(tmp_path: Path) -> None:
     path = convert(*write_files(tmp_path, DETECTOR), head="nms", threshold=0.05, max_detections=6)
     (picture,) = pictures(1)
-    with pytest.warns(DetectionWarning, match="6 or more detections of one class in a picture; the model gives"):
+    with pytest.warns(DetectionWarning, match="6 or more detections of one class in a picture; the model returns"):
         assert len(Detector(path, backend="onnxruntime")(picture)) == 6

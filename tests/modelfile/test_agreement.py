@@ -99,47 +99,47 @@ def _stray_input(model: ModelProto) -> None:
 @pytest.mark.parametrize(
     ("head", "change", "why"),
     [
-        ("decoded", _side("images", 2, 64), "its input 'images' has shape (1, 3, 64, 32), expected float32"),
-        ("decoded", _shape("images", [3, 32, 32]), "its input 'images' has shape (3, 32, 32), expected float32"),
-        ("decoded", _element("images", TensorProto.DOUBLE), "its input 'images' has shape (1, 3, 32, 32), expected fl"),
+        ("decoded", _side("images", 2, 64), "input 'images' has shape (1, 3, 64, 32), expected float32"),
+        ("decoded", _shape("images", [3, 32, 32]), "input 'images' has shape (3, 32, 32), expected float32"),
+        ("decoded", _element("images", TensorProto.DOUBLE), "input 'images' has shape (1, 3, 32, 32), expected fl"),
         (
             "decoded",
             _says("input", {"channels": 3, "height": 32, "width": 64}),
-            "its input 'images' has shape (1, 3, 32",
+            "input 'images' has shape (1, 3, 32",
         ),
-        ("decoded", _says("input_type", "uint8"), "its input 'images' has shape (1, 3, 32, 32), expected uint8"),
-        ("decoded", _stray_input, "its input 'stray' is no state that an output replaces"),
+        ("decoded", _says("input_type", "uint8"), "input 'images' has shape (1, 3, 32, 32), expected uint8"),
+        ("decoded", _stray_input, "input 'stray' is not a recurrent state that an output updates"),
         (
             "decoded",
             _side("detections", 2, 9),
-            "its output 'detections' has shape (1, 384, 9), expected (batch, boxes, 7)",
+            "output 'detections' has shape (1, 384, 9), expected (batch, boxes, 7)",
         ),
         (
             "decoded",
             _shape("detections", [384, 7]),
-            "its output 'detections' has shape (384, 7), expected (batch",
+            "output 'detections' has shape (384, 7), expected (batch",
         ),
-        ("decoded", _classes(3), "its output 'detections' has shape (1, 384, 7), expected (batch, boxes, 8)"),
+        ("decoded", _classes(3), "output 'detections' has shape (1, 384, 7), expected (batch, boxes, 8)"),
         (
             "decoded",
             _element("detections", TensorProto.INT64),
-            "its output 'detections' has element type 7, not f",
+            "output 'detections' has element type 7, not f",
         ),
-        ("decoded", _says("head", "raw"), "has 1 outputs of head 'raw', expected 2"),
-        ("raw", _says("head", "decoded"), "has 2 outputs of head 'decoded', expected 1"),
-        ("raw", _without_outputs, "has 1 outputs of head 'raw', expected 2"),
+        ("decoded", _says("head", "raw"), "has 1 outputs for head 'raw', expected 2"),
+        ("raw", _says("head", "decoded"), "has 2 outputs for head 'decoded', expected 1"),
+        ("raw", _without_outputs, "has 1 outputs for head 'raw', expected 2"),
         (
             "raw",
             _side("L004_convolutional", 1, 15),
-            "its output 'L004_convolutional' has shape (1, 15, 8, 8), exp",
+            "output 'L004_convolutional' has shape (1, 15, 8, 8), exp",
         ),
         (
             "raw",
             _classes(4),
-            "its output 'L004_convolutional' has shape (1, 14, 8, 8), expected (batch, c, h, w) with",
+            "output 'L004_convolutional' has shape (1, 14, 8, 8), expected (batch, c, h, w) with",
         ),
-        ("nms", _side("boxes", 1, 6), "its output 'boxes' has shape (None, 6), expected (n, 7)"),
-        ("opencv4", _classes(3), "its output 'yolo_5' has shape (128, 7), expected (boxes, 8) or (batch, boxes, 8)"),
+        ("nms", _side("boxes", 1, 6), "output 'boxes' has shape (None, 6), expected (n, 7)"),
+        ("opencv4", _classes(3), "output 'yolo_5' has shape (128, 7), expected (boxes, 8) or (batch, boxes, 8)"),
     ],
 )
 def test_what_does_not_agree_is_refused(head: HeadForm, change: Change, why: str) -> None:
@@ -165,7 +165,7 @@ def test_a_state_is_replaced_by_one_of_its_shape() -> None:
     graph = graph_of(RECURRENT)
     model = build_onnx(graph, weights_of(graph))
     _side(model.graph.input[1].name, 1, 9)(model)
-    with pytest.raises(ModelError, match="is no state that an output replaces"):
+    with pytest.raises(ModelError, match="is not a recurrent state that an output updates"):
         checked_metadata(read(model))
 
 
@@ -187,5 +187,5 @@ def test_what_an_engine_gives(declared: Any, found: tuple[int, ...], final: bool
     if fits:
         check_output("x.onnx", "opencv/new", value, found, final)
     else:
-        with pytest.raises(ModelError, match=r"^x\.onnx: opencv/new gives 'y' in the shape .*, the file says"):
+        with pytest.raises(ModelError, match=r"^x\.onnx: opencv/new returns 'y' with shape .*, but the file declares"):
             check_output("x.onnx", "opencv/new", value, found, final)

@@ -91,7 +91,7 @@ def test_files_of_0_1_are_the_forks_on_a_cpu() -> None:
 
 
 def test_foreign_models_are_refused() -> None:
-    with pytest.raises(ModelError, match=r"x\.onnx: was not written by darkcsp; make it from cfg and weights"):
+    with pytest.raises(ModelError, match=r"x\.onnx: was not written by darkcsp; convert the cfg and weights"):
         Metadata.from_properties({"author": "somebody"}, "x.onnx")
 
 

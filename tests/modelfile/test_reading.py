@@ -71,5 +71,5 @@ def test_messages_for_files_that_are_something_else(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="is empty, expected an ONNX model"):
         read_onnx_file(empty)
     for path in write_files(tmp_path, DETECTOR):
-        with pytest.raises(ModelError, match="Darknet's files are given as cfg and weights, not as model"):
+        with pytest.raises(ModelError, match="pass Darknet files as cfg and weights, not as the model"):
             read_onnx_file(path)

@@ -92,13 +92,13 @@ def test_children_get_right_answers_or_clear_errors(backend: str, engine: str, t
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=Path(__file__).parents[2])
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    inherited = f"{cfg}: was opened before os.fork(), which its engine's threads do not survive; "
+    inherited = f"{cfg}: was opened before os.fork(), and its engine's threads do not survive a fork; "
     assert {text.removeprefix(inherited) for text in found["inherited"] + found["reset"]} == {
-        "open it in the child and not before, or start processes by spawn"
+        "open it only in the child, or start processes with spawn"
     }
     title, works = BACKENDS[backend].title, BACKENDS[backend].survives_fork
-    lost = f"{cfg}: {title} was in use before os.fork(), which its threads do not survive; "
-    remedy = "use it in the child and not before, or start processes by spawn"
+    lost = f"{cfg}: {title} was in use before os.fork(), and its threads do not survive a fork; "
+    remedy = "use it only in the child, or start processes with spawn"
     assert set(found["opened"] + found["pool"]) == {"right" if works else lost + remedy}
     assert found["parent"] == ["right"]
     assert found["auto"] == ["right" if (backend, engine) in EXACT else "wrong"]  # it chooses another engine then

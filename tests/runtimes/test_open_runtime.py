@@ -126,7 +126,7 @@ def test_semantics_of_a_file_are_fixed(tmp_path: Path) -> None:
 def test_size_of_a_file_is_fixed(detector: Files, tmp_path: Path) -> None:
     path = convert(*detector, tmp_path / "x.onnx")
     assert open_runtime(path, size=(32, 32)).input_shape == (3, 32, 32)
-    with pytest.raises(ArgumentError, match="takes pictures of 32x32, not 64x32; the size of an ONNX file is set when"):
+    with pytest.raises(ArgumentError, match="takes 32x32 pictures, not 64x32; the size of an ONNX file is set when"):
         open_runtime(path, size=(64, 32))
 
 
@@ -140,9 +140,9 @@ def test_batches_of_another_shape_are_refused(shape: tuple[int, ...], backend: s
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({}, "no model is given: pass model=, or both cfg= and weights="),
-        ({"cfg": "x.cfg"}, "cfg='x.cfg' alone: pass model=, or both cfg= and weights="),
-        ({"weights": "x.weights"}, "weights='x.weights' alone: pass model=, or both cfg= and weights="),
+        ({}, "no model is given; pass model=, or both cfg= and weights="),
+        ({"cfg": "x.cfg"}, "only cfg='x.cfg' is given; pass model=, or both cfg= and weights="),
+        ({"weights": "x.weights"}, "only weights='x.weights' is given; pass model=, or both cfg= and weights="),
         (
             {"model": "x.onnx", "cfg": "x.cfg"},
             "model='x.onnx': pass model=, or both cfg= and weights=, not all of them",
@@ -157,7 +157,7 @@ def test_batches_of_another_shape_are_refused(shape: tuple[int, ...], backend: s
         ),
         (
             {"model": "x.onnx", "backend": "auto", "engine": "new"},
-            "engine='new': name the backend that has this engine; ",
+            "engine='new' needs a named backend; ",
         ),
         ({"model": "x.onnx", "threads": 0}, "threads=0: expected 1 or more"),
     ],
@@ -207,7 +207,7 @@ def test_cfg_and_weights_errors_come_through(detector: Files, tmp_path: Path) ->
     partial = tmp_path / "partial.weights"
     partial.write_bytes(detector[1].read_bytes()[: 20 + 4 * (8 * 4 + 8 * 27)])
     for backend in filter(is_installed, ("opencv", "torch")):
-        with pytest.raises(WeightsError, match="covers 1 of 4 layers, a model needs all of them"):
+        with pytest.raises(WeightsError, match="covers 1 of 4 layers; a model needs all of them"):
             open_runtime(cfg=detector[0], weights=partial, backend=backend)
 
 

@@ -54,5 +54,5 @@ def test_sequences_run_side_by_side(backend: str, tmp_path_factory: pytest.TempP
 def test_a_fixed_batch_is_a_number_of_sequences(tmp_path_factory: pytest.TempPathFactory) -> None:
     case = load_op(HERE / "golden" / "pj_rnn.npz")
     runtime = _open(case, "opencv", tmp_path_factory.mktemp("fixed"))
-    with pytest.raises(ModelError, match=r"carries the state of 1 sequence\(s\), not of 2"):
+    with pytest.raises(ModelError, match=r"carries the state of 1 sequence\(s\), not 2"):
         runtime.run(np.zeros((2, *runtime.input_shape), np.float32))

@@ -215,5 +215,5 @@ def test_workers_are_one_or_more(workers: int) -> None:
 
 
 def test_an_open_runtime_has_the_workers_that_it_has() -> None:
-    with pytest.raises(ArgumentError, match="model= is open already; pass workers= to open_runtime"):
+    with pytest.raises(ArgumentError, match="model= is already open; pass workers= to open_runtime"):
         Detector(detector_stub([]), workers=2)

@@ -34,7 +34,7 @@ def collect(backends: Iterable[Backend]) -> Mapping[str, Backend]:
     for backend in sorted(backends, key=lambda backend: backend.rank):
         others = [other for other in found.values() if backend.name == other.name or backend.rank == other.rank]
         if others:
-            raise ValueError(f"backend {backend.name!r}, rank {backend.rank}, is like {others[0].name!r}")
+            raise ValueError(f"backend {backend.name!r} has the name or rank ({backend.rank}) of {others[0].name!r}")
         found[backend.name] = backend
     return MappingProxyType(found)
 

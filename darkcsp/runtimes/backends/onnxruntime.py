@@ -54,7 +54,7 @@ def _open_file(model: OnnxFile, place: Candidate, threads: Threads) -> Session:
     except Exception as error:  # its exceptions have no common base but this
         raise ModelError(model.path, f"ONNX Runtime cannot read it: {first_line(error)}") from None
     if _PROVIDERS[place.device] not in session.get_providers():  # it takes the CPU instead, with a line on stderr
-        raise ModelError(model.path, f"ONNX Runtime cannot use the device {place.device!r} of this machine")
+        raise ModelError(model.path, f"ONNX Runtime cannot use device {place.device!r} on this machine")
     names = [item.name for item in model.outputs]
 
     def forward(feeds: Mapping[str, Any]) -> list[Any]:

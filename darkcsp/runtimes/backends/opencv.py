@@ -69,7 +69,7 @@ def _open_file(model: OnnxFile, place: Candidate, threads: Threads) -> Session:
     except cv2.error as error:
         raise ModelError(model.path, f"OpenCV {cv2.__version__} cannot read it: {_reason(error)}") from None
     if net.empty():  # how OpenCV 5's new engine says so
-        raise ModelError(model.path, f"OpenCV {cv2.__version__} cannot read it with its engine {engine!r}")
+        raise ModelError(model.path, f"OpenCV {cv2.__version__} cannot read it with engine {engine!r}")
     if place.device != CPU:
         backend, target = _backend_and_target(cv2.dnn, place.device)
         net.setPreferableBackend(backend)

@@ -36,7 +36,7 @@ def _open_network(source: DarknetSource, place: Candidate, threads: Threads) -> 
         raise ArgumentError("head", source.head, f"one of {', '.join(_HEADS)} for backend {BACKEND.name!r}")
     if weights.is_partial:
         raise WeightsError(
-            weights.path, f"covers {len(weights)} of {weights.layers_total} layers, a model needs all of them"
+            weights.path, f"covers {len(weights)} of {weights.layers_total} layers; a model needs all of them"
         )
     from darkcsp.runtimes.network import NetworkRuntime
 

@@ -49,6 +49,6 @@ def test_a_device_that_the_machine_lacks_is_refused(tmp_path: Path, monkeypatch:
     known = ["TensorrtExecutionProvider", "CUDAExecutionProvider", "CPUExecutionProvider"]
     monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: known)
     assert BACKENDS["onnxruntime"].devices("default") == ("cpu", "cuda", "tensorrt")
-    with pytest.raises(ModelError, match=r"x\.cfg: ONNX Runtime cannot use the device 'cuda' of this machine$"):
+    with pytest.raises(ModelError, match=r"x\.cfg: ONNX Runtime cannot use device 'cuda' on this machine$"):
         open_runtime(cfg=cfg, weights=weights, backend="onnxruntime", device="cuda")
     assert wanted == [["CUDAExecutionProvider"]]

@@ -71,7 +71,7 @@ def test_an_engine_that_cannot_read_a_model_says_so(detector: Files, tmp_path: P
     model = onnx.load(path)
     model.graph.node[0].op_type = "Convolute"
     onnx.save(model, path)
-    with pytest.raises(ModelError, match=r"x\.onnx: OpenCV .* cannot read it with its engine 'new'"):
+    with pytest.raises(ModelError, match=r"x\.onnx: OpenCV .* cannot read it with engine 'new'"):
         open_runtime(path, engine="new")
 
 

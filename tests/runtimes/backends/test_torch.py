@@ -70,7 +70,7 @@ def test_without_a_compiler_the_error_says_what_to_do(files: Files, tmp_path: Pa
         cwd=Path(__file__).parents[3],
     )
     assert done.stdout == (
-        f"{files[0]}: engine 'compile' needs a C++ compiler, and none is found; install one (g++ or clang++), name it "
+        f"{files[0]}: engine 'compile' needs a C++ compiler, but none was found; install one (g++ or clang++), name it "
         "in the environment variable CXX, or use engine 'eager'\n"
     ), done.stderr
 
