@@ -83,8 +83,9 @@ class Graph(Described):
 
     @property
     def intensity(self) -> float:
-        """Multiplications for each value that layers write: how much is computed for the memory that is moved."""
-        return sum(spec.multiplications for spec in self.layers) / sum(spec.output.size for spec in self.layers)
+        """Multiplications for each number that is moved: the values that layers write, and the parameters they read."""
+        moved = sum(spec.output.size for spec in self.layers) + self.parameters
+        return sum(spec.multiplications for spec in self.layers) / moved
 
     @property
     def parameters(self) -> int:

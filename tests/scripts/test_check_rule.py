@@ -20,7 +20,7 @@ def test_passes_count_together_and_a_wrong_choice_shows() -> None:
     assert row.times == {"new": [1.0, 1.2], "classic": [1.0, 1.0]}
     assert not row.holds
     text = table([row], ("new", "classic"))
-    assert text.splitlines()[-1] == "| x | 100 | 1100.0 | 1000.0 | new | 1.10 | **no** |"
+    assert text.splitlines()[-1] == "| x | 100 | 1100.0 | 1000.0 | new | 1.10 | 1.00 | **no** |"
 
 
 def test_there_are_84_models() -> None:

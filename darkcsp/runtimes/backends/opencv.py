@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 _SILENT = 0
 
-_PREFERRED_FROM = {"new": 0.0, "classic": 285.0}
+_PREFERRED_FROM = {"new": 0.0, "classic": 128.0}
 """By rule: the intensity from which an engine is preferred.
 
-The classic engine's convolutions are the faster ones, the new engine loses less time between them. So the classic one
-is the faster where much is computed for each value that is written: in the larger YOLOs, and in networks that are
-convolutions of 3x3 and little else. Measured by `scripts/check_rule`.
+The classic engine's convolutions are faster, and the new engine loses less time on memory. So the classic one is
+faster if much is computed for each number that is moved: in the larger YOLOs, and in networks that are large
+convolutions and little else. Measured by `scripts/check_rule`.
 """
 
 _TARGETS = {"cuda": ("CUDA", "CUDA"), "opencl": ("OPENCV", "OPENCL")}
