@@ -1,4 +1,4 @@
-"""Picture to batch, outputs to detections. Names are resolved when they are first used: neither cv2 nor torch here."""
+"""Pictures to batches, outputs to detections. Names are imported on first use; importing this loads no cv2 or torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures as scripts around `cv2.dnn` prepare them: blobFromImage without cropping (modules/dnn/src/dnn_utils.cpp)."""
+"""Prepares pictures as `cv2.dnn` scripts do: blobFromImage without cropping (modules/dnn/src/dnn_utils.cpp)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from darkcsp.spec.shape import Shape
 
 
 def blob(pixels: Bytes, network: Shape) -> Array:
-    """Return a picture, (height, width, c) uint8, BGR or grey, as a network's input: (c, h, w) float32, RGB, 0..1."""
+    """Convert a picture, (height, width, c) uint8, BGR or grey, to a network's input: (c, h, w) float32, RGB, 0..1."""
     import cv2
 
     planes: Array = np.asarray(cv2.dnn.blobFromImage(pixels, 1 / 255, (network.w, network.h), swapRB=True)[0])
@@ -17,7 +17,7 @@ def blob(pixels: Bytes, network: Shape) -> Array:
 
 
 def blob_bytes(pixels: Bytes, network: Shape) -> Bytes:
-    """Return the same as bytes, (h, w, c): blobFromImage resizes bytes, so that no more is rounded here than there."""
+    """Return the same as bytes, (h, w, c). blobFromImage resizes bytes as well, so this adds no rounding."""
     import cv2
 
     if pixels.shape[:2] == (network.h, network.w):

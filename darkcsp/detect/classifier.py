@@ -1,4 +1,4 @@
-"""Pictures to their most probable classes in one call."""
+"""Classifies pictures with one call."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ class Classification(NamedTuple):
 
 
 class Classifier(Described):
-    """Names pictures as `darknet classifier predict` does.
+    """Classifies pictures as `darknet classifier predict` does.
 
-    Any number of threads may use one Classifier, as for `Detector`.
+    A Classifier can be used from any number of threads, like a `Detector`.
 
     Attributes:
         runtime: the network.
-        names: class names, () where nobody knows them; results then have the classes' numbers.
+        names: class names, () if unknown; results are then named by class number.
         top: how many classes a call returns.
-        only_leaves: for a network over a tree of classes (YOLO9000's `darknet9000`), whether only classes count that
-            no other hangs below, as in pjreddie's `predict`; the fork's reports the wider ones, too. A class's
-            probability is the product of the network's along its way from the root in either case.
+        only_leaves: for a network with a tree of classes (YOLO9000's `darknet9000`), whether only leaves are returned,
+            as in pjreddie's `predict`; the fork's also reports the wider classes. Either way, a class's probability is
+            the product of the network's outputs on the path from the root.
     """
 
     def __init__(
@@ -64,24 +64,24 @@ class Classifier(Described):
         """Open a network without detection heads.
 
         Args:
-            model: an ONNX file that darkcsp wrote, a Network in memory, or a Runtime; else cfg and weights.
-                A Network is copied as it is now; training it further changes nothing here.
-            cfg: a Darknet cfg, with
+            model: an ONNX file that darkcsp wrote, a Network in memory, or a Runtime. If None, cfg and weights are
+                opened. A Network is copied; training it further has no effect here.
+            cfg: a Darknet cfg; requires weights.
             weights: its `.weights` file.
-            names: a names file or the names themselves; those in the model by default. A CfgWarning tells if they
-                are fewer or more than the classes, with the first picture; with `strict` that is an error.
-            data: a Darknet `.data` file, which says what the names file is, in the place of names; see `DataFile`.
+            names: a names file or the names themselves; by default those stored in the model. If their number is not
+                that of the classes, the first picture gives a CfgWarning, or an error with `strict`.
+            data: a Darknet `.data` file that gives the names file; an alternative to names. See `DataFile`.
             top: see the attribute.
             only_leaves: see the attribute.
-            options: how the model is opened: backend, engine, device, size, threads, workers, semantics, dialect,
-                permissive, strict, trust and limits of `open_runtime`; the limits hold for the names file, too.
+            options: how to open the model: the backend, engine, device, size, threads, workers, semantics, dialect,
+                permissive, strict, trust and limits of `open_runtime`. The limits apply to the names file as well.
 
         Raises:
-            ArgumentError: an argument is none of those that are possible, or does not go with the others or the model.
+            ArgumentError: an argument is invalid, or conflicts with another one or with the model.
             ModelError: it is a detector, or it cannot be opened.
             CfgError, WeightsError, UnsupportedLayerError, MissingBackendError: see `open_runtime`.
             MediaError: the names or the `.data` file cannot be read.
-            LimitError: the cfg, the names file or the `.data` file asks for more than the limits allow.
+            LimitError: the cfg, the names file or the `.data` file exceeds the limits.
         """
         self.runtime, self.names = open_model(model, cfg, weights, names, data, **options)
         if self.runtime.metadata.kind != "classifier":
@@ -100,13 +100,13 @@ class Classifier(Described):
             image: (height, width, 3) uint8, BGR as OpenCV reads it; grey pictures may be (height, width).
 
         Raises:
-            MediaError: it is no such array.
-            ModelError: the network fails, its output is no vector, or has no numbers: see `interpret`.
+            ArgumentError: image is not such an array.
+            ModelError: the network fails, its output is not a vector, or has NaN or infinite values; see `interpret`.
         """
         return self.batch([image])[0]
 
     def batch(self, images: Sequence[npt.NDArray[np.uint8]]) -> list[list[Classification]]:
-        """Classify several pictures of any sizes at once; a recurrent network takes them one after the other."""
+        """Classify several pictures of any sizes at once; a recurrent network takes them in sequence."""
         pictures = [checked_picture(image) for image in images]
         outputs = self.infer([self.prepare(picture) for picture in pictures])
         return [self.interpret(output, picture) for output, picture in zip(outputs, pictures, strict=True)]
@@ -114,8 +114,8 @@ class Classifier(Described):
     def prepare(self, image: Picture) -> Pixels:
         """Return the network's input for a picture: the first of the three steps of a call.
 
-        It is (c, h, w) float32, RGB, 0..1, or (h, w, c) uint8, BGR, for a model that takes bytes. Each step may
-        run in threads of its own. Raises MediaError as a call does.
+        The input is (c, h, w) float32, RGB, 0..1, or (h, w, c) uint8, BGR, for a model that takes bytes. Each step may
+        run in its own threads. Raises ArgumentError as a call does.
         """
         metadata = self.runtime.metadata
         prepare = classifier_bytes if metadata.pixels == "uint8" else classifier_input
@@ -132,9 +132,9 @@ class Classifier(Described):
         return outputs
 
     def interpret(self, output: Array, image: Picture) -> list[Classification]:
-        """Return the classes that the network's output names: the last step.
+        """Return the most probable classes from the network's output: the last step.
 
-        Raises ModelError where a probability is NaN, or one that is returned is infinite.
+        Raises ModelError if a probability is NaN, or if one that is returned is infinite.
         """
         probabilities = output.ravel()
         check_scores(probabilities, self.runtime)
@@ -160,12 +160,12 @@ class Classifier(Described):
 
 
 def of_tree(tree: Tree, conditional: Array, only_leaves: bool) -> Array:
-    """Turn the probability of each class given its parent into that of each class (hierarchy_predictions, src/tree.c).
+    """Turn each class's probability given its parent into its own probability (hierarchy_predictions, src/tree.c).
 
     Args:
         tree: the tree of classes.
         conditional: (classes,) float32.
-        only_leaves: give 0 to classes that others hang below.
+        only_leaves: set the probability of classes that have children to 0.
 
     Returns:
         (classes,) float32.

@@ -1,7 +1,7 @@
-"""COCO's format of results (cocodataset.org, "Results format"), and the numbers of COCO's own 80 classes.
+"""The COCO results format (cocodataset.org, "Results format"), and the category IDs of COCO's 80 classes.
 
-Classes that have the names of COCO's 80, in COCO's order, have COCO's numbers: 1 to 90 with gaps (coco_ids in
-src/detector.c). No others have.
+Only classes with the names of COCO's 80, in COCO's order, get COCO's category IDs: 1 to 90 with gaps (coco_ids in
+src/detector.c).
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ COCO_NAMES = tuple(
         """.split()
     ).split(", ")
 )
-"""COCO's classes in its order, as it spells them."""
+"""COCO's class names, in COCO's order and spelling."""
 
 _UNUSED = {12, 26, 29, 30, 45, 66, 68, 69, 71, 83}
 COCO_IDS = tuple(number for number in range(1, 91) if number not in _UNUSED)
-"""COCO's numbers of these classes: ten of 1 to 90 were never used."""
+"""The category IDs of these classes; ten of 1 to 90 were never used."""
 
 _DARKNETS = {"aeroplane": "airplane", "motorbike": "motorcycle", "sofa": "couch", "tvmonitor": "tv"}
-"""Names in Darknet's data/coco.names that COCO spells in another way, beside those that differ by a space."""
+"""Names in Darknet's data/coco.names that differ from COCO's by more than a space."""
 
 
 class CocoEntry(TypedDict):
@@ -44,7 +44,7 @@ class CocoEntry(TypedDict):
 def coco_entry(
     image_id: int, category_id: int, left: float, top: float, right: float, bottom: float, score: float
 ) -> CocoEntry:
-    """Return a box as COCO results have it, rounded to thousandths of a pixel."""
+    """Return a box as an entry of COCO results, rounded to thousandths of a pixel."""
     sides = (left, top, right - left, bottom - top)
     return {
         "image_id": image_id,
@@ -55,13 +55,13 @@ def coco_entry(
 
 
 def name_key(name: str) -> str:
-    """Return the same for all spellings of a class: "potted plant" and "pottedplant", "couch" and Darknet's "sofa"."""
+    """Return a key shared by all spellings of a class: "potted plant" and "pottedplant", "couch" and "sofa"."""
     letters = "".join(letter for letter in name.casefold() if letter not in " _-")
     return _DARKNETS.get(letters, letters)
 
 
 def coco_ids_of(class_ids: Iterable[int], names: Iterable[str]) -> tuple[int, ...] | None:
-    """Return COCO's numbers by class number if these classes have COCO's names, else None."""
+    """Return COCO's category IDs by class number if the classes have COCO's names, else None."""
     pairs = zip(class_ids, names, strict=True)
     known = all(number < len(_KEYS) and name_key(name) == _KEYS[number] for number, name in pairs)
     return COCO_IDS if known else None

@@ -1,4 +1,4 @@
-"""Darknet's `.data` files: what a network is trained on (read_data_cfg in src/option_list.c)."""
+"""Darknet's `.data` files, which describe a network's dataset (read_data_cfg in src/option_list.c)."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _EXPECTED = "options of a .data file such as names=coco.names"
 
 @dataclass(frozen=True)
 class DataFile:
-    """What a `.data` file says.
+    """The contents of a `.data` file.
 
-    Relative paths in it are looked for in the working directory, as Darknet does, then beside the file, then in the
-    folder above: Darknet's own `cfg/coco.data` says `names = data/coco.names`.
+    Relative paths in it are looked up in the working directory, as in Darknet, then next to the file, then in the
+    folder above: Darknet's `cfg/coco.data` has `names = data/coco.names`.
 
     Attributes:
         path: the file.
-        options: all that it says; Darknet's own are classes, train, valid, names, labels, backup, results, eval, top.
+        options: all of its options; Darknet's own are classes, train, valid, names, labels, backup, results, eval, top.
     """
 
     path: Path
@@ -31,25 +31,25 @@ class DataFile:
 
     @property
     def names(self) -> Path:
-        """The list of class names: `names`, or `labels`. Raises MediaError if it says neither, or there is no file."""
+        """The names file: `names`, or `labels`. Raises MediaError if neither is given, or the file does not exist."""
         return self._file("names" if "names" in self.options else "labels", "names=")
 
     @property
     def valid(self) -> Path:
-        """The list of pictures to validate on. Raises MediaError if it does not say, or there is no such file."""
+        """The list of validation pictures. Raises MediaError if it is not given, or the file does not exist."""
         return self._file("valid", "valid=")
 
     def read_names(self, limits: Limits = DEFAULT_LIMITS) -> tuple[str, ...]:
-        """Read the class names, and warn if `classes` is not their number. Raises MediaError, LimitError."""
+        """Read the class names, and warn if `classes` differs from their number. Raises MediaError, LimitError."""
         names, classes = read_names(self.names, limits), self.options.get("classes")
         if classes is not None and classes != str(len(names)):
             warn([Notice(Place(str(self.path)), f"says classes={classes}, but {self.names} has {len(names)} names")])
         return names
 
     def pictures(self, limits: Limits = DEFAULT_LIMITS) -> tuple[str, ...]:
-        """Return the paths that the list `valid` names, found as those of the file itself.
+        """Return the paths in the list `valid`, looked up like those in the `.data` file.
 
-        Whether the pictures are there is left to whoever reads them. Raises MediaError, LimitError.
+        Pictures that do not exist are listed too. Raises MediaError, LimitError.
         """
         lines = read_lines(self.valid, limits, "the path of a picture in each line")
         return tuple(str(self._found(line) or os.path.join(os.curdir, line)) for line in lines if line)
@@ -65,7 +65,7 @@ class DataFile:
         return Path(found)
 
     def _found(self, name: str) -> str | None:
-        """Return the path of a file as it is found first. "./" keeps it from being anything but a path."""
+        """Return the first path at which a file exists. The prefix "./" ensures that it is taken as a path."""
         places = (os.path.join(folder, name) for folder in self._folders)
         return next((place for place in places if os.path.lexists(place)), None)
 
@@ -75,10 +75,10 @@ class DataFile:
 
 
 def read_data(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) -> DataFile:
-    """Read a `.data` file: lines of key = value; lines that begin with # or ; are remarks.
+    """Read a `.data` file: lines of key = value; lines that begin with # or ; are comments.
 
     Raises:
-        MediaError: it cannot be read, a line is none of these, or an option stands twice.
+        MediaError: it cannot be read, a line is neither of these, or an option is given twice.
         LimitError: it is larger than the limits allow.
     """
     options: dict[str, str] = {}

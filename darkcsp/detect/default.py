@@ -1,4 +1,4 @@
-"""The one call by which detector and classifier open a model, and the model that comes with the package."""
+"""Opens the model of a detector or classifier, and finds the default model that comes with the package."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ def open_model(
     """Return a runtime and the class names.
 
     Args:
-        model: a Runtime, which is taken as it is, an ONNX file, or a Network; else
-        cfg: a Darknet cfg, with
-        weights: its `.weights` file; without any of the three the default model.
+        model: a Runtime, which is used directly, an ONNX file, or a Network.
+        cfg: a Darknet cfg; requires weights.
+        weights: its `.weights` file. Without model, cfg and weights, the default model is opened.
         names: a names file or the names themselves; those of the model by default.
-        data: a Darknet `.data` file, or one that is read already, which says what the names file is.
-        options: how the model is opened; the limits hold for the names file, too.
+        data: a Darknet `.data` file that gives the names file, as a path or already read.
+        options: how to open the model; the limits apply to the names file as well.
 
     Raises:
         DarkcspError: what `open_runtime` raises; MediaError for a names file or a `.data` file; ArgumentError for cfg,
-            weights or workers beside a Runtime, for names and data, and for names that are none.
+            weights or workers together with a Runtime, for names together with data, and for invalid names.
     """
     given = _given_names(names, data, options.get("limits", DEFAULT_LIMITS))
     if model is None and cfg is None and weights is None:
@@ -74,7 +74,7 @@ def open_model(
 def _given_names(
     names: PathLike | Sequence[str] | None, data: PathLike | DataFile | None, limits: Limits
 ) -> tuple[str, ...] | None:
-    """Read the names that are asked for, before anything takes time; None for the model's own."""
+    """Read the names given by the caller, before anything slow is done; None for the model's own."""
     if data is not None:
         if names is not None:
             raise ArgumentError("names", names, "None", "pass names= or data=, not both")
@@ -86,7 +86,7 @@ def _given_names(
 
 @contextlib.contextmanager
 def default_files() -> Iterator[tuple[Path, Path, Path | None]]:
-    """Give cfg, weights and names of the default model as files. Raises ModelError where they are not installed."""
+    """Yield the cfg, weights and names of the default model as files. Raises ModelError if they are not installed."""
     cfg, weights = _resource("cfgs", f"{NAME}.cfg"), _resource("weights", f"{NAME}.weights")
     names = _resource("weights", f"{NAME}.names")
     if cfg is None or weights is None:

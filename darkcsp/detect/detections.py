@@ -1,4 +1,4 @@
-"""What a detector finds in a picture, as arrays."""
+"""The objects detected in one picture, as arrays."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from types import NotImplementedType
 
 ClassKey = str | int | np.integer[Any]
-"""A class by its name or its number."""
+"""A class, by name or by number."""
 
 COLUMNS = ("class_id", "name", "confidence", "left", "top", "right", "bottom")
 """Columns of a table of detections."""
@@ -38,25 +38,25 @@ class Detection(NamedTuple):
 
 
 _SHOWN = 10
-"""Boxes that `repr` and notebooks show; the others are only counted."""
+"""How many boxes `repr` and notebooks show; the rest are only counted."""
 
 
 @dataclass(frozen=True, eq=False)
 class Detections:
-    """Boxes found in one picture, the most certain first.
+    """The objects detected in one picture, the most confident first.
 
-    They are a sequence of `Detection`: `for box in found`, `found[0]`, `len(found)`; empty ones are false. A slice, a
-    boolean mask or a list of positions gives the `Detections` that it chooses: `found[:3]`,
-    `found[found.confidence > 0.5]`, `found[[0, 2]]`. Two are equal if all boxes are, in the same order.
+    Detections are a sequence of `Detection`: `for box in found`, `found[0]`, `len(found)`; an empty sequence is false.
+    A slice, a boolean mask or a list of integers selects a subset, again as `Detections`: `found[:3]`,
+    `found[found.confidence > 0.5]`, `found[[0, 2]]`. Two are equal if they have equal boxes in the same order.
 
     Attributes:
-        xyxy: (n, 4) float32: left, top, right, bottom in the picture's pixels; as in Darknet they may lie beyond it.
+        xyxy: (n, 4) float32: left, top, right, bottom in the picture's pixels; as in Darknet, they may lie outside.
         confidence: (n,) float32, 0..1.
         class_id: (n,) int64, from 0.
-        names: n class names, one for each box; the classes' numbers where they are left out.
+        names: n class names, one per box; the class numbers by default.
 
     Raises:
-        ValueError: the arrays' shapes do not go together.
+        ValueError: the arrays' shapes do not match.
     """
 
     xyxy: Array
@@ -81,14 +81,14 @@ class Detections:
 
     @classmethod
     def empty(cls) -> Detections:
-        """Return no detections."""
+        """Return empty detections."""
         return cls(np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0, np.int64))
 
     @classmethod
     def of_classes(
         cls, xyxy: Array, confidence: Array, class_id: npt.NDArray[np.int64], classes: Sequence[str]
     ) -> Detections:
-        """Make detections that are named from a list of class names."""
+        """Create detections, with each box named from a list of class names."""
         return cls(xyxy, confidence, class_id, tuple(name_of(classes, number) for number in class_id.tolist()))
 
     def __len__(self) -> int:
@@ -108,7 +108,7 @@ class Detections:
     def __getitem__(
         self, index: int | np.integer[Any] | slice | Sequence[int] | Sequence[bool] | npt.NDArray[Any]
     ) -> Detection | Detections:
-        """Return one detection, or some of them. Raises IndexError for positions that there are not."""
+        """Return one detection or a subset. Raises IndexError for an index out of range or of another type."""
         if isinstance(index, slice):
             return self._chosen(np.arange(len(self))[index])
         positions = np.asarray(index)
@@ -137,11 +137,11 @@ class Detections:
     def filter(
         self, *, classes: ClassKey | Iterable[ClassKey] | None = None, confidence: float | None = None
     ) -> Detections:
-        """Return the detections of some classes, or above a confidence, in the same order.
+        """Return the detections of some classes or above a confidence, in the same order.
 
         Args:
             classes: names or numbers of the classes to keep; all by default.
-            confidence: what the confidence must exceed; anything by default.
+            confidence: value that the confidence must exceed; no limit by default.
         """
         kept = np.ones(len(self), np.bool_)
         if confidence is not None:
@@ -154,7 +154,7 @@ class Detections:
 
     @classmethod
     def concatenate(cls, parts: Iterable[Detections]) -> Detections:
-        """Return all detections of several, one after the other: of the tiles of a picture, say."""
+        """Concatenate several detections into one, for example those of the tiles of a picture."""
         every = list(parts)
         if not every:
             return cls.empty()
@@ -195,19 +195,19 @@ class Detections:
         return html_table(("name", "confidence", "left", "top", "right", "bottom"), rows)
 
     def draw(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-        """Return a copy of a BGR picture with boxes and labels on it. Raises MissingBackendError without OpenCV."""
+        """Return a copy of a BGR picture with boxes and labels drawn. Raises MissingBackendError without OpenCV."""
         return draw_boxes(image, self.xyxy, self.confidence, self.class_id, self.names)
 
     def to_coco(self, image_id: int, category_ids: Sequence[int] | None = None) -> list[CocoEntry]:
-        """Return COCO results: {"image_id", "category_id", "bbox", "score"} for each box, ready for JSON.
+        """Return COCO results, ready for JSON: {"image_id", "category_id", "bbox", "score"} for each box.
 
         Args:
-            image_id: the picture's number in the data set.
-            category_ids: the data set's number of each class, by class number. It may be left out if all names are
-                those of COCO's 80 classes.
+            image_id: the picture's ID in the dataset.
+            category_ids: the dataset's category ID of each class, in class order. May be omitted if the class names are
+                COCO's 80.
 
         Raises:
-            ArgumentError: a class has no number.
+            ArgumentError: a class has no category ID.
         """
         ids = coco_ids_of(self.class_id.tolist(), self.names) if category_ids is None else tuple(category_ids)
         if ids is None:
@@ -241,7 +241,7 @@ class Detections:
 
 
 def _library(name: str, user: str) -> ModuleType:
-    """Import an optional library for what uses it. Raises MissingBackendError if it is not installed."""
+    """Import an optional library. Raises MissingBackendError, which names `user`, if it is not installed."""
     try:
         return import_module(name)
     except ImportError:

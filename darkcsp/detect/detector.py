@@ -1,4 +1,4 @@
-"""Pictures to detections in one call."""
+"""Detects objects in pictures with one call."""
 
 from __future__ import annotations
 
@@ -41,22 +41,22 @@ if TYPE_CHECKING:
 
 
 class Detector(Described):
-    """Finds things in pictures as `darknet detector test` does.
+    """Detects objects in pictures as `darknet detector test` does.
 
-    Any number of threads may use one Detector, and each gets what a single one would. Within the network they run at
-    once or wait for each other, see `Runtime`; with `workers` they run at once on every backend. A child of `os.fork`
-    must open its own.
+    A Detector can be used from any number of threads, with the same results as from one. Whether threads run the
+    network at the same time or wait for each other depends on the backend (see `Runtime`); with `workers` they run at
+    the same time on every backend. A child of `os.fork` must open its own.
 
     Attributes:
         runtime: the network.
-        names: class names, () where nobody knows them; detections then have the classes' numbers.
-        threshold: confidence above which a box counts.
-        nms: overlap above which the less certain of two boxes of a class is dropped; 0 keeps all.
-        max_detections: detections to return of a picture, the most certain; 0 for all.
-        agnostic: whether boxes of different classes suppress one another, too. Each box then has one class.
-        one_class_per_box: whether a box is returned only as its most probable class. As in Darknet, it is otherwise
+        names: class names, () if unknown; detections are then named by class number.
+        threshold: confidence above which a box is kept.
+        nms: IoU above which the less confident of two boxes of the same class is dropped; 0 keeps all.
+        max_detections: maximum number of detections per picture, the most confident ones; 0 for all.
+        agnostic: whether boxes of different classes suppress each other as well. Each box then has one class.
+        one_class_per_box: whether a box is returned only with its most probable class. Otherwise, as in Darknet, it is
             returned once for every class above the threshold.
-        resize: how pictures become the network's size.
+        resize: how pictures are resized to the network's input.
     """
 
     def __init__(
@@ -78,31 +78,31 @@ class Detector(Described):
         """Open a network with detection heads.
 
         Args:
-            model: an ONNX file that darkcsp wrote, a Network in memory, or a Runtime; else cfg and weights, else the
-                default model. A Network is copied as it is now; training it further changes nothing here.
-            cfg: a Darknet cfg, with
+            model: an ONNX file that darkcsp wrote, a Network in memory, or a Runtime. If None, cfg and weights are
+                opened, or the default model without them. A Network is copied; training it further has no effect here.
+            cfg: a Darknet cfg; requires weights.
             weights: its `.weights` file.
-            names: a names file or the names themselves; those in the model by default. A CfgWarning tells if they
-                are fewer or more than the classes, which is an error with `strict`.
-            data: a Darknet `.data` file, which says what the names file is, in the place of names; see `DataFile`.
-            threshold: see the attribute; what the cfg's program has by default, 0.25 in Darknet, or what the model says
-                that ends in final boxes.
-            nms: see the attribute; likewise, 0.45 in Darknet.
-            max_detections: see the attribute; 300 by default, or what such a model says. With the default, the first
-                picture that has more raises a DetectionWarning.
-            agnostic: see the attribute; False by default, likewise.
-            one_class_per_box: see the attribute; False by default, likewise.
-            resize: how pictures become the network's size, in place of what the model says: "stretch" (or "darkcsp"),
-                "letter_box", "wongkinyiu", or "opencv" for what scripts around `cv2.dnn` do, see `Resize`.
-            options: how the model is opened: backend, engine, device, size, threads, workers, semantics, dialect,
-                permissive, strict, trust and limits of `open_runtime`; the limits hold for the names file, too.
+            names: a names file or the names themselves; by default those stored in the model. If their number is not
+                that of the classes, you get a CfgWarning, or an error with `strict`.
+            data: a Darknet `.data` file that gives the names file; an alternative to names. See `DataFile`.
+            threshold: see the attribute; by default that of the cfg's program (0.25 in Darknet), or the one stored in
+                a model of head "nms".
+            nms: see the attribute; same default, 0.45 in Darknet.
+            max_detections: see the attribute; 300 by default, or the value stored in a model of head "nms". The first
+                picture with more than the default gives a DetectionWarning.
+            agnostic: see the attribute; False by default, or the value stored in a model of head "nms".
+            one_class_per_box: see the attribute; same default as agnostic.
+            resize: how pictures are resized, instead of what the model says: "stretch" (or "darkcsp"), "letter_box",
+                "wongkinyiu", or "opencv" for what `cv2.dnn` scripts do; see `Resize`.
+            options: how to open the model: the backend, engine, device, size, threads, workers, semantics, dialect,
+                permissive, strict, trust and limits of `open_runtime`. The limits apply to the names file as well.
 
         Raises:
-            ArgumentError: an argument is none of those that are possible, or does not go with the others or the model.
-            ModelError: it is no detector, its heads are not decoded, or it cannot be opened.
+            ArgumentError: an argument is invalid, or conflicts with another one or with the model.
+            ModelError: it is not a detector, its heads are not decoded, or it cannot be opened.
             CfgError, WeightsError, UnsupportedLayerError, MissingBackendError: see `open_runtime`.
             MediaError: the names or the `.data` file cannot be read.
-            LimitError: the cfg, the names file or the `.data` file asks for more than the limits allow.
+            LimitError: the cfg, the names file or the `.data` file exceeds the limits.
         """
         if resize is not None and resize not in RESIZE_NAMES:
             raise ArgumentError("resize", resize, f"one of {', '.join(RESIZE_NAMES)}")
@@ -125,19 +125,19 @@ class Detector(Described):
         self._has_warned = False
 
     def __call__(self, image: npt.NDArray[np.uint8]) -> Detections:
-        """Find things in one picture.
+        """Detect objects in one picture.
 
         Args:
             image: (height, width, 3) uint8, BGR as OpenCV reads it; grey pictures may be (height, width).
 
         Raises:
-            MediaError: it is no such array.
-            ModelError: the network fails, or gives no numbers: see `interpret`.
+            ArgumentError: image is not such an array.
+            ModelError: the network fails, or its output has NaN or infinite values; see `interpret`.
         """
         return self.batch([image])[0]
 
     def batch(self, images: Sequence[npt.NDArray[np.uint8]]) -> list[Detections]:
-        """Find things in several pictures of any sizes at once; a recurrent network takes them one after the other."""
+        """Detect objects in several pictures of any sizes at once; a recurrent network takes them in sequence."""
         pictures = [checked_picture(image) for image in images]
         outputs = self.infer([self.prepare(picture) for picture in pictures])
         return [self.interpret(output, picture) for output, picture in zip(outputs, pictures, strict=True)]
@@ -145,8 +145,8 @@ class Detector(Described):
     def prepare(self, image: Picture) -> Pixels:
         """Return the network's input for a picture: the first of the three steps of a call.
 
-        It is (c, h, w) float32, RGB, 0..1, or (h, w, c) uint8, BGR, for a model that takes bytes. Each step may
-        run in threads of its own. Raises MediaError as a call does.
+        The input is (c, h, w) float32, RGB, 0..1, or (h, w, c) uint8, BGR, for a model that takes bytes. Each step may
+        run in its own threads. Raises ArgumentError as a call does.
         """
         metadata = self.runtime.metadata
         prepare = detector_bytes if metadata.pixels == "uint8" else detector_input
@@ -157,17 +157,17 @@ class Detector(Described):
         return run_prepared(self.runtime, inputs)
 
     def interpret(self, rows: Array, image: Picture) -> Detections:
-        """Return what the network's rows say about a picture: the last step.
+        """Return the detections in the network's rows for a picture: the last step.
 
-        At most 30,000 scores above the threshold are compared with one another, the highest. The first picture with
-        more of them, or with more than `max_detections` if that is the default, is told by a DetectionWarning.
+        At most the 30,000 highest scores above the threshold take part in NMS. The first picture with more, or with
+        more than `max_detections` if that is the default, gives a DetectionWarning.
 
-        Raises ModelError where a score is NaN, or something found has a score or a box that is not finite.
+        Raises ModelError if a score is NaN, or if a detection has a score or a box that is not finite.
         """
         metadata = self.runtime.metadata
         if metadata.suppression is not None:
             return self._named(rows, image)
-        head = metadata.heads[-1]  # the last one's options hold for all, as in test_detector
+        head = metadata.heads[-1]  # the last one's options apply to all, as in test_detector
         check_scores(rows[:, 4:], self.runtime)
         boxes, scores = above_threshold(rows, head, self.threshold)
         check_found(scores, self.runtime)
@@ -183,7 +183,7 @@ class Detector(Described):
         return Detections.of_classes(self._in_picture(boxes[row], image), scores[row, column], column, self.names)
 
     def _candidates(self, boxes: Array, scores: Array) -> tuple[Array, Array]:
-        """Return boxes and their scores, no more than can be compared in a moment."""
+        """Return boxes and their scores, few enough to be compared quickly."""
         if self.agnostic or self.one_class_per_box:
             scores = one_class_each(scores)
         count = np.count_nonzero(scores)
@@ -201,7 +201,7 @@ class Detector(Described):
         """Return the scores, with 0 where a box is suppressed."""
         metadata = self.runtime.metadata
         head = metadata.heads[-1]
-        most = self.max_detections + 1 if self.max_detections else None  # one more tells that there are more
+        most = self.max_detections + 1 if self.max_detections else None  # one more shows that some are left out
         if head.nms_kind == "wongkinyiu":
             if not self.nms:
                 return scores
@@ -211,7 +211,7 @@ class Detector(Described):
         return function(self._relative(boxes, image), scores, self.nms, head.nms_kind, head.nms_beta, most)
 
     def _most_certain(self, confidence: Array) -> npt.NDArray[np.intp]:
-        """Return the positions of the highest, in order, `max_detections` at most."""
+        """Return the positions of the highest confidences, in descending order, at most `max_detections`."""
         order = np.argsort(-confidence, kind="stable")
         if not self.max_detections or len(order) <= self.max_detections:
             return order
@@ -223,7 +223,7 @@ class Detector(Described):
         return order[: self.max_detections]
 
     def _warn(self, message: str) -> None:
-        """Warn once of what is left out."""
+        """Warn once about detections that are left out."""
         if not self._has_warned:
             self._has_warned = True
             warnings.warn(f"{self.runtime.path}: {message}", DetectionWarning, stacklevel=2)
@@ -244,7 +244,7 @@ class Detector(Described):
         }
 
     def _named(self, final: Array, image: Picture) -> Detections:
-        """Return final boxes (n, 7) in the picture's pixels, the most certain first."""
+        """Return final boxes (n, 7) as detections in the picture's pixels, the most confident first."""
         check_scores(final[:, 2], self.runtime)
         self._check_is_whole(final)
         hidden = [number for number, name in enumerate(self.names) if name.startswith(HIDDEN)]
@@ -259,7 +259,7 @@ class Detector(Described):
         )
 
     def _check_is_whole(self, final: Array) -> None:
-        """Warn where the model itself may have left out boxes: it gives so many of a class and no more."""
+        """Warn if the model itself may have left out boxes: it returns no more than a fixed number per class."""
         own = self.runtime.metadata.suppression
         if (
             self._limit_is_asked_for
@@ -277,14 +277,14 @@ class Detector(Described):
             )
 
     def _relative(self, boxes: Array, image: Picture) -> Array:
-        """Turn boxes (n, 4), cx, cy, w, h, from relative to the input to relative to the picture."""
+        """Convert boxes (n, 4), cx, cy, w, h, from relative to the input to relative to the picture."""
         metadata = self.runtime.metadata
         height, width = image.shape[:2]
         place = placement(width, height, metadata.input, self.resize)
         return relative_to_picture(boxes, place, (metadata.input.w, metadata.input.h))
 
     def _in_picture(self, boxes: Array, image: Picture) -> Array:
-        """Turn boxes (n, 4), cx, cy, w, h relative to the input, into left, top, right, bottom in the picture."""
+        """Convert boxes (n, 4), cx, cy, w, h relative to the input, to left, top, right, bottom in the picture."""
         metadata = self.runtime.metadata
         height, width = image.shape[:2]
         if self.resize == "wongkinyiu":
@@ -298,7 +298,7 @@ def _sides(metadata: Metadata) -> Array:
 
 
 def _corners(boxes: Array, width: int, height: int) -> Array:
-    """Turn boxes (n, 4), cx, cy, w, h relative to a picture, into left, top, right, bottom in its pixels."""
+    """Convert boxes (n, 4), cx, cy, w, h relative to a picture, to left, top, right, bottom in its pixels."""
     half = boxes[:, 2:] / 2
     xyxy: Array = np.concatenate([boxes[:, :2] - half, boxes[:, :2] + half], 1)
     xyxy *= np.array([width, height] * 2, np.float32)
@@ -311,7 +311,7 @@ def above_threshold(rows: Array, head: HeadInfo, threshold: float) -> tuple[Arra
     Args:
         rows: (boxes, 5 + classes): cx, cy, w, h, objectness, class probabilities times objectness.
         head: the head that gave them.
-        threshold: what a probability must exceed.
+        threshold: value that a probability must exceed.
 
     Returns:
         Boxes (n, 4), and scores (n, classes) that are 0 where a class is not above the threshold.
@@ -320,7 +320,7 @@ def above_threshold(rows: Array, head: HeadInfo, threshold: float) -> tuple[Arra
     if head.compares_objectness:
         rows = rows[rows[:, 4] > limit]
     scores = rows[:, 5:]
-    if head.tree:  # a class of the tree counts without objectness
+    if head.tree:  # a class of a tree counts without objectness
         scores = scores / rows[:, 4, None]
         limit = np.float32(0)
     some = (scores > limit).any(1)
@@ -329,7 +329,7 @@ def above_threshold(rows: Array, head: HeadInfo, threshold: float) -> tuple[Arra
 
 
 def relative_to_picture(boxes: Array, place: Placement, size: tuple[int, int]) -> Array:
-    """Turn boxes (n, 4), cx, cy, w, h, from relative to the input to relative to the picture (correct_yolo_boxes)."""
+    """Convert boxes (n, 4), cx, cy, w, h, from relative to the input to the picture (correct_yolo_boxes)."""
     if place[2:] == size:
         return boxes
     inner, full = np.array(place[2:], np.float32), np.array(size, np.float32)

@@ -1,4 +1,4 @@
-"""Boxes and labels on pictures, sized to the picture."""
+"""Draws boxes and labels, scaled to the picture."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ Colour = tuple[int, int, int]
 
 _GOLDEN = 0.618034  # its multiples, modulo 1, keep far apart, so that neighbouring classes differ
 _LEAST = 12
-"""Letters that a name keeps, however small the picture is."""
+"""Minimum number of letters that a name is shortened to, however small the picture is."""
 
 
 class _Style(NamedTuple):
-    """Measures for one picture.
+    """Line and label sizes for one picture.
 
     Attributes:
         line: width of a box's lines, in pixels.
-        fine: labels are drawn this many times as large and shrunk, as OpenCV spaces small letters unevenly.
-        scale, pen, pad: of a label as it is drawn: its letters' size and weight, and what is left free around them.
+        fine: labels are drawn this many times larger and then shrunk, because OpenCV spaces small letters unevenly.
+        scale, pen, pad: size and weight of a label's letters, and the padding around them, as drawn.
     """
 
     line: int
@@ -53,7 +53,7 @@ class _Rectangle(NamedTuple):
 def draw_boxes(
     image: npt.NDArray[np.uint8], xyxy: Array, confidence: Array, class_id: npt.NDArray[np.int64], names: Sequence[str]
 ) -> npt.NDArray[np.uint8]:
-    """Return a copy of a picture with boxes and labels on it; the first lie on top.
+    """Return a copy of a picture with boxes and labels drawn on it; the first boxes are on top.
 
     Args:
         image: (height, width, 3) uint8, BGR, or grey: (height, width) or (height, width, 1).
@@ -63,7 +63,7 @@ def draw_boxes(
         names: the n boxes' names.
 
     Raises:
-        MediaError: `image` is no such array.
+        ArgumentError: `image` is not such an array.
         MissingBackendError: OpenCV is not installed.
     """
     try:
@@ -74,7 +74,7 @@ def draw_boxes(
     canvas = np.repeat(picture, 3, 2) if picture.shape[2] == 1 else picture.copy()
     height, width = canvas.shape[:2]
     style = _style(width, height)
-    unicode = int(cv2.__version__.split(".")[0]) >= 5  # before, OpenCV's letters are ASCII; others become the number
+    unicode = int(cv2.__version__.split(".")[0]) >= 5  # OpenCV 4 draws only ASCII; other names become the number
     boxes = [_inside(box, width, height) for box in xyxy]
     colours = [colour_of(number) for number in class_id.tolist()]
     for box, colour in zip(boxes[::-1], colours[::-1], strict=True):
@@ -112,13 +112,13 @@ def _style(width: int, height: int) -> _Style:
 
 
 def _inside(box: npt.NDArray[np.float32], width: int, height: int) -> _Rectangle:
-    """Round a box to pixels of the picture; one that is not a number or lies outside ends at an edge."""
+    """Round a box to pixels of the picture; NaN and positions outside are moved to an edge."""
     limits = np.array([width - 1, height - 1] * 2)
     return _Rectangle(*np.nan_to_num(box).clip(0, limits).round().astype(int).tolist())
 
 
 def _fitting(cv2: Any, name: str, confidence: float, style: _Style, most: int) -> str:
-    """Return a box's label, its name shortened until the whole fits the picture's width."""
+    """Return a box's label, with its name shortened until it fits the picture's width."""
     while True:
         text = label_of(name, confidence)
         (width, _), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, style.scale, style.pen)
@@ -143,9 +143,9 @@ def _label(cv2: Any, text: str, colour: Colour, style: _Style) -> Any:
 def _place_label(
     box: _Rectangle, label: tuple[int, ...], shape: tuple[int, ...], placed: list[_Rectangle]
 ) -> _Rectangle:
-    """Try above the box, inside at its top and below it, then downwards through the box; else take the first.
+    """Place a label above the box, inside at its top, below it, or further down in the box; else use the first place.
 
-    `label` and `shape` are those of the label's and the picture's arrays.
+    `label` and `shape` are the shapes of the label's and the picture's arrays.
     """
     height, width = label[:2]
     left = max(min(box.left, shape[1] - width), 0)

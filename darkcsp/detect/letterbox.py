@@ -1,8 +1,7 @@
-"""Pictures as WongKinYiu's PyTorch programs prepare them, and boxes on the way back (letterbox in utils/datasets.py).
+"""Letterboxing as in WongKinYiu's PyTorch programs, and the mapping of boxes back (letterbox in utils/datasets.py).
 
-A picture keeps its proportions and stands in the middle of a grey field, whose colour, rounding and interpolation are
-not Darknet's. Those programs choose the field's size by each picture; a network here has one size, and what they do is
-done for it.
+A picture keeps its aspect ratio and is centred on a grey canvas, whose colour, rounding and interpolation differ from
+Darknet's. Those programs choose the canvas size for each picture; here the network has one size, which is always used.
 """
 
 from __future__ import annotations
@@ -15,11 +14,11 @@ from darkcsp.arrays import Array, Bytes
 from darkcsp.spec.shape import Shape
 
 GREY = 114
-"""Of 255, in every channel."""
+"""Value of every channel, out of 255."""
 
 
 class Inside(NamedTuple):
-    """Where a picture stands in the field, in pixels: whole ones, unlike what boxes are mapped back by."""
+    """Where a picture lies on the canvas, in whole pixels; boxes are mapped back with exact values instead."""
 
     left: int
     top: int
@@ -28,7 +27,7 @@ class Inside(NamedTuple):
 
 
 def stand_inside(width: int, height: int, network: Shape) -> Inside:
-    """Return where a picture of a size stands in a network's input."""
+    """Return where a picture of a given size lies in a network's input."""
     ratio = _ratio(width, height, network)
     inner_width, inner_height = max(round(width * ratio), 1), max(round(height * ratio), 1)
     left, top = (network.w - inner_width) / 2, (network.h - inner_height) / 2
@@ -36,7 +35,7 @@ def stand_inside(width: int, height: int, network: Shape) -> Inside:
 
 
 def letterbox(pixels: Bytes, network: Shape) -> Array:
-    """Return a picture, (height, width, c) uint8, BGR or grey, as a network's input: (c, h, w) float32, RGB, 0..1."""
+    """Convert a picture, (height, width, c) uint8, BGR or grey, to a network's input: (c, h, w) float32, RGB, 0..1."""
     field = letterbox_bytes(pixels, network)
     planes: Array = np.ascontiguousarray(field[..., ::-1].transpose(2, 0, 1), np.float32)
     planes /= np.float32(255)
@@ -44,7 +43,7 @@ def letterbox(pixels: Bytes, network: Shape) -> Array:
 
 
 def letterbox_bytes(pixels: Bytes, network: Shape) -> Bytes:
-    """Return a picture, (height, width, c) uint8, in the middle of a field of a network's size: (h, w, c)."""
+    """Return a picture, (height, width, c) uint8, centred on a canvas of the network's size: (h, w, c)."""
     import cv2
 
     height, width = pixels.shape[:2]
@@ -58,9 +57,9 @@ def letterbox_bytes(pixels: Bytes, network: Shape) -> Bytes:
 
 
 def map_back(boxes: Array, width: int, height: int, network: Shape) -> Array:
-    """Return boxes (n, 4) of the input's pixels, left, top, right, bottom, in a picture's, within its edges.
+    """Map boxes (n, 4), left, top, right, bottom, from pixels of the input to pixels of a picture, clipped to it.
 
-    The margins are halves of exact differences, not the whole pixels that the picture was moved by (scale_coords).
+    The margins are exact halves, not the whole pixels that the picture was moved by (scale_coords).
     """
     ratio = _ratio(width, height, network)
     margins = np.array([(network.w - width * ratio) / 2, (network.h - height * ratio) / 2] * 2, np.float32)

@@ -11,19 +11,19 @@ from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.small_files import read_small
 
 HIDDEN = "dont_show"
-"""Darknet reports nothing of a class whose name begins so."""
+"""Darknet does not report classes whose names begin with this."""
 
 _OTHER_FILES = (
     (r"\s*(classes|train|valid|names|labels|backup)\s*=", "is a .data file, not a list of names; pass it as --data"),
     (r"\[(net|network)\]\s*$", "is a cfg, not a list of names; pass it as --cfg"),
 )
-"""How a line of other files begins, and what to say of them."""
+"""Patterns for lines of other kinds of files, and the errors for them."""
 
 
 def read_names(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) -> tuple[str, ...]:
     """Read a names file.
 
-    A blank line in the middle counts as a class without a name, as in Darknet, and is warned about by a CfgWarning.
+    As in Darknet, a blank line in the middle is a class without a name; it gives a CfgWarning.
     Raises MediaError, LimitError.
     """
     name = os.fspath(path)
@@ -40,7 +40,7 @@ def read_names(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) ->
 
 
 def read_lines(path: str | os.PathLike[str], limits: Limits, expected: str) -> list[str]:
-    """Return a text file's lines without the space around them, up to the last that is not blank.
+    """Return a text file's lines, stripped, up to the last one that is not blank.
 
     Raises MediaError, which says what was expected, and LimitError.
     """
@@ -60,5 +60,5 @@ def read_lines(path: str | os.PathLike[str], limits: Limits, expected: str) -> l
 
 
 def name_of(names: Sequence[str], class_id: int) -> str:
-    """Return a class's name; its number where it has none."""
+    """Return a class's name, or its number if it has none."""
     return (names[class_id] if class_id < len(names) else "") or str(class_id)

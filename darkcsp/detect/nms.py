@@ -10,25 +10,25 @@ import numpy.typing as npt
 from darkcsp.arrays import Array
 
 GREEDY_BETA = 0.6
-"""What greedynms has in the place of beta_nms (box_diou)."""
+"""The exponent that greedynms uses instead of beta_nms (box_diou)."""
 
 APART = 4096
-"""Pixels between the places of two classes in WongKinYiu's programs."""
+"""Pixels by which the boxes of consecutive classes are shifted in WongKinYiu's programs."""
 
 CANDIDATES = 30_000
-"""The most scores that are compared with one another: a network that scores everything high gives millions."""
+"""Maximum number of scores that enter NMS; a network that scores everything high gives millions."""
 
 _AT_ONCE = 1024
-"""Boxes that every two are compared of; with more, each class's are compared by themselves."""
+"""Maximum number of boxes for which all pairs are compared; with more, each class is compared separately."""
 
 _ROWS = 64
 
 Covers = Callable[[npt.NDArray[np.intp], npt.NDArray[np.intp]], npt.NDArray[np.bool_]]
-"""Tells of boxes at some positions (r,) and at others (c,) whether the first suppress the second: (r, c)."""
+"""Takes positions (r,) and (c,) of boxes; returns whether each of the first suppresses each of the second: (r, c)."""
 
 
 def strongest(scores: Array, most: int = CANDIDATES) -> Array:
-    """Return scores with all but the `most` highest set to 0; of equal ones the first stay."""
+    """Return scores with all but the `most` highest set to 0; among equal ones the first are kept."""
     flat = scores.ravel()
     if np.count_nonzero(flat) <= most:
         return scores
@@ -40,7 +40,7 @@ def strongest(scores: Array, most: int = CANDIDATES) -> Array:
 
 
 def one_class_each(scores: Array) -> Array:
-    """Return scores (n, classes) with all but the highest of each box set to 0; of equal ones the first stays."""
+    """Return scores (n, classes) with all but each box's highest set to 0; among equal ones the first is kept."""
     kept = np.zeros_like(scores)
     best = scores.argmax(1)[:, None]
     np.put_along_axis(kept, best, np.take_along_axis(scores, best, 1), 1)
@@ -50,17 +50,17 @@ def one_class_each(scores: Array) -> Array:
 def suppress(
     boxes: Array, scores: Array, threshold: float, kind: str = "default", beta: float = 0.6, most: int | None = None
 ) -> Array:
-    """Suppress, class by class, every box that overlaps a more probable one of its class.
+    """Suppress, class by class, every box that overlaps a more probable box of its class.
 
     Args:
         boxes: (n, 4) float32: cx, cy, w, h, relative to the picture.
         scores: (n, classes) float32; 0 where a box is not of a class.
-        threshold: overlap from which on boxes count as one; 0 suppresses nothing at all, as in Darknet.
-        kind: `nms_kind` of the cfg. "default": overlap is intersection over union. "diounms": less
-            (d^2 / c^2)^beta, with d the distance of the centres and c the diagonal around both boxes. "greedynms": as
-            "diounms" with an exponent of 0.6. Anything else is "default".
+        threshold: overlap above which the less probable box is suppressed; 0 suppresses nothing, as in Darknet.
+        kind: `nms_kind` of the cfg. "default": the overlap is the IoU. "diounms": the IoU minus (d^2 / c^2)^beta, where
+            d is the distance between the centres and c the diagonal around both boxes. "greedynms": as "diounms" with
+            an exponent of 0.6. Anything else is "default".
         beta: `beta_nms` of the cfg.
-        most: boxes of a class that are wanted: no more need be looked for, and less probable ones may be dropped.
+        most: how many boxes per class are needed; less probable ones may be dropped.
 
     Returns:
         The scores, with 0 where a box is suppressed.
@@ -85,7 +85,7 @@ def suppress(
 def suppress_agnostic(
     boxes: Array, scores: Array, threshold: float, kind: str = "default", beta: float = 0.6, most: int | None = None
 ) -> Array:
-    """As `suppress`, for boxes of one class each, whichever: those of different classes suppress one another, too."""
+    """Like `suppress`, for boxes that have one class each; boxes of different classes suppress each other as well."""
     kept = suppress(boxes, scores.max(1, keepdims=True, initial=0), threshold, kind, beta, most)
     return np.where(kept > 0, scores, np.float32(0))
 
@@ -93,17 +93,17 @@ def suppress_agnostic(
 def suppress_moved_apart(
     boxes: Array, scores: Array, threshold: float, most: int | None = None, apart: float = APART
 ) -> Array:
-    """Suppress as WongKinYiu's PyTorch programs do: all boxes at once, those of each class moved to a place of its own.
+    """Suppress as WongKinYiu's PyTorch programs do: all boxes at once, with each class shifted away from the others.
 
     Args:
         boxes: (n, 4) float32: cx, cy, w, h, in pixels of the network's input.
         scores: (n, classes) float32; 0 where a box is not of a class.
-        threshold: overlap above which the less probable of two boxes is dropped.
-        most: boxes that are wanted: no more are looked for.
-        apart: pixels between the places of two classes; at 0 those of different classes suppress one another, too.
+        threshold: IoU above which the less probable of two boxes is dropped.
+        most: how many boxes are needed; the search stops there.
+        apart: shift between consecutive classes in pixels; at 0, boxes of different classes suppress each other.
 
     Returns:
-        The scores of the most probable boxes that are left, 0 elsewhere.
+        The scores of the most probable boxes that are kept, 0 elsewhere.
     """
     kept = np.zeros_like(scores)
     row, column = np.nonzero(scores)
@@ -125,13 +125,13 @@ def suppress_moved_apart(
 
 
 def _corners(boxes: Array) -> tuple[Array, Array]:
-    """Left and top, and right and bottom, of boxes (n, 4)."""
+    """Return (left, top) and (right, bottom) of boxes (n, 4)."""
     half = boxes[:, 2:] * np.float32(0.5)
     return boxes[:, :2] - half, boxes[:, :2] + half
 
 
 def _pairs(boxes: Array, limit: np.float32, beta: float | None) -> npt.NDArray[np.bool_]:
-    """Tell of every two boxes (n, 4) whether they overlap by more than the limit; (n, n), no box with itself."""
+    """Return whether each pair of boxes (n, 4) overlaps by more than the limit: (n, n), False on the diagonal."""
     covers = np.empty((len(boxes), len(boxes)), np.bool_)
     for start in range(0, len(boxes), _ROWS):
         rows = boxes[start : start + _ROWS, None]
@@ -141,13 +141,13 @@ def _pairs(boxes: Array, limit: np.float32, beta: float | None) -> npt.NDArray[n
 
 
 def _suppress_covered(covers: npt.NDArray[np.bool_], scores: Array) -> None:
-    """Set scores (n,) of suppressed boxes to 0 in place; `covers` is what `_pairs` gives."""
+    """Set scores (n,) of suppressed boxes to 0 in place; `covers` is the result of `_pairs`."""
     order = _by_probability(scores)
     scores[order[~_alive(covers[np.ix_(order, order)])]] = 0
 
 
 def _suppress_class(boxes: Array, scores: Array, limit: np.float32, beta: float | None, most: int | None) -> None:
-    """As `_suppress_covered`, without the memory for every two boxes."""
+    """Like `_suppress_covered`, without the memory for all pairs of boxes."""
     order = _by_probability(scores)
     ordered = boxes[order]
 
@@ -161,15 +161,15 @@ def _suppress_class(boxes: Array, scores: Array, limit: np.float32, beta: float 
 
 
 def _by_probability(scores: Array) -> npt.NDArray[np.intp]:
-    """Positions of scores (n,) above 0, the highest first."""
+    """Return the positions of scores (n,) above 0, the highest first."""
     order = np.argsort(-scores, kind="stable")
     return order[scores[order] > 0]
 
 
 def _survivors(count: int, covers: Covers, most: int | None) -> npt.NDArray[np.intp]:
-    """Return the positions of the boxes that no more probable one suppresses, until there are `most`.
+    """Return the positions of the boxes that no more probable box suppresses, at most `most`.
 
-    Boxes stand in the order of their probability. A group of them is settled at a time, and suppresses what follows.
+    Boxes are in the order of their probability. They are processed in groups; each group suppresses later boxes.
     """
     found: list[npt.NDArray[np.intp]] = []
     left, wanted = np.arange(count), count if most is None else most
@@ -183,7 +183,7 @@ def _survivors(count: int, covers: Covers, most: int | None) -> npt.NDArray[np.i
 
 
 def _alive(covers: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Tell which boxes are not suppressed; `covers` (n, n) tells of each whether it suppresses the others."""
+    """Return which boxes are not suppressed; `covers` (n, n) says for each box whether it suppresses the others."""
     between = np.triu(covers, 1)
     alive = np.ones(len(covers), np.bool_)
     for position in np.flatnonzero(between.any(1)):
@@ -193,7 +193,7 @@ def _alive(covers: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
 
 
 def overlap(box: Array, others: Array, beta: float | None = None) -> Array:
-    """Return intersection over union of boxes (..., 4) with others (..., 4); with `beta`, less the distance's share."""
+    """Return the IoU of boxes (..., 4) with others (..., 4); with `beta`, minus the penalty for their distance."""
     (left, right), (top, bottom) = _sides(box, 0), _sides(box, 1)
     (lefts, rights), (tops, bottoms) = _sides(others, 0), _sides(others, 1)
     width, height = (
@@ -215,7 +215,7 @@ def overlap(box: Array, others: Array, beta: float | None = None) -> Array:
 
 
 def _sides(boxes: Array, axis: int) -> tuple[Array, Array]:
-    """Where boxes begin and end along x, 0, or y, 1."""
+    """Return where boxes begin and end along an axis, 0 for x and 1 for y."""
     half: Array = boxes[..., 2 + axis] * np.float32(0.5)
     centre: Array = boxes[..., axis]
     return centre - half, centre + half

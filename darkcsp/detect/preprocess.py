@@ -1,6 +1,6 @@
-"""Pictures as Darknet's detector and classifier see them (src/image.c, test_detector in src/detector.c).
+"""Prepares pictures as Darknet's detector and classifier do (src/image.c, test_detector in src/detector.c).
 
-All arithmetic is float32 in Darknet's order, so that equal bytes give equal inputs.
+All arithmetic is float32 in the same order as Darknet's, so that equal bytes give equal inputs.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ Picture = npt.NDArray[np.uint8]
 _PICTURE = "a uint8 array (height, width, 3)"
 
 _GREY, _GREY_BYTE = np.float32(0.5), np.uint8(128)
-"""Beside a picture in a letter box; as a byte, 127.5 rounded to the even one."""
+"""Value around a letterboxed picture; as a byte, 127.5 rounded to even."""
 
 
 class Placement(NamedTuple):
-    """Where the picture lies in the network's input, in its pixels."""
+    """Where the picture lies in the network's input, in pixels of the input."""
 
     left: int
     top: int
@@ -56,7 +56,7 @@ def detector_input(image: Picture, network: Shape, resize: Resize = "stretch") -
     Args:
         image: (height, width, 3) uint8, BGR, or (height, width, 1), grey.
         network: shape of the network's input.
-        resize: how the picture becomes the network's size, see `Resize`.
+        resize: how the picture is resized to the network's input, see `Resize`.
 
     Returns:
         (c, h, w) float32, RGB, 0..1.
@@ -81,7 +81,7 @@ def detector_input(image: Picture, network: Shape, resize: Resize = "stretch") -
 def detector_bytes(image: Picture, network: Shape, resize: Resize = "stretch") -> Picture:
     """Return the input for a detector that takes bytes: (h, w, c) uint8, BGR.
 
-    Arguments and errors are as for `detector_input`, whose numbers these are, times 255 and rounded.
+    Arguments and errors are as for `detector_input`; the values are the same, times 255 and rounded.
     """
     pixels = with_channels(image, network.c)
     if resize == "wongkinyiu":
@@ -98,7 +98,7 @@ def detector_bytes(image: Picture, network: Shape, resize: Resize = "stretch") -
 
 
 def classifier_input(image: Picture, network: Shape) -> Array:
-    """Return the input for a classifier: the middle of the picture, its shorter side made the network's width.
+    """Return the input for a classifier: the centre of the picture, its shorter side resized to the network's width.
 
     Arguments and result are as for `detector_input` (predict_classifier in src/classifier.c: resize_min, crop_image).
     """
@@ -110,7 +110,7 @@ def classifier_input(image: Picture, network: Shape) -> Array:
 def classifier_bytes(image: Picture, network: Shape) -> Picture:
     """Return the input for a classifier that takes bytes: (h, w, c) uint8, BGR.
 
-    Arguments and errors are as for `classifier_input`, whose numbers these are, times 255 and rounded.
+    Arguments and errors are as for `classifier_input`; the values are the same, times 255 and rounded.
     """
     pixels = with_channels(image, network.c)
     cut = _middle(pixels, network)
@@ -118,7 +118,7 @@ def classifier_bytes(image: Picture, network: Shape) -> Picture:
 
 
 class _Cut(NamedTuple):
-    """A size for a picture, and which of its rows and columns are the middle; the edge is repeated beyond it."""
+    """A size for a picture, and the rows and columns of its centre; beyond the picture, the edge is repeated."""
 
     width: int
     height: int
@@ -138,7 +138,7 @@ def _middle(pixels: Picture, network: Shape) -> _Cut:
 
 
 def placement(width: int, height: int, network: Shape, resize: Resize) -> Placement:
-    """Tell where a picture of the given size lies in the input (letterbox_image); see `letterbox` for "wongkinyiu"."""
+    """Return where a picture of a given size lies in the input (letterbox_image); for "wongkinyiu" see `letterbox`."""
     if resize in ("stretch", "opencv"):
         return Placement(0, 0, network.w, network.h)
     if np.float32(network.w) / np.float32(width) < np.float32(network.h) / np.float32(height):
@@ -149,7 +149,7 @@ def placement(width: int, height: int, network: Shape, resize: Resize) -> Placem
 
 
 def with_channels(image: Picture, channels: int) -> Picture:
-    """Return the picture with 3 channels, or with 1 as stb_image, Darknet's reader, makes grey of colours."""
+    """Return the picture with 3 channels, or with 1, converted to grey as in stb_image, Darknet's reader."""
     if channels == image.shape[2]:
         return image
     if channels == 3:

@@ -1,8 +1,8 @@
-"""Pictures in another size, byte for byte as Darknet's resize_image makes them (src/image.c), and fast.
+"""Resizes pictures quickly, with results byte for byte equal to those of Darknet's resize_image (src/image.c).
 
 Its formula is a * (1 - w) + b * w in float32, first within rows of pixels, then across them, with each product and each
-sum rounded. Libraries' own routines round otherwise; so this is plain arithmetic, over blocks of rows that stay in a
-processor's second-level cache, with the planes apart, by two threads where there is enough to do.
+sum rounded. Library routines round differently, so this is plain arithmetic on blocks of rows that fit a processor's
+second-level cache, with separate planes, in two threads if there is enough work.
 """
 
 from __future__ import annotations
@@ -24,34 +24,34 @@ from darkcsp.arrays import Array, Bytes
 Indices = npt.NDArray[np.intp]
 
 _BYTE = np.float32(255)
-"""Dividing by it in float32 gives the same numbers as Darknet's division in double, for all of the 256 bytes."""
+"""Dividing by it in float32 gives the same values as Darknet's division in double, for all 256 bytes."""
 
 _CELLS = 1 << 18
-"""Numbers in one side of a block at most, a megabyte."""
+"""Maximum number of values in one side of a block; a megabyte."""
 
 _WORTH_A_THREAD = 2
-"""Blocks from which on half of a picture is worth a thread of its own, which costs as much as a tenth of a block."""
+"""Minimum number of blocks in half a picture for a second thread, which costs as much as a tenth of a block."""
 
 
 Put = Callable[[Array, Array, slice], None]
-"""Takes new rows: what those above and those below add to them, (channels, n, width) float32, 0..1, and which they are.
+"""Takes new rows: the contributions of the rows above and below, (channels, n, width) float32, 0..1, and a slice.
 
 Both arrays may be written to.
 """
 
 
 def resize_planes(image: Bytes, width: int, height: int) -> Array:
-    """Resize linearly, corners on corners, and put the channels apart.
+    """Resize linearly with aligned corners, and separate the channels.
 
-    As in Darknet, the last row is weighted by what is left of its neighbour when rounding puts it short of the edge.
+    As in Darknet, the last row is scaled by its remaining weight if rounding places it short of the edge.
 
     Args:
         image: (rows, columns, 3) uint8, BGR, or (rows, columns, 1).
-        width: new width, from 1 up.
-        height: new height, from 1 up.
+        width: new width, 1 or more.
+        height: new height, 1 or more.
 
     Returns:
-        (channels, height, width) float32, RGB or grey, 0..1, of the caller's own.
+        (channels, height, width) float32, RGB or grey, 0..1; a new array.
     """
     rows, columns, channels = image.shape
     planes = np.empty((channels, height, width), np.float32)
@@ -68,10 +68,9 @@ def resize_planes(image: Bytes, width: int, height: int) -> Array:
 
 
 def resize_bytes(image: Bytes, width: int, height: int) -> Bytes:
-    """Resize as `resize_planes` does and round to bytes, halves to even ones; channels stay together.
+    """Resize like `resize_planes` and round to bytes, halves to even; channels stay interleaved.
 
-    Returns (height, width, channels) uint8, BGR or grey, of the caller's own: what `resize_planes` gives, times 255 and
-    rounded.
+    Returns a new (height, width, channels) uint8 array, BGR or grey: the result of `resize_planes` times 255, rounded.
     """
     rows, columns, channels = image.shape
     if (columns, rows) == (width, height):
@@ -88,7 +87,7 @@ def resize_bytes(image: Bytes, width: int, height: int) -> Bytes:
 
 
 def _put_together(planes: Bytes, pixels: Bytes) -> None:
-    """Fill (n, width, channels) with planes of the other order of channels."""
+    """Fill (n, width, channels) with planes in reverse channel order."""
     if len(planes) == 1:
         pixels[..., 0] = planes[0]
     else:
@@ -98,7 +97,7 @@ def _put_together(planes: Bytes, pixels: Bytes) -> None:
 
 
 def _resize(image: Bytes, width: int, height: int, put: Put) -> None:
-    """Hand over all new rows, from two threads where there is enough to do."""
+    """Pass all new rows to `put`, from two threads if there is enough work."""
     rows, columns, channels = image.shape
     across, blocks = _across(columns, width), _blocks(rows, height, channels * width)
     half = len(blocks) // 2
@@ -111,7 +110,7 @@ def _resize(image: Bytes, width: int, height: int, put: Put) -> None:
 
 @contextmanager
 def _beside(work: Callable[[], None]) -> Iterator[None]:
-    """Do some work in a thread of its own beside the block, and wait for it."""
+    """Do some work in another thread during the block, and wait for it."""
     errors: list[BaseException] = []
 
     def run() -> None:
@@ -131,10 +130,10 @@ def _beside(work: Callable[[], None]) -> Iterator[None]:
 
 
 def _fill(image: Bytes, across: _Across, blocks: Sequence[_Block], put: Put) -> None:
-    """Hand over the rows of some blocks."""
+    """Pass the rows of some blocks to `put`."""
     channels, width = image.shape[2], len(across.left)
     most = max(block.count for block in blocks)
-    # Memory is used again from block to block: fresh pages cost more than the arithmetic on them.
+    # Memory is reused from block to block: new pages cost more than the arithmetic on them.
     sides = np.empty((2, channels * most * width), np.float32)
     pair = np.empty((2, channels * max(block.stop - block.start for block in blocks) * width), np.float32)
     for block in blocks:
@@ -162,7 +161,7 @@ def _widened(part: Bytes, across: _Across, sides: Array) -> Array:
 
 
 def _as_numbers(part: Bytes) -> npt.NDArray[Any]:
-    """Make one number of each pixel, which is picked as quickly as a byte: four bytes, red first, or grey as it is."""
+    """Return each pixel as one number, as fast to pick as a byte: four bytes, red first, or the grey value."""
     if part.shape[2] == 1:
         return part[..., 0]
     import cv2
@@ -172,7 +171,7 @@ def _as_numbers(part: Bytes) -> npt.NDArray[Any]:
 
 
 def _pick(planes: Array, pixels: npt.NDArray[Any], columns: Indices, weights: Array) -> None:
-    """Fill (channels, n, width) with some columns' values, 0..1, times the weight of each."""
+    """Fill (channels, n, width) with the values of some columns, 0..1, times the weight of each."""
     found = pixels.take(columns, 1, mode="clip")
     if len(planes) == 1:
         planes[0] = found
@@ -188,7 +187,7 @@ def _pick(planes: Array, pixels: npt.NDArray[Any], columns: Indices, weights: Ar
 
 @dataclass(frozen=True, eq=False)
 class _Across:
-    """What each new column is made of: old ones to its left and right, and their weights."""
+    """The sources of each new column: the old columns to its left and right, and their weights."""
 
     left: Indices
     right: Indices
@@ -198,7 +197,7 @@ class _Across:
 
 @dataclass(frozen=True, eq=False)
 class _Block:
-    """New rows from `start` to `stop`: the `count` old ones they need, and which of these lie above and below each."""
+    """New rows from `start` to `stop`: the `count` old rows they need, and which of these are above and below each."""
 
     start: int
     stop: int
@@ -212,7 +211,7 @@ class _Block:
 
 @lru_cache(maxsize=1)
 def _processors() -> int:
-    """How many processors this process may use."""
+    """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -227,7 +226,7 @@ def _across(old: int, new: int) -> _Across:
 
 @lru_cache(maxsize=32)
 def _blocks(old: int, new: int, row: int) -> tuple[_Block, ...]:
-    """Cut new rows of `row` numbers into blocks that fit the cache with the old rows they are made of."""
+    """Split new rows of `row` values into blocks that fit the cache together with their old rows."""
     above, below, weight = _steps(old, new)
     weight_above, weight_below = (1 - weight)[:, None], weight.copy()[:, None]
     weight_below[-1] = 0
@@ -251,7 +250,7 @@ def _blocks(old: int, new: int, row: int) -> tuple[_Block, ...]:
 
 
 def _steps(old: int, new: int) -> tuple[Indices, Indices, Array]:
-    """For each new position the old ones before and after it, and the weight of the latter, float32 throughout."""
+    """Return, for each new position, the old ones before and after it, and the weight of the latter; all in float32."""
     if new == 1:  # Darknet divides by 0 here; the first position is what its formula means
         return np.zeros(1, np.intp), np.array([min(1, old - 1)]), np.zeros(1, np.float32)
     scale = np.float32(old - 1) / np.float32(new - 1)

@@ -1,4 +1,4 @@
-"""Outputs that are no numbers: an error, where they would make things up or hide them."""
+"""Raises errors for NaN and infinite outputs that would invent or hide detections."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from darkcsp.errors import ModelError
 from darkcsp.runtimes.runtime import Runtime
 
 FARTHEST = 1e9
-"""Of a box, in sides of the network's input; areas of larger ones are beyond float32."""
+"""Largest coordinate of a box, in sides of the network's input; the area of larger boxes overflows float32."""
 
 
 def check_scores(scores: Array, runtime: Runtime) -> None:
-    """Raise ModelError where there is NaN among scores: it compares as false, and would hide what is there."""
+    """Raise ModelError if a score is NaN: comparisons with it are false, which would hide detections."""
     _refuse(np.isnan(scores), runtime)
 
 
 def check_found(scores: Array, runtime: Runtime) -> None:
-    """Raise ModelError where scores that are to be given out are not finite."""
+    """Raise ModelError if a score that is to be returned is not finite."""
     _refuse(~np.isfinite(scores), runtime)
 
 
 def check_boxes(boxes: Array, runtime: Runtime) -> None:
-    """Raise ModelError where boxes that are to be given out, relative to the input, are not finite or beyond reason.
+    """Raise ModelError if a box that is to be returned, relative to the input, is not finite or is absurdly far away.
 
-    Boxes that are not given out may be: an exponential has overflowed where nothing is.
+    Boxes that are not returned may be: an exponential can overflow where there is no object.
     """
     _refuse(~(np.abs(boxes) < FARTHEST), runtime)
 

@@ -1,4 +1,4 @@
-"""Which of a network's boxes a detector returns: what its user asks for, or the model says, or is usual."""
+"""Decides which boxes a detector returns: by the caller's arguments, the model's values, or the defaults."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def chosen_suppression(
     agnostic: bool | None = None,
     one_class_per_box: bool | None = None,
 ) -> Suppression:
-    """Return what is asked for, with the model's own values, or the usual ones, in the place of None.
+    """Return the given values, with None replaced by the model's own values or the defaults.
 
-    Raises ArgumentError for values that are not possible, or that a model which ends in final boxes does not allow.
+    Raises ArgumentError for invalid values, or for values that a model of head "nms" does not allow.
     """
     wanted = (threshold, nms, max_detections, agnostic, one_class_per_box)
     asked: dict[str, Any] = {
@@ -34,7 +34,7 @@ def chosen_suppression(
 
 
 def _check_file_has(own: Suppression, chosen: Suppression, path: str) -> None:
-    """Refuse what a file's final boxes no longer have: less certain ones, more of them, or others."""
+    """Raise ArgumentError for boxes that head "nms" already dropped: less confident ones, more of them, or others."""
     beyond = {
         "threshold": (
             chosen.threshold < own.threshold,

@@ -1,4 +1,4 @@
-"""What a model says of itself in its properties: how to prepare pictures and how to read what comes out."""
+"""A model's metadata, stored in its properties: how to prepare pictures and how to read the outputs."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class HeadInfo:
     Attributes:
         type: section name: "yolo", "region", ...
         classes: number of classes.
-        nms_kind: suppression that the cfg asks for: "default", "greedynms", "diounms", or "wongkinyiu".
+        nms_kind: kind of NMS in the cfg: "default", "greedynms", "diounms", or "wongkinyiu".
         nms_beta: exponent of diounms.
         tree: whether classes form a tree.
-        compares_objectness: whether a box counts only where its objectness as well as its score exceeds the threshold.
-        limits: (confidence, overlap) where its user says nothing.
-        layer: its number.
-        details: what else the layer says of its decoding, as JSON values: anchors and the like.
+        compares_objectness: whether a box's objectness must exceed the threshold as well as its score.
+        limits: default (confidence, IoU) thresholds.
+        layer: its layer number.
+        details: further values needed for decoding, such as anchors, as JSON values.
     """
 
     type: str
@@ -63,7 +63,7 @@ class HeadInfo:
 
 @dataclass(frozen=True)
 class Calibration:
-    """How the ranges of an int8 model were chosen: the method, and by how many pictures."""
+    """How the ranges of an int8 model were chosen: the method and the number of pictures."""
 
     method: str
     pictures: int
@@ -71,25 +71,25 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Metadata:
-    """What a model says of itself.
+    """A model's description of itself.
 
     Attributes:
-        kind: "detector" where there are detection heads, else "classifier".
+        kind: "detector" if the network has detection heads, else "classifier".
         head: form of the output, see `HeadForm`.
         input: shape of one picture.
-        resize: how pictures become that size, see `Resize`.
+        resize: how pictures are resized to that shape, see `Resize`.
         heads: the detection heads in the cfg's order.
-        names: class names, () where the model has none.
-        parents: for a classifier over a tree of classes, each class's parent, -1 at the top (see Tree); else ().
-        pixels: what the model takes, see `InputType`.
-        suppression: what head "nms" leaves; None for other forms.
-        precision: what layers are calculated in, or stored as.
+        names: class names, () if the model has none.
+        parents: for a classifier with a tree of classes, each class's parent, -1 for roots (see Tree); else ().
+        pixels: type of the input, see `InputType`.
+        suppression: which boxes head "nms" keeps; None for other forms.
+        precision: what layers are computed in, or stored as.
         calibration: how an int8 model was calibrated; None for others.
         float16: what is float16 in a model of precision fp16; None for others, and in older files.
-        version: of the darkcsp that wrote it.
-        cfg_sha256: hex digest of the cfg.
+        version: the darkcsp version that wrote it.
+        cfg_sha256: SHA-256 of the cfg, in hex.
         program: whose rules the cfg was read by, and what its layers compute.
-        target: what the file was written for.
+        target: what the file was optimised for.
     """
 
     kind: Kind
@@ -111,7 +111,7 @@ class Metadata:
 
     @classmethod
     def of_graph(cls, graph: Graph, options: ExportOptions) -> Metadata:
-        """Describe the float32 model that a graph becomes."""
+        """Describe the float32 model made from a graph."""
         heads = tuple(HeadInfo.of(spec) for spec in graph.heads)
         return cls(
             kind="detector" if heads else "classifier",
@@ -132,9 +132,9 @@ class Metadata:
     def from_properties(cls, properties: Mapping[str, str], path: str) -> Metadata:
         """Read the properties that darkcsp writes into a model file.
 
-        Raises ModelError where there are none, or where they make no sense.
+        Raises ModelError if there are none, or if they are invalid.
         """
-        from darkcsp.modelfile.properties import from_properties  # which makes what stands here
+        from darkcsp.modelfile.properties import from_properties  # which imports this module
 
         return from_properties(properties, path)
 

@@ -1,4 +1,4 @@
-"""Everything that an ONNX file can be asked to be, in one place."""
+"""All options of writing an ONNX file, in one place."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from darkcsp.spec.net import RESIZE_NAMES, Net, Resize, ResizeName
 from darkcsp.spec.program import DEFAULT_SEMANTICS, DIALECTS, SEMANTICS, Dialect, Semantics
 
 EVERY_PASS = "all"
-"""Leaves out every optimisation."""
+"""Disables every optimisation."""
 
 
 class Suppression(NamedTuple):
-    """Which boxes of a network are final.
+    """Which of a network's boxes are returned.
 
     Attributes:
-        threshold: confidence above which a box counts, 0..1.
-        nms: overlap above which the less certain of two boxes of a class is dropped, 0..1; 0 keeps all.
-        max_detections: boxes to return of a picture, the most certain; 0 for all.
-        agnostic: whether boxes of different classes suppress one another, too. Each box then has one class.
-        one_class_per_box: whether a box counts only as its most probable class. In Darknet it counts as every class
-            that is above the threshold.
+        threshold: confidence above which a box is kept, 0..1.
+        nms: IoU above which the less confident of two boxes of the same class is dropped, 0..1; 0 keeps all.
+        max_detections: maximum number of boxes per picture, the most confident ones; 0 for all.
+        agnostic: whether boxes of different classes suppress each other as well. Each box then has one class.
+        one_class_per_box: whether a box is kept only with its most probable class. In Darknet it is kept with every
+            class above the threshold.
     """
 
     threshold: float = 0.25
@@ -45,45 +45,47 @@ class Suppression(NamedTuple):
         return self.agnostic or self.one_class_per_box
 
     def checked(self) -> Suppression:
-        """Return the same values. Raises ArgumentError for one that is not possible."""
+        """Return the same values. Raises ArgumentError for an invalid one."""
         for name in ("threshold", "nms"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ArgumentError(name, getattr(self, name), "a number from 0 to 1")
         if not (isinstance(self.max_detections, SupportsIndex) and self.max_detections >= 0):
             raise ArgumentError("max_detections", self.max_detections, "1 or more, or 0 for all")
-        return self._replace(max_detections=int(self.max_detections))  # which may be one of NumPy's
+        return self._replace(max_detections=int(self.max_detections))  # may be a NumPy integer
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExportOptions:
-    """How a network is written as an ONNX model.
+    """How to write a network as an ONNX model.
 
     Attributes:
         head: form of the output: "decoded", "raw", "opencv4" or "nms", see `HeadForm`.
-        target: what the model is written for: "portable", or an engine, see `TARGETS`.
+        target: what to optimise the model for: "portable", or an engine, see `TARGETS`.
         batch: pictures per run; None leaves it open.
-        size: (width, height) in place of the cfg's own.
+        size: (width, height) to use instead of the cfg's.
         input: "float32" or "uint8", see `InputType`.
-        names: class names for the metadata. A CfgWarning tells if they are fewer or more than the classes, which is an
+        names: class names for the metadata. If their number is not that of the classes, you get a CfgWarning, or an
             error with `strict`.
         precision: "fp32", "fp16" or "int8"; the last two are written by `darkcsp.precision.convert_precision`.
         taps: layers, or "all", whose outputs are added as `layer_012`.
-        threshold: confidence above which a box counts, 0..1; for head "nms".
-        nms: overlap above which the less certain of two boxes of a class is dropped, 0..1; 0 keeps all; likewise.
-        max_detections: boxes of a class to keep in a picture, the most certain; 0 for all; likewise.
-        agnostic: whether boxes of different classes suppress one another, too; likewise.
-        one_class_per_box: whether a box counts only as its most probable class; likewise.
-        without: names of optimisations to leave out, see `darkcsp.to_onnx.passes`; "all" leaves out every one.
-        strict: whether what Darknet silently ignores or replaces is an error, in the cfg and in the weights.
+        threshold: for head "nms": confidence above which a box is kept, 0..1.
+        nms: for head "nms": IoU above which the less confident of two boxes of the same class is dropped, 0..1; 0 keeps
+            all.
+        max_detections: for head "nms": maximum number of boxes per class and picture, the most confident ones; 0 for
+            all.
+        agnostic: for head "nms": whether boxes of different classes suppress each other as well.
+        one_class_per_box: for head "nms": whether a box is kept only with its most probable class.
+        without: names of optimisations to disable, see `darkcsp.to_onnx.passes`; "all" disables every one.
+        strict: whether it is an error if Darknet silently ignores or replaces something in the cfg or the weights.
         semantics: "trained" or "cpu": what the cfg's layers compute, see `Semantics`.
         dialect: whose program the cfg is written for, see `build_graph`.
-        permissive: whether an activation that Darknet does not know is relu, as in Darknet, and no error.
-        limits: how much the cfg may ask for.
-        resize: how pictures become the network's size, for the metadata, in place of what the cfg says: "stretch" (or
+        permissive: whether an activation unknown to Darknet becomes relu, as in Darknet, instead of an error.
+        limits: resource limits for reading the cfg.
+        resize: how pictures are resized, stored in the metadata instead of what the cfg says: "stretch" (or
             "darkcsp"), "letter_box", "wongkinyiu" or "opencv", see `Resize`.
 
     Raises:
-        ArgumentError: a value is none of those that are possible.
+        ArgumentError: a value is invalid.
     """
 
     head: HeadForm = "decoded"
@@ -136,7 +138,7 @@ class ExportOptions:
         return CfgReading(*(getattr(self, name) for name in CfgReading._fields))
 
     def resize_for(self, net: Net) -> Resize:
-        """How pictures become the size of a network."""
+        """How pictures are resized for a network."""
         return net.resize if self.resize is None else RESIZE_NAMES[self.resize]
 
     @property
@@ -171,14 +173,14 @@ class ExportChanges(TypedDict, total=False):
 
 
 def default_path(weights: str | os.PathLike[str], precision: Precision = "fp32") -> str:
-    """Return where a model is written if nothing else is said: the weights' path with `.onnx` or `.fp16.onnx`, say."""
+    """Return the default path of a model: the weights' path with the suffix `.onnx`, or `.fp16.onnx` and the like."""
     return os.path.splitext(weights)[0] + (".onnx" if precision == "fp32" else f".{precision}.onnx")
 
 
 def export_options(options: ExportOptions | None, **changes: Unpack[ExportChanges]) -> ExportOptions:
-    """Return options with changes, the defaults where there are none.
+    """Return options, the defaults if None, with changes.
 
-    Raises ArgumentError for a value that is not possible, TypeError for a name that is no option.
+    Raises ArgumentError for an invalid value, TypeError for an unknown option name.
     """
     unknown = sorted(set(changes) - {field.name for field in dataclasses.fields(ExportOptions)})
     if unknown:

@@ -1,4 +1,4 @@
-"""cfg and weights to an ONNX file of lower precision, and the report of what that costs."""
+"""Converts cfg and weights to an ONNX file of lower precision, and reports the loss of accuracy."""
 
 from __future__ import annotations
 
@@ -59,33 +59,33 @@ def convert_precision(
     method: Method = METHOD,
     **changes: Unpack[ExportChanges],
 ) -> PrecisionReport:
-    """Write a Darknet network as an ONNX file in float16 or int8; identical input gives an identical file.
+    """Convert a Darknet network to an ONNX file in float16 or int8; identical inputs give identical files.
 
-    The heads' decoding stays float32, with int8 their last convolutions as well.
+    The decoding of the heads stays float32; with int8, their last convolutions do as well.
 
     Args:
         cfg: the cfg, or its path.
         weights: path of the `.weights` file, which must cover every layer.
-        out: path of the ONNX file; the weights' with `.fp16.onnx` or `.int8.onnx` by default. It appears whole or not
-            at all.
-        options: how it is written, see `ExportOptions`; int8 and fp16 depend on its target. Precision "fp16" means
-            weights and computation with targets "onnxruntime" and "openvino", with the others what the file stores of
-            the weights; "int8" means activations uint8, weights int8 with a scale for each channel, and no taps.
-        calibration: files, folders and patterns of pictures of the kind that the model is for, as `darkcsp run` takes
-            them. int8 needs them; with fp16 they are what the report compares.
+        out: path of the ONNX file; by default the weights' path with `.fp16.onnx` or `.int8.onnx`. It is written
+            completely or not at all.
+        options: how to write it, see `ExportOptions`; int8 and fp16 depend on the target. "fp16" means float16 weights
+            and computation for targets "onnxruntime" and "openvino", and only float16 weights in the file for the
+            others; "int8" means uint8 activations, int8 weights with a scale per channel, and no taps.
+        calibration: files, folders and glob patterns of pictures like those the model will see, as for `darkcsp run`.
+            int8 requires them; with fp16 they are only used for the report.
         method: how int8 chooses the range of a tensor.
-        changes: single options by name: `precision="int8", target="openvino"`.
+        changes: single options by name, such as `precision="int8", target="openvino"`.
 
     Returns:
-        What was written, and what it costs on the calibration pictures.
+        What was written, and its loss of accuracy on the calibration pictures.
 
     Raises:
-        ArgumentError: an option has an impossible value; the precision is float32; int8 without pictures, or with taps;
-            `out` is a file that is read.
+        ArgumentError: an option is invalid; the precision is float32; int8 without pictures, or with taps; `out` would
+            overwrite an input file.
         CfgError, LimitError, WeightsError, UnsupportedLayerError: the input cannot be converted.
-        MediaError: none of the pictures can be read, or an argument leads to none.
-        ModelError: int8 of a recurrent network; numbers that are not finite, in the network or, in either precision,
-            in what it gives for a picture; the file cannot be written.
+        MediaError: no picture can be read, or an argument matches none.
+        ModelError: int8 of a recurrent network; values that are not finite, in the network or, in either precision,
+            in its outputs for a picture; the file cannot be written.
         MissingBackendError: ONNX Runtime is not installed.
     """
     wanted = export_options(options, **changes)
@@ -120,7 +120,7 @@ def convert_precision(
 
 @dataclass(frozen=True)
 class Feeds:
-    """Calibration pictures as a network takes them, (1, c, h, w) float32; they are read anew in every pass."""
+    """Calibration pictures as inputs of a network, (1, c, h, w) float32; read again for every pass."""
 
     graph: Graph
     pictures: Calibration
@@ -137,16 +137,16 @@ class Feeds:
 
 def _check(options: ExportOptions, calibration: Sequence[PathLike]) -> None:
     if options.precision == "fp32":
-        raise ArgumentError("precision", "fp32", "fp16 or int8; float32 is what darkcsp.convert writes")
+        raise ArgumentError("precision", "fp32", "fp16 or int8; for float32, use darkcsp.convert")
     if options.precision == "int8" and not calibration:
-        raise ArgumentError("calibration", calibration, "", "int8: needs calibration pictures to know the ranges of "
-                            "values; expected some hundred pictures of the kind that the model is for")  # fmt: skip
+        raise ArgumentError("calibration", calibration, "", "int8 needs calibration pictures to measure the ranges "
+                            "of values; pass a few hundred pictures like those the model will see")  # fmt: skip
     if options.precision == "int8" and options.taps:
-        raise ArgumentError("taps", options.taps, "", "int8: shows no layers' outputs; taps are for fp32 and fp16")
+        raise ArgumentError("taps", options.taps, "", "int8 cannot output layers; taps are for fp32 and fp16")
 
 
 def _reference(graph: Graph, arrays: Weights, options: ExportOptions) -> onnx.ModelProto:
-    """The float32 model to calibrate and compare: one picture, float32, decoded where that is possible."""
+    """The float32 model to calibrate and compare: one picture, float32, decoded if possible."""
     plain = replace(options, head="decoded", batch=1, input="float32", taps=())
     try:
         return assemble(model_parts(graph, arrays, plain))
@@ -155,7 +155,7 @@ def _reference(graph: Graph, arrays: Weights, options: ExportOptions) -> onnx.Mo
 
 
 def _lowering(options: ExportOptions, reference: onnx.ModelProto, feeds: Feeds, method: Method) -> tuple[Lower, str]:
-    """Return what turns a float32 model into one of lower precision, and how to describe that."""
+    """Return a function that lowers the precision of a float32 model, and a description of it."""
     check_finite(reference)
     if options.precision == "fp16":
         form = TARGETS[options.target].float16
@@ -172,7 +172,7 @@ def marked(
     calibration: model_metadata.Calibration | None = None,
     float16: Float16 | None = None,
 ) -> onnx.ModelProto:
-    """Add what was done to the metadata."""
+    """Record the conversion in the metadata."""
     properties = {item.key: item.value for item in model.metadata_props}
     found = Metadata.from_properties(properties, "<model>")
     found = replace(found, precision=options.precision, calibration=calibration, float16=float16)
@@ -181,7 +181,7 @@ def marked(
 
 
 def _write(path: Path, model: onnx.ModelProto) -> int:
-    """Write the file with its seal, whole or not at all; return its size."""
+    """Write the file with its seal, completely or not at all; return its size in bytes."""
     data = model.SerializeToString(deterministic=True)
     data += seal(parse_onnx_file(data, str(path)).frame_sha256)
     try:

@@ -1,4 +1,4 @@
-"""One call that opens any model with any backend."""
+"""Opens any model with any backend."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class OpenOptions(TypedDict, total=False):
-    """Keyword arguments of `open_runtime` that say how a model is opened, for those who hand them on."""
+    """Keyword arguments of `open_runtime` that say how to open a model, for functions that pass them on."""
 
     backend: str
     engine: str
@@ -64,43 +64,42 @@ def open_runtime(
     """Open a model.
 
     Args:
-        model: path of an ONNX file that darkcsp wrote, or a `darkcsp.Network`, which is run with the parameters that it
-            has now, in evaluation mode, by "torch" as it is and by other backends as the ONNX file that it becomes; or
-            else:
-        cfg: path of a Darknet network, with
+        model: path of an ONNX file that darkcsp wrote, or a `darkcsp.Network`. A Network runs in evaluation mode with
+            its current parameters: directly with "torch", and converted to ONNX with the other backends. If None, pass
+            cfg and weights.
+        cfg: path of a Darknet cfg; requires weights.
         weights: path of its `.weights` file, which must cover every layer, or of a checkpoint, see `read_parameters`.
-        backend: one of `BACKENDS`, some of which need cfg and weights; "auto" chooses among those that are installed.
-        engine: one of the backend's engines, see `engines_of`. "auto" chooses by rule: nothing is timed, nothing is
-            written, and the same model gets the same engine every time (see `choice.rule`). "fastest" measures the
-            engines, for a second or more, and remembers the choice in the user's cache folder (see `choice.fastest`);
-            the logger "darkcsp" is told. Neither chooses what changes numbers or takes minutes to start. The runtime's
-            name says what was chosen.
-        device: what the engine runs on: "cpu", or another device that the backend has here, such as "cuda" or "gpu".
+        backend: one of `BACKENDS`, some of which need cfg and weights; "auto" chooses among the installed ones.
+        engine: one of the backend's engines, see `engines_of`. "auto" chooses by rule: nothing is timed or written,
+            and the same model gets the same engine every time (see `choice.rule`). "fastest" times the engines for a
+            second or more, stores the choice in the user's cache folder (see `choice.fastest`), and logs it to
+            "darkcsp". Neither chooses an engine that changes numbers or takes minutes to start. The runtime's name
+            says which engine was chosen.
+        device: the device to run on: "cpu", or another one that the backend has here, such as "cuda" or "gpu".
         head: "decoded": one output `detections`, (N, boxes, 5 + classes): cx, cy, w, h relative to the input,
-            objectness, class probabilities times objectness. "raw": what each head is given. Networks without heads
-            give their last output. An ONNX file has the form it was written with.
-        size: (width, height) in place of the cfg's own; an ONNX file has the size it was written with.
+            objectness, class probabilities times objectness. "raw": the input of each head. Networks without heads
+            return their last output. An ONNX file keeps the form it was written with.
+        size: (width, height) to use instead of the cfg's; an ONNX file keeps the size it was written with.
         threads: threads that the engine may use, divided among the workers, at least one for each; None leaves the
-            number to the backend. OpenCV and PyTorch know one number for all of their work in the process: the last
-            that a model was opened with.
-        workers: threads of the caller that are to run the network at once, see `Runtime`; no more than there are
-            processors are of use. OpenCV and torch's "compile" open the network once for each, which takes so many
-            times the memory; elsewhere weights are shared. Recurrent networks have 1.
-        semantics: "trained" or "cpu": what layers of cfg and weights compute, see `build_graph`; an ONNX file has the
+            number to the backend. OpenCV and PyTorch have one such setting per process: the model opened last sets it.
+        workers: how many of the caller's threads run the network at the same time, see `Runtime`; more than the number
+            of processors do not help. OpenCV and torch's "compile" open the network once per worker, which multiplies
+            the memory; other engines share the weights. Recurrent networks can only have 1.
+        semantics: "trained" or "cpu": what the cfg's layers compute, see `build_graph`; an ONNX file keeps the
             semantics it was written with.
         dialect: whose program the cfg is written for, see `build_graph`.
-        permissive: whether an activation that Darknet does not know is relu, as in Darknet, and no error.
-        strict: whether what Darknet silently ignores or replaces is an error, and weights that no training gives (see
-            `Weights.faults`); without it they are a CfgWarning. An ONNX file is as it was when it was written.
-        trust: whether an ONNX file that is not as darkcsp wrote it is opened at once. Otherwise the engine opens and
-            runs it in another process first, within bounds of time and memory, so that a crash is an error; what has
-            passed is kept in the cache folder too. Files of darkcsp 0.1 and 0.2 lack the seal that tells.
-        limits: how much the cfg may ask for.
+        permissive: whether an activation unknown to Darknet becomes relu, as in Darknet, instead of an error.
+        strict: whether it is an error if Darknet silently ignores or replaces something, or if the weights have values
+            that no training gives (see `Weights.faults`). Otherwise you get a CfgWarning. Does not affect ONNX files.
+        trust: whether to open an ONNX file directly even if it is not as darkcsp wrote it. Otherwise the engine first
+            opens and runs it in another process with limited time and memory, so that a crash becomes an error; files
+            that pass are remembered in the cache folder. Files from darkcsp 0.1 and 0.2 lack the seal that shows it.
+        limits: resource limits for reading the cfg.
 
     Raises:
-        LimitError: the cfg asks for more than the limits allow.
-        ArgumentError: an argument is none of those that are possible, does not go with another, or not with the model.
-        ModelError: the file is missing, broken or not darkcsp's, or the engine crashes on it.
+        LimitError: the cfg exceeds the limits.
+        ArgumentError: an argument is invalid, or conflicts with another one or with the model.
+        ModelError: the file is missing, broken or not written by darkcsp, or the engine crashes on it.
         CfgError, WeightsError, UnsupportedLayerError: cfg and weights cannot be used.
         MissingBackendError: the backend's library is not installed.
     """
@@ -120,7 +119,7 @@ def open_runtime(
         warn(source.graph.notices)
     runtime = _open(source, Candidate(backend, engine, device), threads, workers)
     if isinstance(source, DarknetSource):
-        warn(source.weights.notices)  # now that the arrays have been read, and looked at with it
+        warn(source.weights.notices)  # only now have the arrays been read and checked
     return runtime
 
 
@@ -153,7 +152,7 @@ def _read(
 
 
 def _in_memory(network: Network, head: HeadForm, reading: CfgReading) -> ModelSource:
-    module = sys.modules.get("darkcsp.to_torch.network")  # without which there is no network, and perhaps no PyTorch
+    module = sys.modules.get("darkcsp.to_torch.network")  # not imported: there is no Network, and perhaps no PyTorch
     if module is None or not isinstance(network, module.Network):
         expected = "the path of an ONNX file, or a darkcsp.Network"
         found = type(network).__name__

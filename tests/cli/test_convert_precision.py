@@ -69,7 +69,7 @@ def test_fp16_needs_no_pictures(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--precision", "int8"], "int8: needs calibration pictures"),
+        (["--precision", "int8"], "int8 needs calibration pictures"),
         (["--precision", "int8", "--calibration", "nowhere"], "nowhere: no such file or folder"),
         (["--calibration", "."], "need --precision fp16 or int8"),
         (["--report", "x.json"], "need --precision fp16 or int8"),

@@ -154,7 +154,7 @@ def test_what_cannot_be(tmp_path: Path) -> None:
     pictures = write_pictures(tmp_path / "p")
     with pytest.raises(ArgumentError, match="needs calibration pictures"):
         convert_precision(*files, precision="int8")
-    with pytest.raises(ArgumentError, match="shows no layers"):
+    with pytest.raises(ArgumentError, match="int8 cannot output layers"):
         convert_precision(*files, calibration=[pictures], precision="int8", taps="all")
     with pytest.raises(ArgumentError, match="precision='fp8': expected one of fp32, fp16, int8"):
         convert_precision(*files, precision="fp8")  # type: ignore[arg-type]
