@@ -213,10 +213,10 @@ def test_inputs_of_sizes_that_cannot_be(shape: list[int], why: str) -> None:
     ids=range(10),
 )
 def test_files_that_are_made_to_take_time_or_memory(data: bytes, why: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ModelError, match=f"is not an ONNX model, or is truncated: .*{why}") as caught:
         parse_onnx_file(data, "x.onnx")
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     assert len(str(caught.value)) < 300
 
 

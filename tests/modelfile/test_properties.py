@@ -26,10 +26,10 @@ PROPERTIES = _properties(DETECTOR, names=["a", "b"])
 
 def _refusal(changes: dict[str, str | None], properties: dict[str, str]) -> str:
     found = {f"darkcsp.{key}": value for key, value in {**properties, **changes}.items() if value is not None}
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ModelError) as caught:
         Metadata.from_properties(found, "x.onnx")
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     message = str(caught.value)
     assert len(message) <= 500 and message.isprintable()
     assert message.endswith("; convert the model again with 'darkcsp convert'")

@@ -68,11 +68,11 @@ def compare(graph: Graph, seed: int) -> list[Difference]:
 
 def _in_torch(graph: Graph, weights: Weights, pictures: Array) -> Iterator[Mapping[int, Array]]:
     network, state = Network(graph, weights).eval(), None
-    with torch.inference_mode():
-        for picture in pictures:
+    for picture in pictures:
+        with torch.inference_mode():  # not around the yield: the mode would be the caller's as well
             outputs = network.layer_outputs(torch.from_numpy(picture), state)
-            state = outputs.state
-            yield {layer: tensor.numpy() for layer, tensor in outputs.items()}
+        state = outputs.state
+        yield {layer: tensor.numpy() for layer, tensor in outputs.items()}
 
 
 def _in_onnxruntime(graph: Graph, model: onnx.ModelProto, pictures: Array) -> Iterator[Mapping[str, Array]]:
