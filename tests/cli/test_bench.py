@@ -107,7 +107,7 @@ def test_the_models_of_table5_are_those_of_the_zoo(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--table5", "yolov3"], "--table5 has models and sizes of its own"),
+        (["--table5", "yolov3"], "--table5 has its own models and sizes"),
         (["yolov3-tinny"], "yolov3-tinny: there is no such model; did you mean yolov3-tiny"),
         (["--engine", "fast"], "engine 'fast': none of the backends has it"),
         (["--csv", "nowhere/x.csv"], "nowhere/x.csv: cannot be written: there is no folder nowhere"),

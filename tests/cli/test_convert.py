@@ -46,7 +46,7 @@ def test_options_reach_the_model(tmp_path: Path) -> None:
         (["--size", "0"], "is not a size such as 416x416"),
         (["--batch", "none"], "neither a positive number nor 'dynamic'"),
         (["--without", "speed"], "without='speed': expected one of fold-batchnorm, "),
-        (["--taps", "a"], "neither 'all' nor numbers"),
+        (["--taps", "a"], "neither 'all' nor a list of layer numbers"),
         (["--taps", "99"], "taps"),
         (["--names", "nowhere.names"], "nowhere.names: cannot be read"),
         (["-o", "nowhere/x.onnx"], "nowhere/x.onnx: cannot be written"),

@@ -248,19 +248,19 @@ def test_coco_results_have_the_numbers_of_the_annotations(
     annotations.write_text(json.dumps({"images": images, "categories": categories, "annotations": []}))
     coco = (pictures, *detector, "--no-draw", "--coco", out, "--names", names)
     result = _run(*coco, "--annotations", annotations)
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert (result.exit_code, _told(result)) == (0, "")
     found = {(item["image_id"], item["file_name"], item["category_id"]) for item in json.loads(out.read_text())}
     assert found == {(20, "a.png", 5), (20, "a.png", 8), (30, "b.png", 5), (30, "b.png", 8)}
     refused = _run(*coco)
     assert (refused.exit_code, refused.stdout) == (2, "")  # before any work
     assert refused.stderr == (
-        f"{pictures / 'a.png'}: has no COCO image id: its name does not end in a number as 000000000139.jpg does; "
-        "--annotations FILE says which image each picture is\n"
+        f"{pictures / 'a.png'}: has no COCO image id: its name does not end in a number like 000000000139.jpg; "
+        "pass --annotations FILE to look the ids up\n"
     )
     (pictures / "a.png").rename(pictures / "5.png")
     (pictures / "sub/b.png").rename(pictures / "sub/x_6.png")
     result = _run(*coco)
-    assert (result.exit_code, result.stderr) == (
+    assert (result.exit_code, _told(result)) == (
         0,
         "--coco: category ids count from 1 in class order; pass --annotations FILE to look them up by name\n",
     )
