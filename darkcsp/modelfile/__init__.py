@@ -1,7 +1,7 @@
-"""The contract of the ONNX files that darkcsp writes and reads: what they can contain, and what everything is called.
+"""The contract of the ONNX files that darkcsp writes and reads: their possible contents and the names in them.
 
-Names are resolved when they are first used: the forms and targets that help texts list cost nothing. What is here needs
-the standard library alone; `index` needs onnx, `writing` NumPy and onnx.
+Names are imported on first use, so the forms and targets listed in help texts cost nothing. Most modules need only the
+standard library; `index` needs onnx, and `writing` NumPy and onnx.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whether the inputs and outputs of a file are what its metadata says, and whether what an engine gives is that."""
+"""Checks the inputs and outputs of a file against its metadata, and the results of an engine against the file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Sides = tuple[int | None, ...]
 
 
 def checked_metadata(model: OnnxFile) -> Metadata:
-    """Return a file's metadata. Raises ModelError unless it makes sense, and is that of the file."""
+    """Return a file's metadata. Raises ModelError unless it is valid and matches the file."""
     metadata = Metadata.from_properties(model.properties, model.path)
     _check_input(model, metadata)
     _check_states(model)
@@ -31,9 +31,9 @@ def checked_metadata(model: OnnxFile) -> Metadata:
 
 
 def check_output(path: str, engine: str, declared: Value, found: tuple[int, ...], has_final_boxes: bool) -> None:
-    """Raise ModelError unless what an engine gives has the shape that the file says.
+    """Raise ModelError unless an engine's output has the shape that the file declares.
 
-    The batch may be another; final boxes, of any number, may have any shape.
+    The batch may differ. Final boxes may have any number and any shape.
     """
     if has_final_boxes:
         fits = prod(found) % len(FINAL_COLUMNS) == 0
@@ -47,7 +47,7 @@ def check_output(path: str, engine: str, declared: Value, found: tuple[int, ...]
 
 
 def picture_shape(metadata: Metadata) -> tuple[int, int, int]:
-    """Return the shape of one picture as the model takes it."""
+    """Return the shape of one picture in the form that the model takes."""
     c, h, w = metadata.input
     return (c, h, w) if metadata.pixels == "float32" else (h, w, c)
 
@@ -64,7 +64,7 @@ def _check_input(model: OnnxFile, metadata: Metadata) -> None:
 
 
 def _check_states(model: OnnxFile) -> None:
-    """Refuse inputs behind the pictures that are no states of recurrent layers."""
+    """Raise ModelError for inputs after the pictures that are not states of recurrent layers."""
     given = {item.name: item for item in model.outputs}
     for state in model.inputs[1:]:
         after = given.get(next_state_name(state.name))
@@ -73,7 +73,7 @@ def _check_states(model: OnnxFile) -> None:
 
 
 def _check_outputs(path: str, metadata: Metadata, outputs: Sequence[Value]) -> None:
-    """Refuse outputs that are not of the form that the metadata names."""
+    """Raise ModelError for outputs that do not have the form given in the metadata."""
     expected = _expected(metadata)
     if not outputs or (metadata.kind == "detector" and len(outputs) != len(expected)):
         raise ModelError(path, f"has {len(outputs)} outputs for head {metadata.head!r}, expected {len(expected) or 1}")
@@ -83,14 +83,14 @@ def _check_outputs(path: str, metadata: Metadata, outputs: Sequence[Value]) -> N
 
 
 class _Form(NamedTuple):
-    """What the shape of an output must be like: in words, and whether one is."""
+    """The expected shape of an output: a description, and a check."""
 
     words: str
     fits: Callable[[Sides], bool]
 
 
 def _expected(metadata: Metadata) -> Sequence[_Form]:
-    """Return what each output must be like, as far as that is known."""
+    """Return the expected form of each output, as far as it is known."""
     if metadata.kind == "classifier":
         return [_of_classes(len(metadata.parents))] if metadata.parents else []
     if metadata.head == "raw":
@@ -112,7 +112,7 @@ def _of_classes(classes: int) -> _Form:
 
 
 def _raw(head: HeadInfo) -> _Form:
-    """What a head is given; where it has anchors, a box for each of them in a cell."""
+    """Return the form of a head's input; if the head has anchors, each cell has a box for every one."""
     least = BOX_COLUMNS + head.classes
     anchors = head.details.get("anchors")
     boxes = len(anchors) if isinstance(anchors, list) and anchors else 1

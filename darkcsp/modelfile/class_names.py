@@ -1,4 +1,4 @@
-"""Class names: whether they are names, and as many as the network has classes."""
+"""Checks of class names: that they are names, and one for each class of the network."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from darkcsp.graph.graph import Graph
 
 
 def checked_names(names: Iterable[str]) -> tuple[str, ...]:
-    """Return names as a tuple. Raises ArgumentError unless they are texts in order: a dictionary is refused."""
+    """Return names as a tuple. Raises ArgumentError unless they are an ordered list of strings; not a dictionary."""
     expected = "a list of names, the first for class 0"
     if isinstance(names, (str, dict, set, frozenset)):
         raise ArgumentError("names", names, expected)
@@ -21,7 +21,7 @@ def checked_names(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def classes_of(graph: Graph) -> int | None:
-    """Return how many classes a network tells apart; None for one whose last output is not a vector."""
+    """Return how many classes a network has; None if its last output is not a vector."""
     if graph.heads:
         return graph.heads[-1].classes
     shape = graph.output.output_to_next
@@ -29,12 +29,12 @@ def classes_of(graph: Graph) -> int | None:
 
 
 def check_count(names: Sequence[str], classes: int | None, path: str, strict: bool = False) -> None:
-    """Warn by a CfgWarning, as Darknet does, if there are names, but not one for each class.
+    """Emit a CfgWarning, as Darknet warns, if there are names but not exactly one for each class.
 
     Args:
         names: the names, () if there are none.
-        classes: how many classes the network has; None if that is not known.
-        path: what names the network in messages.
+        classes: how many classes the network has; None if unknown.
+        path: name of the network in messages.
         strict: raise an ArgumentError instead.
     """
     if not names or classes is None or len(names) == classes:

@@ -1,4 +1,4 @@
-"""Finds tensors whose values lie in other files, wherever in a model they stand."""
+"""Finds tensors anywhere in a model whose values are stored in other files."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _BELOW: Mapping[str, Mapping[int, str]] = {
     "attribute": {5: _TENSOR, 6: "graph", 10: _TENSOR, 11: "graph", 22: "sparse", 23: "sparse"},
     "sparse": {1: _TENSOR, 2: _TENSOR},
 }
-"""The messages of onnx.proto that can hold tensors: by number, what each of their fields holds."""
+"""The messages of onnx.proto that can hold tensors: field number -> kind of its contents."""
 
 
 def external_tensor(reader: Reader) -> str | None:
-    """Return the name of a tensor whose values lie in another file, None where there is none.
+    """Return the name of a tensor whose values are stored in another file, or None.
 
-    Raises BrokenMessageError where the bytes are no model, or one of graphs within graphs without end.
+    Raises BrokenMessageError if the bytes are not a model, or if its graphs are nested too deeply.
     """
     waiting = [("model", 0, reader.size, 0)]
     while waiting:

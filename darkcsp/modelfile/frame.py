@@ -1,8 +1,8 @@
-"""What stands in an ONNX file around the values of its large tensors, and whether it is as darkcsp wrote it.
+"""Reads an ONNX file's frame (all but the values of its large tensors), and checks that it is as darkcsp wrote it.
 
-darkcsp ends each file that it writes with a property that holds the SHA-256 of all other bytes but those values: the
-seal. It tells files as they were written from what an accident or another program made of them. Anybody can calculate
-it: it is no signature.
+darkcsp ends each file with a property that holds the SHA-256 of all other bytes except those values: the seal. It shows
+whether a file was damaged or changed by another program after it was written. It is not a signature, as anybody can
+calculate it.
 """
 
 from __future__ import annotations
@@ -51,18 +51,18 @@ _ELEMENTS: Mapping[int, tuple[int, TensorField]] = {
     13: (8, _UNSIGNED),
     16: (2, _INTS),  # bfloat16
 }
-"""Bytes of an element of a tensor, and the field that its values stand in where they are not raw, by type."""
+"""Element type -> bytes of an element, and the field that holds the values if they are not raw."""
 
 _VALUES = frozenset({TensorField.RAW_DATA, TensorField.STRING_DATA, *(field for _, field in _ELEMENTS.values())})
-"""Where the values of a tensor may stand."""
+"""Fields that may hold the values of a tensor."""
 
 
 class ImpossibleModelError(ValueError):
-    """The bytes are a message, but of a model that cannot be, or that darkcsp does not take."""
+    """The bytes are a message, but of an impossible model, or one that darkcsp does not accept."""
 
 
 class Value(NamedTuple):
-    """An input or output: name, element type (FLOAT, UINT8 or another), dimensions (None where open)."""
+    """An input or output: name, element type (FLOAT, UINT8 or another), dimensions (None if open)."""
 
     name: str
     element: int
@@ -71,15 +71,15 @@ class Value(NamedTuple):
 
 @dataclass
 class Frame:
-    """What was found in a file.
+    """The frame of a file.
 
     Attributes:
-        inputs: what the model takes, tensors with values left out.
-        outputs: what it returns.
-        nodes: how many it has.
+        inputs: the model's inputs, without initializers.
+        outputs: its outputs.
+        nodes: the number of its nodes.
         properties: its metadata, without the seal.
-        sha256: of the frame.
-        is_sealed: whether the file says the same.
+        sha256: hash of the frame.
+        is_sealed: whether the file's seal has the same hash.
     """
 
     inputs: list[Value] = field(default_factory=list)
@@ -94,8 +94,8 @@ def read_frame(file: BinaryIO, size: int) -> Frame:
     """Read a file's frame.
 
     Raises:
-        BrokenMessageError: the bytes are no message, or not all of it, or too many.
-        ImpossibleModelError: a tensor has a size that cannot be, or its values in another file.
+        BrokenMessageError: the bytes are not a message, are truncated, or are too many.
+        ImpossibleModelError: a tensor has an impossible size, or its values in another file.
     """
     walk = _Walk(Reader(file, size))
     walk.model()
@@ -114,20 +114,20 @@ def read_frame(file: BinaryIO, size: int) -> Frame:
 
 
 def seal(sha256: str) -> bytes:
-    """Return what is written behind a model to seal it, given the SHA-256 of its frame."""
+    """Return the bytes that seal a model when they are appended to it, given the SHA-256 of its frame."""
     entry = message(EntryField.KEY, SEAL.encode()) + message(EntryField.VALUE, sha256.encode())
     return message(ModelField.PROPERTY, entry)
 
 
 def large_values(graph: BinaryIO, size: int) -> list[tuple[int, int]]:
-    """Return where in a graph the values of large tensors lie."""
+    """Return the positions of the values of large tensors in a graph."""
     walk = _Walk(Reader(graph, size))
     walk.graph(0, size)
     return walk.values
 
 
 def pieces(reader: Reader, without: Iterable[tuple[int, int]]) -> Iterator[bytes]:
-    """Yield the bytes of a file that lie around some places."""
+    """Yield the bytes of a file, without some ranges."""
     position = 0
     for start, end in sorted(without):
         yield reader.content(position, start)
@@ -139,12 +139,12 @@ _EXTERNAL = "keeps the values of {!r:.100} in another file; darkcsp neither writ
 
 
 class _Walk:
-    """One walk through a file, and what it finds."""
+    """One pass over a file, and its findings."""
 
     def __init__(self, reader: Reader) -> None:
         self.frame = Frame()
-        self.values: list[tuple[int, int]] = []  # where those of large tensors lie
-        self.seals: dict[tuple[int, int], str] = {}  # what they say, by where they lie
+        self.values: list[tuple[int, int]] = []  # positions of those of large tensors
+        self.seals: dict[tuple[int, int], str] = {}  # position -> content
         self._reader = reader
 
     def model(self) -> None:
@@ -232,7 +232,7 @@ class _Walk:
 
 
 def _check_tensor(name: str, element: int, shape: Sequence[int], sizes: Mapping[int, int]) -> None:
-    """Raise ImpossibleModelError unless a tensor's shape and type go with the bytes of its values."""
+    """Raise ImpossibleModelError unless a tensor's shape and type match the bytes of its values."""
     if element not in _ELEMENTS:
         raise ImpossibleModelError(f"tensor {name!r:.100} has element type {element}, which darkcsp does not write")
     if len(shape) > MOST_DIMENSIONS:

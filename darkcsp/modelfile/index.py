@@ -1,4 +1,4 @@
-"""Which node makes each tensor of an ONNX graph, and which nodes read it."""
+"""Looks up which node makes each tensor of an ONNX graph, and which nodes read it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from onnx import GraphProto, NodeProto, helper
 
 @dataclass(frozen=True)
 class Index:
-    """The nodes of a graph by the tensors that they make and read.
+    """The nodes of a graph, indexed by the tensors that they make and read.
 
-    The nodes must not change afterwards. Graphs inside of nodes (If, Loop) are not looked into; darkcsp writes none.
+    The nodes must not change afterwards. Subgraphs of nodes (If, Loop) are ignored; darkcsp writes none.
 
     Attributes:
-        nodes: in an order in which they can run.
-        initializers: the shape of each tensor that the file has the values of, by name.
-        outputs: the names of what the graph returns.
+        nodes: the nodes, in an order in which they can run.
+        initializers: name -> shape of each initializer.
+        outputs: names of the graph's outputs.
     """
 
     nodes: tuple[NodeProto, ...]
@@ -33,27 +33,27 @@ class Index:
         return cls(tuple(graph.node), initializers, tuple(output.name for output in graph.output))
 
     def maker(self, tensor: str) -> NodeProto | None:
-        """Return the node that makes a tensor, None for inputs and initializers."""
+        """Return the node that makes a tensor; None for inputs and initializers."""
         return self._makers.get(tensor)
 
     def readers(self, tensor: str) -> Sequence[NodeProto]:
-        """Return the nodes that read a tensor, in order; one that reads it twice is there twice."""
+        """Return the nodes that read a tensor, in order; one that reads it twice is listed twice."""
         return self._readers.get(tensor, ())
 
     def uses(self, tensor: str) -> int:
-        """Return how often a tensor is read; being an output of the graph counts."""
+        """Return how often a tensor is read; being an output of the graph counts as once."""
         return len(self.readers(tensor)) + self.outputs.count(tensor)
 
     def is_output(self, tensor: str) -> bool:
-        """Tell whether the graph returns a tensor."""
+        """Return whether a tensor is an output of the graph."""
         return tensor in self.outputs
 
     def is_private(self, tensor: str) -> bool:
-        """Tell whether a tensor is an initializer that is read once, so that it can be changed for its only reader."""
+        """Return whether a tensor is an initializer that is read once, so that it can be changed for that reader."""
         return tensor in self.initializers and self.uses(tensor) == 1
 
     def only_reader(self, tensor: str, *ops: str) -> NodeProto | None:
-        """Return the node that makes the only use of a tensor, None where its type is not one of `ops`."""
+        """Return the only reader of a tensor; None if there are others, or if its type is not one of `ops`."""
         if self.uses(tensor) != 1 or self.is_output(tensor):
             return None
         (node,) = self.readers(tensor)
@@ -62,10 +62,10 @@ class Index:
     def walk_back(
         self, tensors: Iterable[str], stop: Callable[[NodeProto], bool]
     ) -> tuple[list[NodeProto], list[NodeProto]]:
-        """Walk from tensors back to what they are made of, on each way up to the first node where `stop` holds.
+        """Walk back from tensors to the nodes that make them, on each path up to the first node where `stop` is true.
 
         Returns:
-            The nodes that were walked past, and those where the walk stopped; each once.
+            The nodes that were passed, and those where the walk stopped; each once.
         """
         passed: dict[int, NodeProto] = {}
         stopped: dict[int, NodeProto] = {}
@@ -90,11 +90,11 @@ class Index:
         found: dict[str, list[NodeProto]] = {}
         for node in self.nodes:
             for name in node.input:
-                if name:  # an optional input that is left out has the name ""
+                if name:  # an omitted optional input has the name ""
                     found.setdefault(name, []).append(node)
         return found
 
 
 def attribute(node: NodeProto, name: str, default: Any) -> Any:
-    """Return the value of a node's attribute, `default` where it has none of that name."""
+    """Return the value of a node's attribute, or `default` if it has none of that name."""
     return next((helper.get_attribute_value(item) for item in node.attribute if item.name == name), default)

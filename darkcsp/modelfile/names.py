@@ -1,4 +1,4 @@
-"""What the inputs and outputs of a model are called."""
+"""Names of a model's inputs and outputs."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _TAP, _STATE, _NEXT = "layer_", "state_", "next_"
 
 
 def tap_name(index: int) -> str:
-    """Return the name of the output that shows a layer: `layer_012`."""
+    """Return the name of a layer's output in a model with taps: `layer_012`."""
     return f"{_TAP}{index:03d}"
 
 
 def is_tap(output: str) -> bool:
-    """Tell whether an output shows a layer."""
+    """Return whether an output is a layer's, added by taps."""
     return output.startswith(_TAP)
 
 
@@ -37,22 +37,22 @@ def state_name(spec: Spec, state: StateSpec) -> str:
 
 
 def next_state_name(state: str) -> str:
-    """Return the name of the output that gives the new state, from that of the input."""
+    """Return the name of the output with the new state, given the name of the input."""
     return f"{_NEXT}{state}"
 
 
 def is_next_state(output: str) -> bool:
-    """Tell whether an output is a recurrent layer's new state."""
+    """Return whether an output is a recurrent layer's new state."""
     return output.startswith(_NEXT + _STATE)
 
 
 def raw_output_name(graph: Graph, index: int) -> str:
-    """Return the name of what a head is given: the label of the layer that makes it, or `input` for -1."""
+    """Return the name of a head's input: the label of the layer that makes it, or `input` for -1."""
     return graph.layers[index].label if index >= 0 else "input"
 
 
 def output_names(graph: Graph, head: HeadForm) -> tuple[str, ...]:
-    """Return the names of a model's outputs, state and taps left out, for the forms "raw", "decoded" and "nms"."""
+    """Return the names of a model's outputs, without states and taps, for the forms "raw", "decoded" and "nms"."""
     if head == "raw":
         return tuple(raw_output_name(graph, index) for index in graph.raw_outputs)
     if not graph.heads:

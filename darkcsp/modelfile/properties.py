@@ -1,4 +1,4 @@
-"""A model's metadata as the properties of a file, and back: every value is checked before it is believed."""
+"""Converts a model's metadata to the properties of a file and back; every value is checked when it is read."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from darkcsp.spec.program import AUTHORS, SEMANTICS, Program
 
 PREFIX = "darkcsp."
 IN_0_1 = Program("AlexeyAB", "cpu")
-"""What files of darkcsp 0.1 follow, which say nothing of it."""
+"""The program of files from darkcsp 0.1, which do not name one."""
 
 COMPARING_IN_0_1 = ("yolo", "gaussian_yolo")
-"""Types of heads of which files of darkcsp 0.1 do not say that they compare objectness."""
+"""Types of heads that compare objectness, which files from darkcsp 0.1 do not state."""
 
 
 def to_properties(metadata: Metadata) -> dict[str, str]:
     """Return the properties of a model file, which `from_properties` reads.
 
-    Raises ModelError where a number in them is not finite.
+    Raises ModelError if a number in them is not finite.
     """
     c, h, w = metadata.input
     values: dict[str, object] = {
@@ -72,9 +72,9 @@ def _json(value: object, key: str) -> str:
 
 
 def from_properties(properties: Mapping[str, str], path: str) -> Metadata:
-    """Read the properties that darkcsp writes into a model file, of this version and those before.
+    """Read the properties that this version of darkcsp and earlier ones write to a model file.
 
-    Raises ModelError where there are none, or where they make no sense.
+    Raises ModelError if there are none, or if they are invalid.
     """
     found = {key.removeprefix(PREFIX): value for key, value in properties.items() if key.startswith(PREFIX)}
     if not found:
@@ -124,7 +124,7 @@ def _metadata(found: Mapping[str, str]) -> Metadata:
 
 
 def _check(metadata: Metadata) -> None:
-    """Raise SchemaError where parts of the metadata contradict one another."""
+    """Raise SchemaError if parts of the metadata contradict each other."""
     if (metadata.kind == "detector") != bool(metadata.heads):
         raise SchemaError(f"kind is {metadata.kind!r}, but there are {len(metadata.heads)} heads")
     has_final_boxes = metadata.kind == "detector" and metadata.head == "nms"
@@ -195,7 +195,7 @@ def _calibration(value: object) -> Calibration | None:
 
 
 def _head(value: object) -> HeadInfo:
-    """Read what `_head_values` gives."""
+    """Read the result of `_head_values`."""
     item = schema.mapping(value, "a head")
     nms = schema.mapping(schema.member(item, "nms", "a head"), "nms")
     details = {key: value for key, value in item.items() if key not in _HEAD_KEYS}

@@ -1,6 +1,6 @@
-"""Protobuf's encoding, and the fields of onnx.proto that darkcsp reads and writes itself.
+"""The protobuf encoding, and the fields of onnx.proto that darkcsp reads and writes itself.
 
-A message is its fields in a row, each a tag and a value (https://protobuf.dev/programming-guides/encoding/).
+A message is a sequence of fields, each a tag and a value (https://protobuf.dev/programming-guides/encoding/).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class EntryField(IntEnum):
 
 
 class ValueField(IntEnum):
-    """Fields of ValueInfoProto, of the messages below it down to a dimension."""
+    """Fields of ValueInfoProto, and of its nested messages down to a dimension."""
 
     NAME = 1
     TYPE = 2
@@ -75,20 +75,20 @@ _HEADER = 20
 _MANY = f"it has more than {MOST_FIELDS} fields"
 
 Field = tuple[int, int | None, int, int]
-"""Number, value (None unless it is a number), and where the value begins and ends."""
+"""Field number, value (None unless it is a number), and the positions where the value begins and ends."""
 
 
 class BrokenMessageError(ValueError):
-    """The bytes are no protobuf message."""
+    """The bytes are not a protobuf message."""
 
 
 def tag(field: int) -> bytes:
-    """Return what stands in front of the length of a text, message or bytes."""
+    """Return the tag that precedes the length of a string, message or bytes."""
     return varint(field << 3 | _BYTES)
 
 
 def varint(value: int) -> bytes:
-    """Encode a number from 0 up."""
+    """Encode a number, 0 or more."""
     return bytes(_sevens(value))
 
 
@@ -100,27 +100,27 @@ def _sevens(value: int) -> Iterator[int]:
 
 
 def message(field: int, content: bytes) -> bytes:
-    """Encode a field that is a text, message or bytes."""
+    """Encode a field that is a string, message or bytes."""
     return tag(field) + varint(len(content)) + content
 
 
 class Reader:
-    """Reads messages of a file, a window at a time; what is stepped over costs nothing.
+    """Reads the messages of a file, a window at a time; skipped parts cost nothing.
 
-    The file is read and not mapped: one that another program cuts off meanwhile is an error then, and no signal.
+    The file is read, not mapped, so that truncation by another program during the read gives an error and not a signal.
     """
 
     def __init__(self, file: BinaryIO, size: int) -> None:
-        """Read from a file that can be positioned, of `size` bytes."""
+        """Read from a seekable file of `size` bytes."""
         self.size = size
         self._file = file
         self._window, self._start = b"", 0
-        self._fields, self._bytes = MOST_FIELDS, MOST_FRAME  # that may still be looked at
+        self._fields, self._bytes = MOST_FIELDS, MOST_FRAME  # that may still be read
 
     def fields(self, start: int, end: int) -> Iterator[Field]:
-        """Yield the fields of the message that lies between two places.
+        """Yield the fields of the message between two positions.
 
-        Raises BrokenMessageError where the bytes are no message, or not all of it, or the file has too many fields.
+        Raises BrokenMessageError if the bytes are not a message or are truncated, or if the file has too many fields.
         """
         position = start
         while position < end:
@@ -152,7 +152,7 @@ class Reader:
             yield number, value, begin, position
 
     def known(self, start: int, end: int, numbers: Container[int]) -> dict[int, Field]:
-        """Return those fields of a message that have certain numbers. Raises BrokenMessageError where one repeats."""
+        """Return the fields of a message with the given numbers. Raises BrokenMessageError if one is repeated."""
         found: dict[int, Field] = {}
         for field in self.fields(start, end):
             if field[0] in numbers:
@@ -162,7 +162,7 @@ class Reader:
         return found
 
     def numbers(self, field: Field) -> Iterator[int]:
-        """Yield the whole numbers of a field that repeats: one, or several that are packed."""
+        """Yield the integers of a repeated field: one, or several that are packed."""
         _, value, position, end = field
         if value is not None:
             yield value
@@ -176,9 +176,9 @@ class Reader:
             yield value
 
     def content(self, start: int, end: int) -> bytes:
-        """Return the bytes between two places.
+        """Return the bytes between two positions.
 
-        Raises BrokenMessageError where the file ends before, or where all that was asked for is too much.
+        Raises BrokenMessageError if the file ends earlier, or if too many bytes have been read in total.
         """
         self._bytes -= end - start
         if self._bytes < 0:
@@ -192,7 +192,7 @@ class Reader:
         return found
 
     def text(self, field: Field | None, most: int = MOST_LABEL) -> str:
-        """Return a field's text, "" where it is left out.
+        """Return a field's text, "" if it is missing.
 
         Raises BrokenMessageError for a number, and for more than `most` bytes.
         """
@@ -203,7 +203,7 @@ class Reader:
 
     @staticmethod
     def message(field: Field | None) -> tuple[int, int]:
-        """Return where a field's message lies; an empty one where it is left out.
+        """Return the position of a field's message; an empty one if it is missing.
 
         Raises BrokenMessageError for a number.
         """
@@ -219,7 +219,7 @@ class Reader:
 
 
 def _read_varint(data: bytes, position: int) -> tuple[int, int]:
-    """Return a number and the place behind it."""
+    """Return a number and the position after it."""
     try:
         value = data[position]
         if value < 0x80:

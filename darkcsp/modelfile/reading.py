@@ -1,6 +1,6 @@
 """Reads inputs, outputs and properties of an ONNX file, without its tensors and without the onnx package.
 
-Large tensors are stepped over, so the cost does not depend on the file's size.
+Large tensors are skipped, so the cost does not depend on the file's size.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ __all__ = ["FLOAT", "UINT8", "OnnxFile", "Value", "parse_onnx_file", "read_onnx_
 
 @dataclass(frozen=True)
 class OnnxFile:
-    """An ONNX model: where it is, and what stands around its nodes.
+    """An ONNX model: its file, inputs, outputs and metadata.
 
     Attributes:
-        path: what to call it in messages.
-        inputs: what it takes, tensors with values left out.
-        outputs: what it returns.
+        path: its name in messages.
+        inputs: its inputs, without initializers.
+        outputs: its outputs.
         properties: its metadata.
-        file: the file that engines read, "" where there are only bytes in memory.
-        frame_sha256: of everything but the values of its large tensors; "" where it was not read from a file.
-        is_sealed: whether that is what darkcsp wrote, see `frame`.
+        file: the file that engines read, "" if the model is only in memory.
+        frame_sha256: hash of everything but the values of its large tensors; "" if it was not read from a file.
+        is_sealed: whether that is as darkcsp wrote it, see `frame`.
     """
 
     path: str
@@ -46,8 +46,8 @@ class OnnxFile:
 def read_onnx_file(path: str | os.PathLike[str]) -> OnnxFile:
     """Read the frame of an ONNX file.
 
-    Raises ModelError where it is missing, empty, cut off or something else, where it is no regular file, and where it
-    says what cannot be.
+    Raises ModelError if it is missing, empty, truncated, not an ONNX model, not a regular file, or has impossible
+    contents.
     """
     name = os.fspath(path)
     try:
@@ -58,12 +58,12 @@ def read_onnx_file(path: str | os.PathLike[str]) -> OnnxFile:
             return _parse(file, status.st_size, name, name)
     except OSError as error:
         raise ModelError(name, f"cannot be read: {error.strerror}") from None
-    except ValueError as error:  # a name that no file can have
+    except ValueError as error:  # an impossible file name
         raise ModelError(name, f"cannot be read: {error}") from None
 
 
 def _open_at_once(path: str, flags: int) -> int:
-    """Open without waiting for somebody to write into a pipe."""
+    """Open without waiting for a writer if the file is a pipe."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 

@@ -1,6 +1,6 @@
-"""Checks of values that a file says: of which kind they are, and how large they may be.
+"""Checks of the types and sizes of values read from a file.
 
-Each raises SchemaError, whose message names what it is about and shows no more than the beginning of what was found.
+Each raises SchemaError, whose message names the value and shows only the beginning of what was found.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ Name = TypeVar("Name", bound=str)
 
 
 class SchemaError(ValueError):
-    """A value is not of the kind or size that it must be."""
+    """A value has the wrong type or size."""
 
 
 def parsed(text: str, what: str, most: int = MOST_JSON) -> object:
-    """Return the values of JSON text of at most so many characters; all numbers are finite, and whole ones short."""
+    """Parse JSON of at most `most` characters; all numbers must be finite, and integers short."""
     label(text, what, most)
     try:
         return json.loads(text, parse_constant=_no_number, parse_float=_finite, parse_int=_short)
@@ -41,7 +41,7 @@ def mapping(value: object, what: str) -> dict[str, Any]:
 
 
 def items(value: object, what: str, most: int) -> list[Any]:
-    """Return a value that is a list of at most so many items."""
+    """Return a value that is a list of at most `most` items."""
     if not isinstance(value, list):
         _refuse(value, what, "a list")
     if len(value) > most:
@@ -57,7 +57,7 @@ def member(values: Mapping[str, Any], key: str, what: str) -> Any:
 
 
 def whole(value: object, what: str, least: int, most: int) -> int:
-    """Return a value that is a whole number within bounds."""
+    """Return a value that is an integer within bounds."""
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         _refuse(value, what, f"a whole number from {least} to {most}")
     return value
@@ -78,7 +78,7 @@ def flag(value: object, what: str) -> bool:
 
 
 def label(value: object, what: str, most: int = MOST_LABEL) -> str:
-    """Return a value that is a text of at most so many characters."""
+    """Return a value that is a string of at most `most` characters."""
     if not isinstance(value, str):
         _refuse(value, what, "a string")
     if len(value) > most:
@@ -87,7 +87,7 @@ def label(value: object, what: str, most: int = MOST_LABEL) -> str:
 
 
 def one_of(value: object, what: str, known: Sequence[Name]) -> Name:
-    """Return the one of several names that a value is."""
+    """Return a value that is one of several names."""
     for item in known:
         if item == value:
             return item
@@ -95,7 +95,7 @@ def one_of(value: object, what: str, known: Sequence[Name]) -> Name:
 
 
 def check_depth(value: object, what: str, most: int) -> None:
-    """Refuse lists and objects that are deeper within one another than `most`."""
+    """Raise SchemaError for lists and objects nested deeper than `most`."""
     level: Iterable[object] = [value]
     for _ in range(most + 1):
         level = [

@@ -1,7 +1,7 @@
-"""The targets that a model can be written for, and the engine that each is for: the one place that lists them.
+"""The targets that a model can be optimised for, with their engines: the only place that lists them.
 
-A new target is a name in `Target` and a row in `TARGETS`; passes, precisions, runtimes, benchmarks and the command line
-take what they need from the row. Figures behind the choices are in docs/performance.md.
+To add a target, add a name to `Target` and a row to `TARGETS`; passes, precisions, runtimes, benchmarks and the command
+line take what they need from the row. The measurements behind the choices are in docs/performance.md.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 Target = Literal["portable", "opencv", "opencv-classic", "onnxruntime", "openvino"]
-"""What a model is written for."""
+"""What a model is optimised for."""
 
 OPSET = 13
-"""The newest that OpenCV 4.10, OpenCV 5 and ONNX Runtime all read; Split and ReduceSum take tensors from here on."""
+"""The newest opset that OpenCV 4.10, OpenCV 5 and ONNX Runtime all read; Split and ReduceSum take tensors since 13."""
 
 IR_VERSION = 8
-"""Of the files: what opset 13 needs, and OpenCV 4.10 reads."""
+"""IR version of the files: required by opset 13, and readable by OpenCV 4.10."""
 
 Float16 = Literal["computed", "stored"]
 """What is float16 in a model of precision fp16: weights and computation, or only the weights in the file."""
@@ -24,11 +24,11 @@ Float16 = Literal["computed", "stored"]
 FLOAT16: tuple[Float16, ...] = get_args(Float16)
 
 Int8 = Literal["products", "products and pools", "everything"]
-"""What is quantised in a model of precision int8: the inputs of products, pools too, or all between two products."""
+"""What is quantised in int8 models: the inputs of products, those and pools, or everything between two products."""
 
 
 FOLDS = ("fold-batchnorm", "fold-shift", "fold-control")
-"""Optimisations that leave less to do and pay on every target."""
+"""Optimisations that remove work and pay off on every target."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Kernels:
 
     Attributes:
         merged: numbers of filters of a group of a convolution for which neighbouring groups are merged.
-        merged_to: filters that a merged group has at most when merging stops.
+        merged_to: maximum number of filters in a merged group.
         merged_square: whether only groups with as many channels as filters are merged.
         strided: numbers of input channels for which a convolution with strides is faster than a product of matrices.
     """
@@ -53,10 +53,10 @@ class TargetInfo:
     """A target.
 
     Attributes:
-        backend, engine: what runs such a model best, and is measured with it.
-        about: what it is, in a few words.
-        passes: names of the optimisations that pay.
-        kernels: what these need to know.
+        backend, engine: what runs such a model best, and is used to measure it.
+        about: short description.
+        passes: names of the optimisations that pay off.
+        kernels: parameters of these passes.
         float16: what precision fp16 means.
         int8: what precision int8 quantises.
     """
@@ -104,7 +104,7 @@ TARGETS: dict[Target, TargetInfo] = {
 
 
 def target_for(backend: str, engine: str = "auto") -> Target:
-    """Return what a model for a backend and one of its engines is written for; "portable" where nothing fits better."""
+    """Return the target for a backend and one of its engines; "portable" if there is no better one."""
     of_backend: list[Target] = [
         name for name, info in TARGETS.items() if info.backend == backend and name != "portable"
     ]

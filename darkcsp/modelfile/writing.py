@@ -1,6 +1,6 @@
-"""Writes a model whose large tensors are made one at a time: the file's bytes never stand in memory as a whole.
+"""Writes a model whose large tensors are created one at a time, so that the file is never in memory as a whole.
 
-The small parts are serialised by the onnx package; the graph's length and the tensors' frames are written here. The
+The small parts are serialised by the onnx package; the graph's length and the tensors' headers are written here. The
 last bytes of a file are its seal, see `frame`.
 """
 
@@ -23,18 +23,18 @@ from darkcsp.modelfile.protobuf import GraphField, ModelField, Reader, TensorFie
 from darkcsp.modelfile.reading import OnnxFile
 
 PIECE = 1 << 18
-"""Bytes of a piece of a tensor: they stay in a processor's cache from when they are made until they are written."""
+"""Bytes of a piece of a tensor; small enough to stay in a processor's cache until they are written."""
 
 
 class LazyTensor(NamedTuple):
-    """A large float32 tensor whose values are made when they are written, one tensor at a time.
+    """A large float32 tensor whose values are created only when they are written, one tensor at a time.
 
     Attributes:
-        name: of the tensor.
-        shape: of all its values.
-        make: makes them.
-        pieces: makes them too, some rows after the other; None where all are made at once. Large arrays that are freed
-            here make an engine that loads the model next take more memory: glibc keeps theirs for others to come.
+        name: name of the tensor.
+        shape: shape of the whole tensor.
+        make: creates its values.
+        pieces: creates them a few rows at a time; None if they are created all at once. Freeing large arrays here makes
+            an engine that loads the model next take more memory, because glibc keeps them for later allocations.
     """
 
     name: str
@@ -61,7 +61,7 @@ def assemble(parts: Parts) -> ModelProto:
 
 
 def write_model(parts: Parts, file: BinaryIO) -> None:
-    """Write the model. Raises ModelError where it would exceed protobuf's 2 GiB."""
+    """Write the model. Raises ModelError if it would exceed protobuf's 2 GiB."""
     shell = ModelProto()
     shell.CopyFrom(parts.skeleton)
     shell.ClearField("graph")
@@ -100,7 +100,7 @@ def _without_large_values(graph: bytes) -> Iterator[bytes]:
 
 
 def describe(parts: Parts, path: str, file: str) -> OnnxFile:
-    """Return what `read_onnx_file` would find in the model, written to `file`; `path` is its name in messages."""
+    """Return what `read_onnx_file` would return for the model in `file`; `path` is its name in messages."""
     skeleton = parts.skeleton
     properties = {entry.key: entry.value for entry in skeleton.metadata_props}
     return OnnxFile(path, _described(skeleton.graph.input), _described(skeleton.graph.output), properties, file)
@@ -119,14 +119,14 @@ def _described(infos: Iterable[ValueInfoProto]) -> tuple[Value, ...]:
 
 
 def piece_rows(shape: tuple[int, ...]) -> Iterator[slice]:
-    """Cut the rows of a tensor into pieces."""
+    """Split the rows of a tensor into pieces."""
     count = max(PIECE // (4 * max(prod(shape[1:]), 1)), 1)
     for start in range(0, shape[0], count):
         yield slice(start, min(start + count, shape[0]))
 
 
 def row_pieces(tensor: LazyTensor) -> Iterator[Array]:
-    """Make a tensor's values some rows after the other; those that are made all at once are cut."""
+    """Create a tensor's values a few rows at a time; values that are created all at once are split."""
     if tensor.pieces is not None:
         yield from tensor.pieces()
         return
@@ -136,7 +136,7 @@ def row_pieces(tensor: LazyTensor) -> Iterator[Array]:
 
 
 def _pieces(tensor: LazyTensor) -> Iterator[Array]:
-    """Make a tensor's values, one or several parts of its rows."""
+    """Create a tensor's values in one or several pieces of its rows."""
     if tensor.pieces is None:
         yield _values(tensor)
         return

@@ -325,7 +325,7 @@ def test_the_picture_itself_is_not_written_over(detector: list[object], pictures
         (["none.png"], "none.png: no such file or folder"),
         (["a.png", "--cfg", "x.cfg"], "x.cfg' is given; pass model=, or both cfg= and weights="),
         (["a.png", "--model", "none.onnx"], "none.onnx: cannot be read: No such file or directory"),
-        (["a.png", "--model", "x.onnx", "--size", "64"], "x.onnx: takes pictures of 32x32, not 64x64; the size of"),
+        (["a.png", "--model", "x.onnx", "--size", "64"], "x.onnx: takes 32x32 pictures, not 64x64; the size of"),
         (["a.png", "--model", "x.onnx", "--engine", "steam"], "has no engine 'steam'; it offers auto"),
         (["a.png", "--model", "x.onnx", "--names", "none.names"], "none.names: cannot be read: No such file"),
         (["a.png", "--model", "x.onnx", "--json", "no/x.json"], "no/x.json: cannot be written: there is no folder no"),

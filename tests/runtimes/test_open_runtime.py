@@ -207,7 +207,7 @@ def test_cfg_and_weights_errors_come_through(detector: Files, tmp_path: Path) ->
     partial = tmp_path / "partial.weights"
     partial.write_bytes(detector[1].read_bytes()[: 20 + 4 * (8 * 4 + 8 * 27)])
     for backend in filter(is_installed, ("opencv", "torch")):
-        with pytest.raises(WeightsError, match="covers 1 of 4 layers; a model needs all of them"):
+        with pytest.raises(WeightsError, match=r"covers 1 of 4 layers. a model needs all of them"):
             open_runtime(cfg=detector[0], weights=partial, backend=backend)
 
 
