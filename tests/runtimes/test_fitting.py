@@ -61,10 +61,14 @@ def test_the_next_engine_is_taken_without_measuring(tmp_path: Path) -> None:
     assert open_runtime(write(tmp_path, "fp32", "opencv-classic", "nms")).name == "opencv/new"
 
 
-def test_what_is_refused_is_not_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_refused_is_not_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.delenv("DARKCSP_MEASURE")
     monkeypatch.setenv("DARKCSP_CACHE", str(tmp_path / "cache"))
+    caplog.set_level("INFO", "darkcsp")
     assert open_runtime(write(tmp_path, "int8", "portable", "decoded")).name == "opencv/classic"
+    assert "; opencv/new is left out: OpenCV's engine 'new' gives wrong results for int8 models; " in caplog.text
 
 
 def test_older_files_do_not_say_what_is_float16() -> None:

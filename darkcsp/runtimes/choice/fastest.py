@@ -81,7 +81,7 @@ def look(source: ModelSource, candidates: Sequence[Candidate], threads: int | No
             ensure_passed(source, candidate, threads)
             findings.measured[candidate] = try_apart(source, candidate, threads)
         except DarkcspError as error:
-            findings.left_out[candidate] = str(error)
+            findings.left_out[candidate] = str(error).removeprefix(f"{source.path}: ")
     return findings
 
 
@@ -103,7 +103,7 @@ def _look_here(source: ModelSource, candidates: Sequence[Candidate], threads: in
             runtime = open_contained(source, candidate, threads)
             outputs[candidate] = first_run(runtime)
         except DarkcspError as error:
-            findings.left_out[candidate] = str(error)
+            findings.left_out[candidate] = str(error).removeprefix(f"{source.path}: ")
         else:
             findings.opened[candidate] = runtime
     if findings.opened:
