@@ -38,7 +38,7 @@ WRONG = [
     (["convert", "x.cfg", "x.weights", "--batch", "²"], "neither a positive number nor 'dynamic'"),
     (["convert", "x.cfg", "x.weights", "--batch", "99999999"], "is not in the range 1<=x<=65536"),
     (["convert", "x.cfg", "x.weights", "--threshold", "nan"], "nan is not a number from 0 to 1"),
-    (["convert", "x.cfg", "x.weights", "--taps", DIGITS], "is neither 'all' nor numbers"),
+    (["convert", "x.cfg", "x.weights", "--taps", DIGITS], "is neither 'all' nor a list of layer numbers"),
     (["bench", "x.onnx", "--threads", "9999999999999"], "is not in the range 1<=x<=1024"),
     (["bench", "x.onnx", "--batch", DIGITS], "is not a valid integer"),
     (["info", "x.cfg", "--size", f"{DIGITS}x1"], "is not a size such as 416x416"),
