@@ -14,16 +14,17 @@ from darkcsp.cli.telling import tell
 from darkcsp.cli.types import PICTURES, Fraction, Size, read_names
 from darkcsp.limits import Limits
 from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS, Precision
-from darkcsp.modelfile.options import ExportOptions, Suppression, default_path
+from darkcsp.modelfile.options import DYNAMIC, Dynamic, ExportOptions, Suppression, default_path
 from darkcsp.modelfile.targets import TARGETS
 from darkcsp.text import printable
 
 if TYPE_CHECKING:
     from darkcsp.precision.ranges import Method
 
-    BatchType = click.ParamType[int]
+    BatchType = click.ParamType[int | Dynamic]
+    OpenSizeType = click.ParamType[tuple[int, int] | Dynamic]
 else:
-    BatchType = click.ParamType  # generic for type checkers alone in older versions
+    BatchType = OpenSizeType = click.ParamType  # generic for type checkers alone in older versions
 
 
 class Batch(BatchType):
@@ -31,15 +32,27 @@ class Batch(BatchType):
 
     name = "N|dynamic"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return the number, 0 for dynamic."""
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int | Dynamic:
+        """Return the number, or "dynamic"."""
         if isinstance(value, int):
             return value
-        if value == "dynamic":
-            return 0
+        if value == DYNAMIC:
+            return DYNAMIC
         if re.fullmatch("[0-9]+", str(value)) is None:
             self.fail(f"{value!r} is neither a number from 1 up nor 'dynamic'", param, ctx)
         return int(PICTURES.convert(str(value), param, ctx))  # type: ignore[arg-type]  # it takes any
+
+
+class OpenSize(OpenSizeType):
+    """WIDTHxHEIGHT, one number for both, or "dynamic"."""
+
+    name = "WxH|dynamic"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int] | Dynamic:
+        """Return (width, height), or "dynamic"."""
+        return DYNAMIC if value == DYNAMIC else Size().convert(value, param, ctx)
 
 
 @click.command()
@@ -65,8 +78,8 @@ class Batch(BatchType):
 @click.option("--nms", type=Fraction(), default=Suppression().nms, show_default=True,
               help="Overlap above which boxes of a class count as one, with --head nms; 0 keeps all.")  # fmt: skip
 @click.option("--without", multiple=True, metavar="PASS", help="Leave out an optimisation; 'all' leaves out every one.")
-@click.option("--size", type=Size(), help="Input size in place of the cfg's own.")
-@click.option("--batch", type=Batch(), default=1, show_default=True, help="Pictures per run.")
+@click.option("--size", type=OpenSize(), help="Input size in place of the cfg's own; dynamic: any.")
+@click.option("--batch", type=Batch(), default=1, show_default=True, help="Pictures per run; dynamic: any number.")
 @click.option("--names", type=ReadFile(), help="Class names, one per line, for the model's metadata.")
 @click.option("--taps", help='Add layer outputs: "all" or numbers such as 3,17.')
 @click.option("--strict", is_flag=True, help="Take what Darknet silently ignores or replaces as an error.")
@@ -79,7 +92,6 @@ def convert(
     calibration: tuple[str, ...],
     ranges: Method,
     report: str | None,
-    batch: int,
     names: str | None,
     taps: str | None,
     limits: Limits,
@@ -89,9 +101,7 @@ def convert(
     from darkcsp.to_onnx import convert as write
     from darkcsp.to_onnx.passes import chosen_passes
 
-    wanted = ExportOptions(
-        batch=batch or None, taps=_taps(taps), names=read_names(names, limits), limits=limits, **options
-    )
+    wanted = ExportOptions(taps=_taps(taps), names=read_names(names, limits), limits=limits, **options)
     chosen_passes(wanted)  # says which name of --without is none
     _claim(cfg, weights, output, wanted.precision, calibration)
     if wanted.precision != "fp32":

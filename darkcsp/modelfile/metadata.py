@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from darkcsp.graph.graph import Graph
-from darkcsp.modelfile.forms import HeadForm, InputType, Precision
+from darkcsp.modelfile.forms import Dimension, HeadForm, InputType, Precision
 from darkcsp.modelfile.options import ExportOptions, Suppression
 from darkcsp.spec import Shape
 from darkcsp.spec.head import LIMITS, Head
@@ -82,6 +82,8 @@ class Metadata:
         parents: for a classifier over a tree of classes, each class's parent, -1 at the top (see Tree); else ().
         pixels: what the model takes, see `InputType`.
         suppression: what head "nms" leaves; None for other forms.
+        dynamic: what the model leaves open: "batch" where it takes any number of pictures, "size" where it takes
+            pictures of any size; `input` is the cfg's then.
         precision: what layers are calculated in, or stored as.
         calibration: how an int8 model was calibrated; None for others.
         version: of the darkcsp that wrote it.
@@ -98,6 +100,7 @@ class Metadata:
     parents: tuple[int, ...] = ()
     pixels: InputType = "float32"
     suppression: Suppression | None = None
+    dynamic: tuple[Dimension, ...] = field(default=(), compare=False)
     precision: Precision = "fp32"
     calibration: Calibration | None = None
     version: str = field(default=__version__, compare=False)
@@ -118,6 +121,7 @@ class Metadata:
             parents=graph.output.parents,
             pixels=options.input,
             suppression=options.suppression if options.head == "nms" and heads else None,
+            dynamic=options.dynamic,
             cfg_sha256=graph.cfg.sha256,
             program=graph.program,
         )

@@ -32,7 +32,14 @@ def _open_file(model: OnnxFile, engine: str, threads: Threads) -> Session:
     from darkcsp.runtimes.session import Session
 
     cv2 = BACKEND.library()
-    if engine == "classic" and Metadata.from_properties(model.properties, model.path).suppression is not None:
+    metadata = Metadata.from_properties(model.properties, model.path)
+    if engine == "classic" and "size" in metadata.dynamic:  # OpenCV 4 crashes at times
+        raise ModelError(
+            model.path,
+            f"takes pictures of any size, which engine 'classic' of OpenCV {cv2.__version__} cannot run; use the new "
+            "engine of OpenCV 5, another backend, or 'darkcsp convert --size WxH'",
+        )
+    if engine == "classic" and metadata.suppression is not None:
         raise ModelError(  # what it reads all the same gives nonsense
             model.path,
             "ends in final boxes, which OpenCV's engine 'classic' cannot find; use another engine or "
