@@ -30,6 +30,7 @@ from tests.single import PICTURE, conv, section, their_conv
 every_case = pytest.mark.parametrize(
     ("cases", "path"), paths_of("op"), ids=lambda item: item.stem if isinstance(item, Path) else item.family
 )
+EVEN = "[net]\nwidth=8\nheight=8\nchannels=3\n\n"
 SIZES = [(1, 1), (2, 1), (2, 3)]
 """Multiples of the cfg's width and height."""
 
@@ -207,3 +208,18 @@ def test_sizes_at_which_layers_do_not_fit_are_told(files: tuple[Path, Path, Path
     runtime = open_runtime(files[2], backend="onnxruntime", size=(30, 42))
     with pytest.raises(ModelError, match=r"x\.onnx: onnxruntime/default fails"):
         runtime.run(np.zeros((1, 3, 42, 30), np.float32))
+
+
+def test_changed_files_are_tried_at_the_size_they_are_opened_at(
+    files: tuple[Path, Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DARKCSP_CACHE", str(tmp_path / "cache"))
+    model = onnx.load(files[2])
+    model.graph.doc_string = "touched"
+    onnx.save(model, tmp_path / "touched.onnx")
+    runtime = open_runtime(tmp_path / "touched.onnx", backend="onnxruntime", size=(64, 96))
+    assert runtime.run(np.zeros((1, 3, 96, 64), np.float32))[0].shape == (1, 2304, 7)
+    with pytest.raises(ModelError, match=r"onnxruntime/default fails"):
+        open_runtime(tmp_path / "touched.onnx", backend="onnxruntime", size=(30, 42), trust=True).run(
+            np.zeros((1, 3, 42, 30), np.float32)
+        )
