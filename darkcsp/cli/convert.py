@@ -15,16 +15,17 @@ from darkcsp.cli.telling import tell
 from darkcsp.cli.types import PICTURES, Fraction, Size, read_names
 from darkcsp.limits import Limits
 from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS, Precision
-from darkcsp.modelfile.options import ExportOptions, Suppression, default_path
+from darkcsp.modelfile.options import DYNAMIC, Dynamic, ExportOptions, Suppression, default_path
 from darkcsp.modelfile.targets import TARGETS
 from darkcsp.text import printable
 
 if TYPE_CHECKING:
     from darkcsp.precision.ranges import Method
 
-    BatchType = click.ParamType[int]
+    BatchType = click.ParamType[int | Dynamic]
+    OpenSizeType = click.ParamType[tuple[int, int] | Dynamic]
 else:
-    BatchType = click.ParamType  # in older versions, generic only for type checkers
+    BatchType = OpenSizeType = click.ParamType  # in older versions, generic only for type checkers
 
 
 class Batch(BatchType):
@@ -32,15 +33,27 @@ class Batch(BatchType):
 
     name = "N|dynamic"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return the number, 0 for dynamic."""
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int | Dynamic:
+        """Return the number, or "dynamic"."""
         if isinstance(value, int):
             return value
-        if value == "dynamic":
-            return 0
+        if value == DYNAMIC:
+            return DYNAMIC
         if re.fullmatch("[0-9]+", str(value)) is None:
             self.fail(f"{value!r} is neither a positive number nor 'dynamic'", param, ctx)
         return int(PICTURES.convert(str(value), param, ctx))  # type: ignore[arg-type]  # it takes any
+
+
+class OpenSize(OpenSizeType):
+    """WIDTHxHEIGHT, one number for both, or "dynamic"."""
+
+    name = "WxH|dynamic"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int] | Dynamic:
+        """Return (width, height), or "dynamic"."""
+        return DYNAMIC if value == DYNAMIC else Size().convert(value, param, ctx)
 
 
 @click.command()
@@ -72,8 +85,8 @@ class Batch(BatchType):
 @click.option("--one-class-per-box", is_flag=True,
               help="Report a box only as its most probable class, with --head nms.")  # fmt: skip
 @click.option("--without", multiple=True, metavar="PASS", help="Optimisation to leave out; 'all' leaves out every one.")
-@click.option("--size", type=Size(), help="Input size; overrides the cfg's.")
-@click.option("--batch", type=Batch(), default=1, show_default=True, help="Pictures per run.")
+@click.option("--size", type=OpenSize(), help="Input size instead of the cfg's; dynamic for any size.")
+@click.option("--batch", type=Batch(), default=1, show_default=True, help="Pictures per run; dynamic for any number.")
 @click.option("--names", type=ReadFile(), help="File of class names, one per line, for the model's metadata.")
 @click.option("--data", type=ReadFile(), help="Darknet .data file that names the file of class names.")
 @click.option("--taps", help='Layers to add as outputs: "all", or numbers such as 3,17.')
@@ -88,7 +101,6 @@ def convert(
     calibration: tuple[str, ...],
     ranges: Method,
     report: str | None,
-    batch: int,
     names: str | None,
     data: str | None,
     taps: str | None,
@@ -100,9 +112,7 @@ def convert(
     from darkcsp.to_onnx import convert as write
     from darkcsp.to_onnx.passes import chosen_passes
 
-    wanted = ExportOptions(
-        batch=batch or None, taps=_taps(taps), names=read_names(names, data, limits), limits=limits, **options
-    )
+    wanted = ExportOptions(taps=_taps(taps), names=read_names(names, data, limits), limits=limits, **options)
     chosen_passes(wanted)  # reports unknown names in --without
     _claim(cfg, weights, data, output, wanted.precision, calibration)
     if wanted.precision != "fp32":

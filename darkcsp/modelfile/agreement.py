@@ -54,12 +54,15 @@ def picture_shape(metadata: Metadata) -> tuple[int, int, int]:
 
 def _check_input(model: OnnxFile, metadata: Metadata) -> None:
     images = model.inputs[0] if model.inputs else Value("", 0, ())
-    shape = picture_shape(metadata)
+    shape: Sides = picture_shape(metadata)
+    if "size" in metadata.dynamic:
+        c = metadata.input.c
+        shape = (c, None, None) if metadata.pixels == "float32" else (None, None, c)
     if (images.element, images.shape[1:], len(images.shape)) != (_ELEMENTS[metadata.pixels], shape, 4):
         raise ModelError(
             model.path,
             f"input {images.name!r:.100} has shape {images.shape}, expected {metadata.pixels} "
-            f"(batch, {', '.join(map(str, shape))})",
+            f"(batch, {', '.join('any' if side is None else str(side) for side in shape)})",
         )
 
 
@@ -94,7 +97,7 @@ def _expected(metadata: Metadata) -> Sequence[_Form]:
     if metadata.kind == "classifier":
         return [_of_classes(len(metadata.parents))] if metadata.parents else []
     if metadata.head == "raw":
-        return [_raw(head) for head in metadata.heads]
+        return [_raw(head, "size" in metadata.dynamic) for head in metadata.heads]
     if metadata.head == "nms":
         return [_rows("(n, {})", (2,), len(FINAL_COLUMNS))]
     columns = [BOX_COLUMNS + head.classes for head in metadata.heads]
@@ -111,14 +114,15 @@ def _of_classes(classes: int) -> _Form:
     return _Form(f"(batch, {classes}), the classes of its tree", lambda shape: shape[1:2] == (classes,))
 
 
-def _raw(head: HeadInfo) -> _Form:
+def _raw(head: HeadInfo, any_size: bool) -> _Form:
     """Return the form of a head's input; if the head has anchors, each cell has a box for every one."""
     least = BOX_COLUMNS + head.classes
     anchors = head.details.get("anchors")
     boxes = len(anchors) if isinstance(anchors, list) and anchors else 1
 
     def fits(shape: Sides) -> bool:
-        if len(shape) != 4 or None in shape[1:]:
+        sides = shape[1:2] if any_size else shape[1:]
+        if len(shape) != 4 or None in sides:
             return False
         channels, *cells = (side or 1 for side in shape[1:])
         if boxes > 1:

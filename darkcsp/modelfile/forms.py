@@ -28,6 +28,11 @@ Precision = Literal["fp32", "fp16", "int8"]
 
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 
+Dimension = Literal["batch", "size"]
+"""What a model can leave open: how many pictures it takes in a run, and their height and width."""
+
+DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
+
 BOX_COLUMNS = 5
 """Columns of a decoded row before its classes: cx, cy, w, h, objectness."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from darkcsp.graph.graph import Graph
-from darkcsp.modelfile.forms import HeadForm, InputType, Precision
+from darkcsp.modelfile.forms import Dimension, HeadForm, InputType, Precision
 from darkcsp.modelfile.options import ExportOptions, Suppression
 from darkcsp.modelfile.targets import Float16, Target
 from darkcsp.spec import Shape
@@ -83,6 +83,8 @@ class Metadata:
         parents: for a classifier with a tree of classes, each class's parent, -1 for roots (see Tree); else ().
         pixels: type of the input, see `InputType`.
         suppression: which boxes head "nms" keeps; None for other forms.
+        dynamic: dimensions that the model leaves open: "batch" for any number of pictures, "size" for pictures of any
+            size; `input` is then the cfg's.
         precision: what layers are computed in, or stored as.
         calibration: how an int8 model was calibrated; None for others.
         float16: what is float16 in a model of precision fp16; None for others, and in older files.
@@ -101,6 +103,7 @@ class Metadata:
     parents: tuple[int, ...] = ()
     pixels: InputType = "float32"
     suppression: Suppression | None = None
+    dynamic: tuple[Dimension, ...] = field(default=(), compare=False)
     precision: Precision = "fp32"
     calibration: Calibration | None = None
     float16: Float16 | None = None
@@ -123,6 +126,7 @@ class Metadata:
             parents=graph.output.parents,
             pixels=options.input,
             suppression=options.suppression if options.head == "nms" and heads else None,
+            dynamic=options.dynamic,
             cfg_sha256=graph.cfg.sha256,
             program=graph.program,
             target=options.target,

@@ -18,6 +18,9 @@ BOXES = "boxes"
 BATCH = "batch"
 """The open dimension of a model that takes any number of pictures."""
 
+HEIGHT, WIDTH, ROWS = "height", "width", "rows"
+"""The open dimensions of a model that takes pictures of any size; those of outputs follow the output's name."""
+
 _TAP, _STATE, _NEXT = "layer_", "state_", "next_"
 
 

@@ -12,10 +12,23 @@ from darkcsp.errors import ArgumentError
 from darkcsp.graph.reading import CfgReading
 from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.modelfile.class_names import checked_names
-from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS, HeadForm, InputType, Precision
+from darkcsp.modelfile.forms import (
+    DIMENSIONS,
+    HEAD_FORMS,
+    INPUT_TYPES,
+    PRECISIONS,
+    Dimension,
+    HeadForm,
+    InputType,
+    Precision,
+)
 from darkcsp.modelfile.targets import TARGETS, Target
 from darkcsp.spec.net import RESIZE_NAMES, Net, Resize, ResizeName
 from darkcsp.spec.program import DEFAULT_SEMANTICS, DIALECTS, SEMANTICS, Dialect, Semantics
+
+Dynamic = Literal["dynamic"]
+DYNAMIC: Dynamic = "dynamic"
+"""In the place of a number of pictures or of a size: the model takes any."""
 
 EVERY_PASS = "all"
 """Disables every optimisation."""
@@ -61,8 +74,10 @@ class ExportOptions:
     Attributes:
         head: form of the output: "decoded", "raw", "opencv4" or "nms", see `HeadForm`.
         target: what to optimise the model for: "portable", or an engine, see `TARGETS`.
-        batch: pictures per run; None leaves it open.
-        size: (width, height) to use instead of the cfg's.
+        batch: pictures per run; "dynamic", or None, for any number.
+        size: (width, height) to use instead of the cfg's; "dynamic" for pictures of any size at which the network's
+            layers fit together, usually multiples of its largest stride. In OpenCV, only the new engine of OpenCV 5
+            runs such a file.
         input: "float32" or "uint8", see `InputType`.
         names: class names for the metadata. If their number is not that of the classes, you get a CfgWarning, or an
             error with `strict`.
@@ -90,8 +105,8 @@ class ExportOptions:
 
     head: HeadForm = "decoded"
     target: Target = "portable"
-    batch: int | None = 1
-    size: tuple[int, int] | None = None
+    batch: int | Dynamic | None = 1
+    size: tuple[int, int] | Dynamic | None = None
     input: InputType = "float32"
     names: Sequence[str] = ()
     precision: Precision = "fp32"
@@ -121,8 +136,15 @@ class ExportOptions:
         ):
             if getattr(self, name) not in known:
                 raise ArgumentError(name, getattr(self, name), f"one of {', '.join(map(str, known))}")
-        if self.batch is not None and self.batch < 1:
-            raise ArgumentError("batch", self.batch, "1 or more, or None for any number of pictures")
+        batch: object = self.batch
+        if batch not in (None, DYNAMIC) and not (isinstance(batch, int) and batch >= 1):
+            raise ArgumentError("batch", self.batch, "1 or more, or 'dynamic' for any number of pictures")
+        if isinstance(self.size, str) and self.size != DYNAMIC:
+            raise ArgumentError("size", self.size, "(width, height), or 'dynamic' for pictures of any size")
+        if self.open_size and not TARGETS[self.target].takes_any_size:
+            others = ", ".join(name for name, info in TARGETS.items() if info.takes_any_size)
+            message = f"size='dynamic': {TARGETS[self.target].about} needs a size; give one, or a target of {others}"
+            raise ArgumentError("target", self.target, f"one of {others}", message)
         _ = self.suppression  # which checks it
         values = {
             "names": checked_names(self.names),
@@ -133,9 +155,26 @@ class ExportOptions:
             object.__setattr__(self, name, value)
 
     @property
+    def pictures(self) -> int | None:
+        """Pictures per run; None for any number."""
+        return None if self.batch == DYNAMIC else self.batch
+
+    @property
+    def open_size(self) -> bool:
+        """Whether the model takes pictures of any size."""
+        return self.size == DYNAMIC
+
+    @property
+    def dynamic(self) -> tuple[Dimension, ...]:
+        """What the model leaves open."""
+        is_open = {"batch": self.pictures is None, "size": self.open_size}
+        return tuple(name for name in DIMENSIONS if is_open[name])
+
+    @property
     def reading(self) -> CfgReading:
         """How the cfg is read."""
-        return CfgReading(*(getattr(self, name) for name in CfgReading._fields))
+        reading = CfgReading(*(getattr(self, name) for name in CfgReading._fields))
+        return reading._replace(size=None) if self.open_size else reading
 
     def resize_for(self, net: Net) -> Resize:
         """How pictures are resized for a network."""
@@ -152,8 +191,8 @@ class ExportChanges(TypedDict, total=False):
 
     head: HeadForm
     target: Target
-    batch: int | None
-    size: tuple[int, int] | None
+    batch: int | Dynamic | None
+    size: tuple[int, int] | Dynamic | None
     input: InputType
     names: Sequence[str]
     precision: Precision

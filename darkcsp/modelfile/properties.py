@@ -9,7 +9,7 @@ from typing import Any
 
 from darkcsp.errors import ModelError
 from darkcsp.modelfile import bounds, schema
-from darkcsp.modelfile.forms import HEAD_FORMS, INPUT_TYPES, PRECISIONS
+from darkcsp.modelfile.forms import DIMENSIONS, HEAD_FORMS, INPUT_TYPES, PRECISIONS, Dimension
 from darkcsp.modelfile.metadata import KINDS, Calibration, HeadInfo, Metadata
 from darkcsp.modelfile.options import Suppression
 from darkcsp.modelfile.schema import SchemaError
@@ -55,6 +55,8 @@ def to_properties(metadata: Metadata) -> dict[str, str]:
         values["suppression"] = metadata.suppression._asdict()
     if metadata.parents:
         values["parents"] = metadata.parents
+    if metadata.dynamic:
+        values["dynamic"] = list(metadata.dynamic)
     if metadata.precision != "fp32":
         values["precision"] = metadata.precision
     if metadata.calibration is not None:
@@ -110,6 +112,7 @@ def _metadata(found: Mapping[str, str]) -> Metadata:
         parents=_parents(schema.parsed(found.get("parents", "[]"), "parents", bounds.MOST_TEXT)),
         pixels=schema.one_of(text("input_type", "float32"), "input_type", INPUT_TYPES),
         suppression=_suppression(schema.parsed(found.get("suppression", "null"), "suppression")),
+        dynamic=_dynamic(schema.parsed(found.get("dynamic", "[]"), "dynamic")),
         precision=schema.one_of(text("precision", "fp32"), "precision", PRECISIONS),
         calibration=_calibration(schema.parsed(found.get("calibration", "null"), "calibration")),
         float16=schema.one_of(text("float16"), "float16", FLOAT16) if "float16" in found else None,
@@ -157,6 +160,17 @@ def _resize(found: Mapping[str, str]) -> Resize:
         return schema.one_of(schema.label(found["resize"], "resize"), "resize", RESIZES)
     boxed = schema.flag(schema.parsed(_needed(found, "letter_box"), "letter_box"), "letter_box")
     return "letter_box" if boxed else "stretch"
+
+
+def _dynamic(value: object) -> tuple[Dimension, ...]:
+    names = schema.items(value, "dynamic", len(DIMENSIONS))
+    return tuple(schema.one_of(schema.label(name, "dynamic"), "dynamic", DIMENSIONS) for name in names)
+
+
+def with_size(properties: Mapping[str, str], size: tuple[int, int]) -> dict[str, str]:
+    """Return the properties of a model for pictures of any size as those of a model for one, (width, height)."""
+    c = from_properties(properties, "").input.c
+    return {**properties, f"{PREFIX}input": _json({"channels": c, "height": size[1], "width": size[0]}, "input")}
 
 
 def _names(value: object) -> tuple[str, ...]:

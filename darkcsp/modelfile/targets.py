@@ -59,6 +59,7 @@ class TargetInfo:
         kernels: parameters of these passes.
         float16: what precision fp16 means.
         int8: what precision int8 quantises.
+        takes_any_size: whether a model can leave the pictures' height and width open.
     """
 
     backend: str
@@ -68,6 +69,7 @@ class TargetInfo:
     kernels: Kernels = Kernels()
     float16: Float16 = "stored"
     int8: Int8 = "everything"
+    takes_any_size: bool = True
 
 
 TARGETS: dict[Target, TargetInfo] = {
@@ -87,6 +89,7 @@ TARGETS: dict[Target, TargetInfo] = {
         (*FOLDS, "fold-picture", "merge-groups", "pointwise-matmul", "strided-matmul"),
         Kernels(merged=range(1, 4), strided=range(48)),
         int8="products and pools",
+        takes_any_size=False,
     ),
     "onnxruntime": TargetInfo(
         "onnxruntime",

@@ -79,7 +79,8 @@ def open_runtime(
         head: "decoded": one output `detections`, (N, boxes, 5 + classes): cx, cy, w, h relative to the input,
             objectness, class probabilities times objectness. "raw": the input of each head. Networks without heads
             return their last output. An ONNX file keeps the form it was written with.
-        size: (width, height) to use instead of the cfg's; an ONNX file keeps the size it was written with.
+        size: (width, height) to use instead of the cfg's; an ONNX file keeps the size it was written with, unless that
+            is dynamic.
         threads: threads that the engine may use, divided among the workers, at least one for each; None leaves the
             number to the backend. OpenCV and PyTorch have one such setting per process: the model opened last sets it.
         workers: how many of the caller's threads run the network at the same time, see `Runtime`; more than the number
@@ -137,8 +138,8 @@ def _read(
         if not isinstance(model, (str, os.PathLike)):
             return _in_memory(model, head, reading)
         file = read_onnx_file(model)
-        _check_fits(file, reading.size, reading.semantics)
-        return OnnxSource(file, trust)
+        size = _check_fits(file, reading.size, reading.semantics)
+        return OnnxSource(file, trust, size)
     expected = "model=, or both cfg= and weights="
     if model is not None:
         given = os.fspath(model) if isinstance(model, (str, os.PathLike)) else type(model).__name__
@@ -174,10 +175,11 @@ def _open(source: ModelSource, wanted: Candidate, threads: int | None, workers: 
     return open_by_rule(source, found, threads, workers)
 
 
-def _check_fits(model: OnnxFile, size: tuple[int, int] | None, semantics: Semantics) -> None:
+def _check_fits(model: OnnxFile, size: tuple[int, int] | None, semantics: Semantics) -> tuple[int, int] | None:
+    """Return the size that a file for any size is opened at, None for its own. Raises ArgumentError."""
     metadata = checked_metadata(model)
     shape, own = metadata.input, metadata.program.semantics
-    if size is not None and size != (shape.w, shape.h):
+    if size is not None and size != (shape.w, shape.h) and "size" not in metadata.dynamic:
         raise ArgumentError(
             "size",
             size,
@@ -193,3 +195,4 @@ def _check_fits(model: OnnxFile, size: tuple[int, int] | None, semantics: Semant
             f"{model.path}: has semantics {own!r}, not {semantics!r}; those of an ONNX file are set when it is "
             "written (darkcsp convert --semantics)",
         )
+    return None if size == (shape.w, shape.h) else size

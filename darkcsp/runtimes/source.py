@@ -21,6 +21,7 @@ from darkcsp.limits import DEFAULT_LIMITS, Limits
 from darkcsp.modelfile.forms import HeadForm
 from darkcsp.modelfile.metadata import Metadata
 from darkcsp.modelfile.options import ExportOptions
+from darkcsp.modelfile.properties import with_size
 from darkcsp.modelfile.reading import OnnxFile, read_onnx_file
 from darkcsp.modelfile.targets import Target
 from darkcsp.weightfile.weights import Weights
@@ -69,10 +70,11 @@ class ModelSource(Protocol):
 
 @dataclass(frozen=True)
 class OnnxSource:
-    """An ONNX file, and whether its user vouches for it; see ModelSource."""
+    """An ONNX file, whether its user vouches for it, and the size that one for any size is opened at."""
 
     file: OnnxFile
     trust: bool = False
+    size: tuple[int, int] | None = None
 
     @property
     def path(self) -> str:
@@ -82,7 +84,8 @@ class OnnxSource:
     @property
     def arguments(self) -> dict[str, Any]:
         """See ModelSource."""
-        return {"model": os.path.abspath(self.file.path)}
+        found: dict[str, Any] = {"model": os.path.abspath(self.file.path)}
+        return found if self.size is None else {**found, "size": self.size}
 
     @property
     def is_trusted(self) -> bool:
@@ -103,11 +106,14 @@ class OnnxSource:
 
     def onnx(self, target: Target, batch: int | None) -> AbstractContextManager[OnnxFile]:
         """See ModelSource."""
-        return contextlib.nullcontext(self.file)
+        if self.size is None:
+            return contextlib.nullcontext(self.file)
+        properties = with_size(self.file.properties, self.size)
+        return contextlib.nullcontext(dataclasses.replace(self.file, properties=properties))
 
     def fingerprint(self) -> str:
         """See ModelSource."""
-        return _hash([self.file.path])
+        return _hash([self.file.path], "" if self.size is None else str(self.size))
 
 
 @dataclass(frozen=True)
@@ -200,10 +206,11 @@ def read_source(arguments: Mapping[str, Any]) -> ModelSource:
 
         return read_network(arguments)
     if "model" in arguments:
-        return OnnxSource(read_onnx_file(arguments["model"]))
+        size = tuple(arguments["size"]) if "size" in arguments else None
+        return OnnxSource(read_onnx_file(arguments["model"]), size=size)
     ways = {key: arguments[key] for key in CfgReading._fields}
-    size = tuple(ways["size"]) if ways["size"] else None
-    reading = CfgReading(**{**ways, "size": size, "limits": Limits(**ways["limits"])})
+    asked = tuple(ways["size"]) if ways["size"] else None
+    reading = CfgReading(**{**ways, "size": asked, "limits": Limits(**ways["limits"])})
     return read_darknet(arguments["cfg"], arguments["weights"], arguments["head"], reading)
 
 

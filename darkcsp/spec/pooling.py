@@ -46,6 +46,12 @@ class Pooling(Spec):
         return (before, before, down, right)
 
     @property
+    def open_pads(self) -> tuple[int, int, int, int]:
+        """The same for pictures of any size; what no window covers is not read."""
+        before = self.padding // 2
+        return (before, before, self.padding - before, self.padding - before)
+
+    @property
     def output(self) -> Shape:
         """One value per window."""
         return self.pooled

@@ -25,6 +25,17 @@ def write_blur(emit: Emitter, blur: Blur, shape: Shape, x: str) -> Lowered:
         pads=[blur.padding] * 4,
         group=shape.c,
     )
+    if emit.sides is not None:
+        return Lowered(blurred, _open_buffer(emit, x, blurred))
     rest = emit.slice(emit.reshape(x, 0, -1), 1, blur.output(shape).size, shape.size)
     joined = emit.node("Concat", emit.reshape(blurred, 0, -1), rest, axis=1)
     return Lowered(blurred, emit.reshape(joined, 0, *shape))
+
+
+def _open_buffer(emit: Emitter, x: str, blurred: str) -> str:
+    """Write the buffer for pictures of any size."""
+    first = emit.reshape(blurred, 0, -1)
+    start = emit.slice(emit.node("Shape", first), 0, 1, 2)
+    end = emit.ints(np.iinfo(np.int64).max)
+    rest = emit.node("Slice", emit.reshape(x, 0, -1), start, end, emit.ints(1))
+    return emit.reshape_as(emit.node("Concat", first, rest, axis=1), (), x)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,12 @@ class Emitter:
 
     Every name begins with the current scope, a layer's label: `L012_convolutional/Conv`. Tensors are referred to by
     name.
+
+    Attributes:
+        sides: the pictures' (height, width), int64, in a model for pictures of any size; None in one for a size.
     """
+
+    sides: str | None = None
 
     def __init__(self) -> None:
         self.nodes: list[NodeProto] = []
@@ -69,6 +74,18 @@ class Emitter:
     def reshape(self, x: str, *shape: int) -> str:
         """Add a Reshape; 0 keeps a dimension, -1 takes the rest."""
         return self.node("Reshape", x, self.ints(*shape))
+
+    def pixels(self, count: int) -> int:
+        """Return a number of pixels for `reshape`: -1, which takes what there is, in a model for any size."""
+        return count if self.sides is None else -1
+
+    def reshape_as(self, x: str, shape: Sequence[int], like: str) -> str:
+        """Add a Reshape to (N, *shape), which is that of another tensor."""
+        return self.reshape(x, 0, *shape) if self.sides is None else self.node("Reshape", x, self.node("Shape", like))
+
+    def sides_of(self, x: str) -> str:
+        """Write the (height, width) of (N, c, h, w), int64."""
+        return self.slice(self.node("Shape", x), 0, 2, 4)
 
     def slice(self, x: str, axis: int, start: int, stop: int, step: int = 1) -> str:
         """Add a Slice along one axis."""

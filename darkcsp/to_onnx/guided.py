@@ -21,5 +21,7 @@ def write_broadcast(emit: Emitter, op: str, x: str, shape: Shape, other: str, ot
     same_place = (shape.h, shape.w) == (other_shape.h, other_shape.w)
     if not same_place or shape.c == other_shape.c:
         return emit.node(op, x, other)
-    rows = [emit.reshape(tensor, 0, part.c, part.h * part.w) for tensor, part in ((x, shape), (other, other_shape))]
-    return emit.reshape(emit.node(op, *rows), 0, max(shape.c, other_shape.c), shape.h, shape.w)
+    parts = [(x, shape), (other, other_shape)]
+    rows = [emit.reshape(tensor, 0, part.c, emit.pixels(part.h * part.w)) for tensor, part in parts]
+    widest, widest_shape = max(parts, key=lambda part: part[1].c)
+    return emit.reshape_as(emit.node(op, *rows), widest_shape, widest)

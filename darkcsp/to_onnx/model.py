@@ -13,16 +13,17 @@ from darkcsp.limits import DEFAULT_LIMITS
 from darkcsp.modelfile.class_names import check_count, classes_of
 from darkcsp.modelfile.metadata import Metadata
 from darkcsp.modelfile.names import BATCH, IMAGES, tap_name
-from darkcsp.modelfile.options import ExportChanges, ExportOptions, export_options
+from darkcsp.modelfile.options import DYNAMIC, ExportChanges, ExportOptions, export_options
 from darkcsp.modelfile.targets import IR_VERSION, OPSET, TARGETS, Kernels
 from darkcsp.modelfile.writing import Parts, assemble
 from darkcsp.spec.program import DEFAULT_SEMANTICS
 from darkcsp.to_onnx.draft import Draft
 from darkcsp.to_onnx.emitter import Emitter
 from darkcsp.to_onnx.lowering import Lowering, Output
+from darkcsp.to_onnx.open_size import open_draft
 from darkcsp.to_onnx.outputs import WRITERS
 from darkcsp.to_onnx.passes import apply_passes, chosen_passes
-from darkcsp.to_onnx.picture import ELEMENTS, input_shape, write_planes
+from darkcsp.to_onnx.picture import ELEMENTS, input_shape, write_planes, write_sides
 from darkcsp.version import __version__
 from darkcsp.weightfile.faults import fault_notices, find_faults
 from darkcsp.weightfile.weights import Weights
@@ -62,7 +63,7 @@ def build_onnx(
 def _check_is_of_graph(options: ExportOptions, graph: Graph) -> None:
     """Refuse options that matter when a graph is built, and come too late; semantics may be those that it has."""
     late = {
-        "size": options.size is not None,
+        "size": options.size not in (None, DYNAMIC),
         "strict": options.strict,
         "semantics": options.semantics not in (DEFAULT_SEMANTICS, graph.program.semantics),
         "dialect": options.dialect not in ("auto", graph.program.author.lower()),
@@ -91,7 +92,11 @@ def model_parts(graph: Graph, weights: Weights, options: ExportOptions, passes: 
     With a precision below float32, this is the float32 model that is converted next. `passes` are names of the
     optimisations to apply instead of those that the options ask for.
     """
-    draft = _write_draft(graph, weights, options)
+
+    def write(sized: Graph) -> Draft:
+        return _write_draft(sized, weights, options)
+
+    draft = open_draft(graph, write) if options.open_size else write(graph)
     draft = apply_passes(draft, chosen_passes(options) if passes is None else passes)
     return _finish(draft, Metadata.of_graph(graph, options))
 
@@ -99,6 +104,8 @@ def model_parts(graph: Graph, weights: Weights, options: ExportOptions, passes: 
 def _write_draft(graph: Graph, weights: Weights, options: ExportOptions) -> Draft:
     """Write a network's nodes, before any optimisation. Raises what `build_onnx` raises."""
     emit = Emitter()
+    if options.open_size:
+        emit.sides = write_sides(emit, IMAGES, options.input)
     tapped = range(len(graph.layers)) if options.taps == "all" else sorted(options.taps)
     if tapped and not 0 <= tapped[0] <= tapped[-1] < len(graph.layers):
         raise ModelError(
@@ -113,8 +120,8 @@ def _write_draft(graph: Graph, weights: Weights, options: ExportOptions) -> Draf
     outputs = WRITERS[options.head](lowered, options)
     outputs += [Output(tap_name(index), lowered.buffers[index], tuple(graph.layers[index].output)) for index in tapped]
     outputs += lowered.new_states
-    inputs = [_value(Output(IMAGES, IMAGES, shape), options.batch, ELEMENTS[options.input])]
-    inputs += [_value(state, options.batch) for state in lowered.states]
+    inputs = [_value(Output(IMAGES, IMAGES, shape), options.pictures, ELEMENTS[options.input])]
+    inputs += [_value(state, options.pictures) for state in lowered.states]
     return _draft(emit, inputs, outputs, options)
 
 
@@ -147,7 +154,7 @@ def _draft(emit: Emitter, inputs: Sequence[ValueInfoProto], outputs: Sequence[Ou
                 helper.make_node("Identity", [output.tensor], [output.name], name=f"output/{output.name}")
             )
     emit.prune(output.name for output in outputs)
-    returned = tuple(_value(item, options.batch) for item in outputs)
+    returned = tuple(_value(item, options.pictures) for item in outputs)
     kernels = _kernels(options)
     return Draft(tuple(emit.nodes), tuple(emit.constants), tuple(emit.weights), tuple(inputs), returned, kernels)
 

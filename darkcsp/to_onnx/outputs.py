@@ -17,6 +17,9 @@ from darkcsp.to_onnx.suppression import write_final_boxes
 OPENCV_THRESHOLD = 0.2
 """Class probabilities that are not above this are 0 in what OpenCV 4 gives."""
 
+MOST_BOXES = 2**31 - 1
+"""More than any model for pictures of any size can have."""
+
 
 def raw(lowered: Lowering, options: ExportOptions) -> list[Output]:
     """What each head is given, (batch, c, h, w), named by the layer that makes it; without heads, the last output."""
@@ -55,9 +58,9 @@ def opencv4(lowered: Lowering, options: ExportOptions) -> list[Output]:
         above = emit.node("Cast", emit.node("Greater", classes, emit.constant(OPENCV_THRESHOLD)), to=1)
         rows = emit.node("Concat", box, emit.node("Mul", classes, above), axis=2)
         shape = (spec.boxes, BOX_COLUMNS + spec.classes)
-        if options.batch == 1:
-            rows = emit.reshape(rows, *shape)
-        outputs.append(Output(spec.opencv4_name, rows, shape, batched=options.batch != 1))
+        if options.pictures == 1:
+            rows = emit.reshape(rows, emit.pixels(spec.boxes), shape[1])
+        outputs.append(Output(spec.opencv4_name, rows, shape, batched=options.pictures != 1))
     return outputs
 
 
@@ -81,7 +84,8 @@ def nms(lowered: Lowering, options: ExportOptions) -> list[Output]:
     emit.scope = BOXES
     boxes, columns = rows.shape
     gated = last.compares_objectness and not last.bounded_by_objectness
-    final = write_final_boxes(emit, rows.tensor, int(boxes), int(columns) - BOX_COLUMNS, options.suppression, gated)
+    most = int(boxes) if emit.sides is None else MOST_BOXES
+    final = write_final_boxes(emit, rows.tensor, most, int(columns) - BOX_COLUMNS, options.suppression, gated)
     return [Output(BOXES, final, (BOXES, len(FINAL_COLUMNS)), batched=False)]
 
 

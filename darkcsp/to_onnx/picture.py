@@ -25,6 +25,13 @@ def input_shape(graph: Graph, kind: InputType) -> tuple[int, ...]:
     return h, w, c
 
 
+def write_sides(emit: Emitter, images: str, kind: InputType) -> str:
+    """Write the (height, width) of the pictures, int64."""
+    emit.scope = SCOPE
+    first = 2 if kind == "float32" else 1
+    return emit.slice(emit.node("Shape", images), 0, first, first + 2)
+
+
 def write_planes(emit: Emitter, images: str, channels: int) -> str:
     """Turn uint8 (batch, h, w, BGR or grey) into float32 (batch, RGB or grey, h, w), 0..1.
 

@@ -40,6 +40,20 @@ def test_options_reach_the_model(tmp_path: Path) -> None:
     assert {item.key: item.value for item in model.metadata_props}["darkcsp.names"] == '["cat", "dog"]'
 
 
+def test_batch_and_size_may_be_dynamic(tmp_path: Path) -> None:
+    cfg, weights = write_files(tmp_path, DETECTOR)
+    result = invoke(cfg, weights, "--batch", "dynamic", "--size", "dynamic")
+    assert result.exit_code == 0, result.output
+    dims = onnx.load(tmp_path / "x.onnx").graph.input[0].type.tensor_type.shape.dim
+    assert [dim.dim_param or dim.dim_value for dim in dims] == ["batch", 3, "height", "width"]
+    for options, message in (
+        (["--size", "dynamic", "--target", "opencv-classic"], "size='dynamic': OpenCV 5's classic engine needs a size"),
+        (["--size", "any"], "'any' is not a size such as 416x416"),
+    ):
+        refused = invoke(cfg, weights, *options)
+        assert (refused.exit_code, message in refused.stderr) == (2, True), refused.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -46,6 +46,19 @@ def test_every_kind_agrees(text: str, head: HeadForm, pixels: InputType) -> None
     checked_metadata(read(build_onnx(graph, weights_of(graph), head=head, input=pixels, batch=None)))
 
 
+@pytest.mark.parametrize("text", [DETECTOR, CLASSIFIER])
+@pytest.mark.parametrize("head", HEAD_FORMS)
+@pytest.mark.parametrize("pixels", INPUT_TYPES)
+@pytest.mark.filterwarnings("ignore::darkcsp.errors.CfgWarning")
+def test_models_for_any_size_agree(text: str, head: HeadForm, pixels: InputType) -> None:
+    graph = graph_of(text)
+    model = build_onnx(graph, weights_of(graph), head=head, input=pixels, size="dynamic")
+    assert checked_metadata(read(model)).dynamic == ("size",)
+    del model.graph.input[0].type.tensor_type.shape.dim[3]
+    with pytest.raises(ModelError, match=r"expected .* \(batch, .*any"):
+        checked_metadata(read(model))
+
+
 def _side(value: str, number: int, size: int) -> Change:
     def change(model: ModelProto) -> None:
         info = next(item for item in (*model.graph.input, *model.graph.output) if item.name == value)

@@ -46,7 +46,7 @@ def test_lists_are_kept_as_they_cannot_be_changed() -> None:
         ("input", "int8", "input='int8': expected one of float32, uint8"),
         ("precision", "fp8", "precision='fp8': expected one of fp32, fp16, int8"),
         ("semantics", "gpu", "semantics='gpu': expected one of trained, cpu"),
-        ("batch", 0, "batch=0: expected 1 or more, or None for any number of pictures"),
+        ("batch", 0, "batch=0: expected 1 or more, or 'dynamic' for any number of pictures"),
         ("threshold", 1.5, "threshold=1.5: expected a number from 0 to 1"),
         ("nms", float("nan"), "nms=nan: expected a number from 0 to 1"),
         ("max_detections", -1, "max_detections=-1: expected 1 or more, or 0 for all"),

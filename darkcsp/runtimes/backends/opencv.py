@@ -93,6 +93,8 @@ def _unfit(metadata: Metadata, engine: str) -> str | None:
         # Boxes from nowhere, on some pictures, of networks with depthwise convolutions (yolo-fastest-1.1-xl); other
         # networks run right, and nothing tells them apart. Files for OpenVINO fail in its int8 pool.
         return "OpenCV's engine 'new' gives wrong results for int8 models"
+    if engine == "classic" and "size" in metadata.dynamic:  # OpenCV 4 crashes at times
+        return "OpenCV's engine 'classic' cannot run models that take pictures of any size (--size dynamic)"
     if engine == "classic" and metadata.suppression is not None:
         return (
             "OpenCV's engine 'classic' cannot run models that end in final boxes (--head nms)"  # it dies of signal 11

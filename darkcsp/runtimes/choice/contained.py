@@ -14,7 +14,9 @@ from math import prod
 from pathlib import Path
 
 from darkcsp.errors import ModelError
+from darkcsp.modelfile.metadata import Metadata
 from darkcsp.modelfile.reading import OnnxFile
+from darkcsp.modelfile.targets import target_for
 from darkcsp.progress import step
 from darkcsp.runtimes import worker
 from darkcsp.runtimes.backend import CPU, Candidate
@@ -61,7 +63,8 @@ def ensure_passed(source: ModelSource, candidate: Candidate, threads: int | None
 
 
 def _try(source: OnnxSource, candidate: Candidate, threads: int | None) -> None:
-    room = _room(source.file)
+    with source.onnx(target_for(candidate.backend), None) as file:  # as it is, at the size that it is opened at
+        room = _room(file)
     options = {**worker.worker_options(source, candidate, threads), "room": room}
     try:
         process = Worker(Job(module_command(worker), options), LIMIT)
@@ -99,6 +102,7 @@ def _reason(error: WorkerError, source: OnnxSource, candidate: Candidate, room: 
 
 def _room(file: OnnxFile) -> int:
     """Return how many bytes an engine may take for a file."""
-    values = sum(prod(side or 1 for side in item.shape) for item in file.inputs)
+    picture = Metadata.from_properties(file.properties, file.path).input.size  # of a size that the file may leave open
+    values = max(picture, sum(prod(side or 1 for side in item.shape) for item in file.inputs))
     engine = _ANY + _EACH_CORE * (os.cpu_count() or 1)
     return engine + _OF_FILE * os.path.getsize(file.file) + _OF_INPUT * 4 * values

@@ -14,4 +14,4 @@ from darkcsp.weightfile.weights import Blobs
 def lower_contrastive(spec: Contrastive, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
     """Write a Reshape; zeros, too, have a shape that follows the batch."""
     x = x if spec.passes_on else activate(emit, ZERO, x)
-    return Lowered(emit.reshape(x, 0, *spec.output))
+    return Lowered(emit.reshape(x, 0, emit.pixels(spec.output.c), 1, 1))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from darkcsp.layers.gaussian_yolo import GaussianYolo
 from darkcsp.spec.shape import Shape
 from darkcsp.to_onnx.emitter import Emitter
-from darkcsp.to_onnx.grid import stretched_grid
+from darkcsp.to_onnx.grid import grid_of
 from darkcsp.to_onnx.registry import Lowered, decodes, lowers
 from darkcsp.weightfile.weights import Blobs
 
@@ -17,14 +15,14 @@ def lower_gaussian_yolo(spec: GaussianYolo, blobs: Blobs, emit: Emitter, x: str)
     """Write the logistic of everything but w and h, and the stretch of x and y."""
     c, h, w = spec.input
     boxes = len(spec.anchors)
-    values = emit.reshape(x, 0, boxes, c // boxes, h * w)
+    values = emit.reshape(x, 0, boxes, c // boxes, emit.pixels(h * w))
     parts = emit.split(values, 2, [1, 1, 1, 1, 1, 1, 1, 1, 1 + spec.classes])
     parts = [part if number in (4, 6) else emit.node("Sigmoid", part) for number, part in enumerate(parts)]
     if spec.scale_x_y != 1:
         for number in (0, 2):
             stretched = emit.scalar("Mul", parts[number], spec.scale_x_y)
             parts[number] = emit.scalar("Sub", stretched, 0.5 * (spec.scale_x_y - 1))
-    return Lowered(emit.reshape(emit.node("Concat", *parts, axis=2), 0, c, h, w))
+    return Lowered(emit.reshape_as(emit.node("Concat", *parts, axis=2), spec.output, x))
 
 
 @decodes(GaussianYolo)
@@ -35,15 +33,15 @@ def decode_gaussian_yolo(spec: GaussianYolo, network: Shape, emit: Emitter, raw:
     """
     c, h, w = spec.input
     boxes = len(spec.anchors)
-    rows = emit.node("Transpose", emit.reshape(raw, 0, boxes, c // boxes, h * w), perm=[0, 3, 1, 2])
-    parts = emit.split(emit.reshape(rows, 0, spec.boxes, c // boxes), 2, [1] * 9 + [spec.classes])
+    rows = emit.node("Transpose", emit.reshape(raw, 0, boxes, c // boxes, emit.pixels(h * w)), perm=[0, 3, 1, 2])
+    parts = emit.split(emit.reshape(rows, 0, emit.pixels(spec.boxes), c // boxes), 2, [1] * 9 + [spec.classes])
     x, dx, y, dy, width, dw, height, dh, objectness, classes = parts
-    anchors = np.tile(np.array(spec.anchors) / (network.w, network.h), (h * w, 1))
     size = emit.node("Exp", emit.node("Concat", width, height, axis=2))
-    size = emit.node("Mul", size, emit.constant(anchors[None]))
-    scale, offset = stretched_grid(h, w, boxes, spec.scale_x_y)
+    grid = grid_of(emit, spec.input, network, raw)
+    size = emit.node("Mul", size, grid.row_anchors(spec.anchors))
+    scale, offset = grid.rows(boxes, spec.scale_x_y)
     centre = emit.node("Sigmoid", emit.node("Concat", x, y, axis=2))
-    centre = emit.node("Add", emit.node("Mul", centre, emit.constant(scale)), emit.constant(offset))
+    centre = emit.node("Add", emit.node("Mul", centre, scale), offset)
     if spec.to_centre:
         centre = emit.node("Add", centre, emit.scalar("Mul", size, spec.to_centre))
     deviations = emit.node("Sigmoid", emit.node("Concat", dx, dy, dw, dh, axis=2))

@@ -11,7 +11,7 @@ from darkcsp.weightfile.weights import Blobs
 @lowers(LocalAvgpool)
 def lower_local_avgpool(spec: LocalAvgpool, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
     """Write an AveragePool that counts the padding only where the spec says so."""
-    top, left, bottom, right = spec.pads
+    top, left, bottom, right = spec.pads if emit.sides is None else spec.open_pads
     y = emit.node(
         "AveragePool",
         x,

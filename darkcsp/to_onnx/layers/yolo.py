@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from darkcsp.layers.yolo import Yolo, YoloPixels
 from darkcsp.spec.shape import Shape
 from darkcsp.to_onnx.emitter import Emitter
-from darkcsp.to_onnx.grid import stretched_grid
+from darkcsp.to_onnx.grid import grid_of
 from darkcsp.to_onnx.registry import Lowered, decodes, lowers
 from darkcsp.weightfile.weights import Blobs
 
@@ -17,11 +15,11 @@ def lower_yolo(spec: Yolo, blobs: Blobs, emit: Emitter, x: str) -> Lowered:
     """Write the logistic where it applies, and the stretch of x and y."""
     boxes = len(spec.anchors)
     c, h, w = spec.input
-    xy, wh, rest = emit.split(emit.reshape(x, 0, boxes, c // boxes, h * w), 2, [2, 2, c // boxes - 4])
+    xy, wh, rest = emit.split(emit.reshape(x, 0, boxes, c // boxes, emit.pixels(h * w)), 2, [2, 2, c // boxes - 4])
     if not spec.new_coords:
         xy, rest = emit.node("Sigmoid", xy), emit.node("Sigmoid", rest)
     xy = _stretch(spec, emit, xy)
-    return Lowered(emit.reshape(emit.node("Concat", xy, wh, rest, axis=2), 0, c, h, w))
+    return Lowered(emit.reshape_as(emit.node("Concat", xy, wh, rest, axis=2), spec.output, x))
 
 
 def _stretch(spec: Yolo, emit: Emitter, xy: str) -> str:
@@ -40,19 +38,19 @@ def decode_yolo(spec: Yolo, network: Shape, emit: Emitter, raw: str) -> str:
     c, h, w = spec.input
     values = c // boxes
     xy, wh, objectness, *classes = emit.split(
-        emit.reshape(raw, 0, boxes, values, h * w), 2, [2, 2, 1, *([spec.classes] * (spec.classes > 0))]
+        emit.reshape(raw, 0, boxes, values, emit.pixels(h * w)), 2, [2, 2, 1, *([spec.classes] * (spec.classes > 0))]
     )
     if not spec.new_coords:
         xy, objectness = emit.node("Sigmoid", xy), emit.node("Sigmoid", objectness)
         classes = [emit.node("Sigmoid", part) for part in classes]
-    scale, offset = (part[:, None].swapaxes(2, 3) for part in stretched_grid(h, w, 1, spec.scale_x_y))
-    centre = emit.node("Add", emit.node("Mul", xy, emit.constant(scale)), emit.constant(offset))
+    grid = grid_of(emit, spec.input, network, raw)
+    scale, offset = grid.planes(spec.scale_x_y)
+    centre = emit.node("Add", emit.node("Mul", xy, scale), offset)
     size = emit.node("Mul", wh, wh) if spec.new_coords else emit.node("Exp", wh)
-    anchors = np.array(spec.anchors) / (network.w, network.h) * (4 if spec.new_coords else 1)
-    size = emit.node("Mul", size, emit.constant(anchors[None, :, :, None]))
+    size = emit.node("Mul", size, grid.plane_anchors(spec.anchors, 4 if spec.new_coords else 1))
     classes = [emit.node("Mul", part, objectness) for part in classes]
     planes = emit.node("Concat", centre, size, objectness, *classes, axis=2)
-    return emit.reshape(emit.node("Transpose", planes, perm=[0, 3, 1, 2]), 0, h * w * boxes, values)
+    return emit.reshape(emit.node("Transpose", planes, perm=[0, 3, 1, 2]), 0, emit.pixels(h * w * boxes), values)
 
 
 @lowers(YoloPixels)
@@ -67,7 +65,7 @@ def decode_pixels(spec: YoloPixels, network: Shape, emit: Emitter, raw: str) -> 
     boxes = len(spec.anchors)
     c, h, w = spec.input
     values = c // boxes
-    planes = emit.reshape(raw, 0, boxes, values, h * w)
+    planes = emit.reshape(raw, 0, boxes, values, emit.pixels(h * w))
     if spec.squared:  # all values are logistic: one Sigmoid
         xy, size, objectness, classes = emit.split(emit.node("Sigmoid", planes), 2, [2, 2, 1, spec.classes])
         size = emit.node("Mul", size, size)
@@ -75,13 +73,10 @@ def decode_pixels(spec: YoloPixels, network: Shape, emit: Emitter, raw: str) -> 
         xy, size, scores = emit.split(planes, 2, [2, 2, 1 + spec.classes])
         xy, size = emit.node("Sigmoid", xy), emit.node("Exp", size)
         objectness, classes = emit.split(emit.node("Sigmoid", scores), 2, [1, spec.classes])
-    rows, columns = np.divmod(np.arange(h * w), w)
-    pixel = np.array([spec.stride / network.w, spec.stride / network.h])[:, None]
-    corners = (np.stack([columns, rows]) - 0.5 * (spec.stretch - 1)) * pixel
-    stretched = emit.node("Mul", xy, emit.constant((spec.stretch * pixel)[None, None]))
-    centre = emit.node("Add", stretched, emit.constant(corners[None, None]))
-    anchors = np.array(spec.anchors) / (network.w, network.h) * (4 if spec.squared else 1)
-    size = emit.node("Mul", size, emit.constant(anchors[None, :, :, None]))
+    grid = grid_of(emit, spec.input, network, raw)
+    scale, offset = grid.planes(spec.stretch, spec.stride)
+    centre = emit.node("Add", emit.node("Mul", xy, scale), offset)
+    size = emit.node("Mul", size, grid.plane_anchors(spec.anchors, 4 if spec.squared else 1))
     classes = emit.node("Mul", classes, objectness)
     joined = emit.node("Concat", centre, size, objectness, classes, axis=2)
-    return emit.reshape(emit.node("Transpose", joined, perm=[0, 3, 1, 2]), 0, h * w * boxes, values)
+    return emit.reshape(emit.node("Transpose", joined, perm=[0, 3, 1, 2]), 0, emit.pixels(h * w * boxes), values)
