@@ -1,6 +1,6 @@
-"""Models of lower precision: float16 and int8, and what they cost.
+"""Converts models to float16 and int8, and measures the loss of accuracy.
 
-Names are resolved when they are first used: neither onnx nor cv2 here.
+Names are imported on first use; importing this package loads neither onnx nor cv2.
 """
 
 from __future__ import annotations

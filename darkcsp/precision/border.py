@@ -1,4 +1,4 @@
-"""Where a model's body ends and its decoding begins."""
+"""Finds where a model's body ends and its decoding begins."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from darkcsp.modelfile.index import Index
 from darkcsp.modelfile.names import is_tap
 
 PRODUCTS = frozenset({"Conv", "ConvTranspose", "Gemm", "MatMul"})
-"""Operators with weights; the last one before an output is that of a head."""
+"""Operators with weights; the last one before an output belongs to a head."""
 
 
 @dataclass(frozen=True)
 class Border:
-    """The end of a model, by names of nodes.
+    """The end of a model, as names of nodes.
 
     Attributes:
-        tail: what lies behind the last product on every way to an output: decoding, probabilities, box selection.
+        tail: the nodes after the last product on every path to an output: decoding, probabilities, box selection.
         last: those last products: the last convolution of each head, a classifier's last layer.
     """
 
@@ -27,10 +27,10 @@ class Border:
 
 
 def find_border(model: ModelProto) -> Border:
-    """Walk back from every output up to the first product on each way.
+    """Walk back from every output to the first product on each path.
 
-    Outputs that are taps (`layer_012`) do not count: they would make ends of layers in the middle. Nodes need names,
-    each its own, as darkcsp gives them.
+    Taps (`layer_012`) are ignored, as they would turn inner layers into ends. Nodes need unique names, which darkcsp
+    gives them.
     """
     index = Index.of_graph(model.graph)
     ends = [name for name in index.outputs if not is_tap(name)]

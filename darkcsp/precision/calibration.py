@@ -1,4 +1,4 @@
-"""The pictures by which a model is calibrated and compared."""
+"""The pictures used to calibrate and compare a model."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from darkcsp.progress import counted
 
 @dataclass(frozen=True)
 class Calibration:
-    """Pictures that can be read, read anew in every pass: hundreds of photographs need not stand in memory at once.
+    """Readable pictures, read again on every pass so that hundreds of photographs are not in memory at once.
 
     Attributes:
         files: their paths, in order.
-        unreadable: what is wrong with each of the others, in one line.
-        most_pixels: how many one may have; None for any number.
+        unreadable: for each unreadable picture, one line that says why.
+        most_pixels: maximum number of pixels of a picture; None for no limit.
     """
 
     files: tuple[str, ...]
@@ -37,15 +37,15 @@ class Calibration:
 def open_calibration(
     arguments: Sequence[str | os.PathLike[str]], most: int | None = None, most_pixels: int | None = MOST_PIXELS
 ) -> Calibration:
-    """Find the pictures of files, folders (with all below them) and patterns; videos are left out.
+    """Find pictures from files, folders (recursively) and glob patterns; videos are ignored.
 
     Args:
-        arguments: files, folders, patterns such as `photos/*.jpg`.
-        most: take no more than this many, spread evenly over all that are found; None takes all.
-        most_pixels: how many a picture may have; larger ones are unreadable. None for any number.
+        arguments: files, folders, and glob patterns such as `photos/*.jpg`.
+        most: maximum number of pictures, spread evenly over all that are found; None for all.
+        most_pixels: maximum number of pixels of a picture; larger ones count as unreadable. None for no limit.
 
     Raises:
-        MediaError: an argument does not exist or gives nothing, or none of the pictures can be read.
+        MediaError: an argument does not exist or matches nothing, or no picture can be read.
     """
     paths = [os.fspath(item.path) for item in find_pictures(arguments) if item.path.suffix.lower() not in VIDEOS]
     if most is not None and len(paths) > most:
@@ -61,5 +61,5 @@ def open_calibration(
     if not files:
         named = ", ".join(os.fspath(argument) for argument in arguments) or "calibration"
         reason = f"; {unreadable[0]}" if unreadable else ""
-        raise MediaError(named, f"has no picture that can be read, expected pictures to calibrate with{reason}")
+        raise MediaError(named, f"has no readable picture, expected pictures to calibrate with{reason}")
     return Calibration(tuple(files), tuple(unreadable), most_pixels)

@@ -1,4 +1,4 @@
-"""Which detections another engine or precision does not give the same."""
+"""Counts the detections that differ with another engine or precision."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from darkcsp.precision.matching import iou
 
 @dataclass(frozen=True)
 class Seen:
-    """What a model finds in a picture, down to a confidence somewhat below the one that counts.
+    """A model's detections in a picture, down to a confidence somewhat below the threshold.
 
     Attributes:
-        kept: the boxes that are left by suppression.
-        all: the boxes before it.
+        kept: the boxes after NMS.
+        all: the boxes before NMS.
     """
 
     kept: Detections
@@ -26,11 +26,11 @@ class Seen:
 
 @dataclass(frozen=True)
 class Changes:
-    """Detections that another model does not have the same.
+    """Numbers of detections that differ in another model.
 
     Attributes:
-        changed: those without a box of the same class, IoU and confidence in the other model.
-        ties: those that the other model has the same before suppression, which kept another of the boxes that overlap.
+        changed: detections without a matching box (class, IoU and confidence) in the other model.
+        ties: detections with a match before NMS only, which kept another of the overlapping boxes.
     """
 
     changed: int
@@ -38,14 +38,14 @@ class Changes:
 
 
 def changes(one: Seen, other: Seen, threshold: float, least_iou: float, most_score: float) -> Changes:
-    """Count the detections of each of two models that the other does not have the same.
+    """Count the detections of each of two models without a match in the other.
 
     Args:
-        one: what a model finds, down to `threshold - most_score`.
-        other: what the other finds.
+        one: the detections of one model, down to `threshold - most_score`.
+        other: the detections of the other.
         threshold: confidence above which a box counts.
-        least_iou: overlap that the same box has at least.
-        most_score: by which its confidence differs at most.
+        least_iou: minimum IoU of matching boxes.
+        most_score: maximum difference of their confidences.
     """
     changed = ties = 0
     for first, second in ((one, other), (other, one)):

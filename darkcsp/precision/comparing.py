@@ -26,18 +26,18 @@ _ALL_CLASSES = 1 << 20
 def compare(
     before: onnx.ModelProto, after: onnx.ModelProto, pictures: Iterable[Picture], target: Target
 ) -> tuple[str, Cost]:
-    """Return what ran both models and what changed from one to the other.
+    """Return the engine that ran both models, and the difference between them.
 
     Args:
         before: the float32 model, with its metadata.
-        after: the other.
-        pictures: what to run them on.
-        target: what they were written for. Its engine runs them, or another engine of its backend if that is known to
-            get the second one wrong (see `runtimes.fitting`); ONNX Runtime where the backend is not installed.
+        after: the model of lower precision.
+        pictures: the pictures to run them on.
+        target: the target they were written for. Its engine runs them, or another engine of its backend if that one is
+            known to get the second model wrong (see `runtimes.fitting`); ONNX Runtime if the backend is not installed.
 
     Raises:
-        ModelError, MissingBackendError: the engine is missing or cannot read them, or what one of them gives is no
-            number; the error's path ends in "float32" or "lower precision".
+        ModelError, MissingBackendError: the engine is missing or cannot read them, or one of them returns NaN or
+            infinite values; the error's path ends in "float32" or "lower precision".
     """
     properties = {item.key: item.value for item in after.metadata_props}
     candidate = _engine(target, Metadata.from_properties(properties, "lower precision"))
@@ -53,7 +53,7 @@ def _opened(model: onnx.ModelProto, path: Path, candidate: Candidate) -> Runtime
 
 
 def compare_runtimes(before: Runtime, after: Runtime, pictures: Iterable[Picture]) -> Cost:
-    """Return what changes from one runtime to another: boxes, classes, or outputs that are neither."""
+    """Return the difference between two runtimes in boxes, in classes, or in outputs that are neither."""
     metadata = before.metadata
     if metadata.kind == "detector" and metadata.head == "decoded":
         first, second = Detector(before), Detector(after)
@@ -70,14 +70,14 @@ def compare_runtimes(before: Runtime, after: Runtime, pictures: Iterable[Picture
 
 
 def _names_classes(runtime: Runtime) -> bool:
-    """Whether the output is a vector."""
+    """Return whether the output is a vector."""
     output = runtime.run(np.zeros((1, *runtime.input_shape), np.float32))[0][0]
     runtime.reset()
     return bool(output.size == len(output))
 
 
 def _engine(target: Target, metadata: Metadata) -> Candidate:
-    """Return what runs a file that is written for a target; ONNX Runtime if the target's backend is not installed."""
+    """Return the engine for a file written for a target; ONNX Runtime if the target's backend is not installed."""
     info = TARGETS[target]
     backend = BACKENDS.get(info.backend)
     fit = fit_engines(metadata, backend) if backend is not None and backend.is_installed() else []

@@ -1,4 +1,4 @@
-"""What a change of precision does to what a model says, over many pictures, in figures and in words."""
+"""Measures how a change of precision affects a model's results on many pictures, and describes it."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from darkcsp.precision.matching import match
 
 @dataclass(frozen=True)
 class DetectorCost:
-    """What a change of precision does to detections.
+    """The effect of a change of precision on detections.
 
     Attributes:
         pictures: how many were compared.
         wanted: detections of the float32 model.
-        matched: how many of them have a counterpart: same class, IoU at least 0.5.
+        matched: how many of them have a counterpart of the same class with an IoU of at least 0.5.
         lost: detections without a counterpart.
-        gained: detections that the float32 model does not have.
-        lost_confidence: the largest confidence among the lost, 0 where none is.
-        gained_confidence: likewise among the gained.
-        mean_iou, worst_iou: overlap of matched boxes, 0..1; 1 where nothing matched.
-        mean_pixels, worst_pixels: the farthest that an edge of a matched box moved, in pixels of the picture.
-        mean_score, worst_score: absolute difference of confidence of matched boxes, 0..1.
+        gained: detections that only the other model has.
+        lost_confidence: the highest confidence of the lost detections, 0 if there are none.
+        gained_confidence: the highest confidence of the gained detections, 0 if there are none.
+        mean_iou, worst_iou: IoU of matched boxes, 0..1; 1 if nothing matched.
+        mean_pixels, worst_pixels: the largest shift of an edge of a matched box, in pixels of the picture.
+        mean_score, worst_score: absolute difference in confidence of matched boxes, 0..1.
     """
 
     pictures: int
@@ -61,7 +61,7 @@ def _up_to(count: int, confidence: float) -> str:
 
 
 def detector_cost(wanted: Sequence[Detections], found: Sequence[Detections]) -> DetectorCost:
-    """Compare what two models found in the same pictures. Raises ValueError for lists of different lengths."""
+    """Compare the detections of two models in the same pictures. Raises ValueError for lists of different lengths."""
     matchings = [match(a, b) for a, b in zip(wanted, found, strict=True)]
     pairs = [pair for matching in matchings for pair in matching.pairs]
     lost = [score for matching in matchings for score in matching.lost]
@@ -88,13 +88,13 @@ def detector_cost(wanted: Sequence[Detections], found: Sequence[Detections]) -> 
 
 @dataclass(frozen=True)
 class ClassifierCost:
-    """What a change of precision does to classifications.
+    """The effect of a change of precision on classifications.
 
     Attributes:
         pictures: how many were compared.
-        same_top: in how many the most probable class is the same.
-        mean_probability, worst_probability: absolute difference of the probability of the class that the float32
-            model takes for the most probable, 0..1.
+        same_top: in how many pictures the most probable class is the same.
+        mean_probability, worst_probability: absolute difference in the probability of the float32 model's most
+            probable class, 0..1.
     """
 
     pictures: int
@@ -113,7 +113,7 @@ class ClassifierCost:
 def classifier_cost(
     wanted: Sequence[Sequence[Classification]], found: Sequence[Sequence[Classification]]
 ) -> ClassifierCost:
-    """Compare the classes that two models give the same pictures, all classes of each, the most probable first.
+    """Compare the classes of two models for the same pictures; each list has all classes, the most probable first.
 
     Raises ValueError for lists of different lengths.
     """
@@ -128,7 +128,7 @@ def classifier_cost(
 
 @dataclass(frozen=True)
 class OutputCost:
-    """What a change of precision does to outputs that are neither boxes nor classes.
+    """The effect of a change of precision on outputs that are neither boxes nor classes.
 
     Attributes:
         pictures: how many were compared.
@@ -159,4 +159,4 @@ def output_cost(wanted: Sequence[Sequence[Array]], found: Sequence[Sequence[Arra
 
 
 Cost = DetectorCost | ClassifierCost | OutputCost
-"""What a change of precision does to what a model says."""
+"""The effect of a change of precision on a model's results."""

@@ -1,9 +1,9 @@
-"""Makes the channels between two convolutions equally large, so that one scale for all of them loses little.
+"""Equalises the channels between two convolutions, so that one scale for all of them loses little precision.
 
-Linear, ReLU and leaky activations and maximum pools let a positive factor through: channel c of a convolution can be
-divided by s and the weights of the next that read it multiplied by s, and the network says the same ("Data-Free
-Quantization Through Weight Equalization and Bias Correction", section 4.1; how much of a channel's size is left to the
-weights follows "SmoothQuant", section 4). Depthwise weights have a scale for each channel and take all of it.
+Linear, ReLU and leaky activations and max pooling preserve a positive factor: channel c of a convolution can be divided
+by s, and the weights of the next convolution that read it multiplied by s, without changing the network's outputs
+("Data-Free Quantization Through Weight Equalization and Bias Correction", section 4.1; how much of a channel's size
+moves into the weights follows "SmoothQuant", section 4). Depthwise weights have a scale per channel and take all of it.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ HOMOGENEOUS = frozenset({"LeakyRelu", "MaxPool", "Relu"})
 """f(s x) = s f(x) for s > 0, channel by channel."""
 
 STRENGTH = 0.65
-"""How much of a channel's size goes into the weights of a next convolution that reads several channels.
+"""How much of a channel's size moves into the weights of a following convolution that reads several channels.
 
 Anything from 0.25 to 0.75 loses about as few detections.
 """
 
 FARTHEST = 64.0
-"""No factor is larger, nor smaller than 1 / this."""
+"""The largest factor; the smallest is 1 / this."""
 
 
 @dataclass(frozen=True)
 class Link:
-    """Two convolutions with nothing but homogeneous functions between them; `tensor` is what the second reads."""
+    """Two convolutions with only homogeneous functions between them; `tensor` is the input of the second."""
 
     first: onnx.NodeProto
     second: onnx.NodeProto
@@ -43,16 +43,16 @@ class Link:
 
     @property
     def depthwise(self) -> bool:
-        """Whether each filter of the second reads one channel."""
+        """Whether each filter of the second convolution reads one channel."""
         return bool(attribute(self.second, "group", 1) > 1)
 
 
 def equalise(model: onnx.ModelProto, sizes: Mapping[str, Array]) -> onnx.ModelProto:
-    """Return a model with the same outputs, but for rounding, and channels of like size.
+    """Return a model with the same outputs, up to rounding, and channels of similar size.
 
     Args:
-        model: a float32 model that darkcsp made; it is not changed.
-        sizes: from `channel_sizes`, of this model or of another of the same network.
+        model: a float32 model made by darkcsp; it is not modified.
+        sizes: result of `channel_sizes` for this model or another of the same network.
     """
     changed = onnx.ModelProto()
     changed.CopyFrom(model)
@@ -79,8 +79,8 @@ def equalise(model: onnx.ModelProto, sizes: Mapping[str, Array]) -> onnx.ModelPr
 def find_links(model: onnx.ModelProto) -> Iterator[Link]:
     """Yield every pair of convolutions that can share factors.
 
-    The tensors between them have no other reader and are no outputs, the weights are the pair's own, and the second
-    reads either all channels with every filter or one with each.
+    The tensors between them have no other reader and are not outputs, the weights are not shared, and each filter of
+    the second reads either all channels or one.
     """
     index = Index.of_graph(model.graph)
     for first in index.nodes:
@@ -109,8 +109,8 @@ def channel_sizes(model: onnx.ModelProto, inputs: Iterable[Array], activated: bo
     Args:
         model: a float32 model that darkcsp made.
         inputs: batches for its only input.
-        activated: measure what the second convolution reads. Where the first one's own output is quantised as well,
-            its negative values, which a leaky activation makes small, take room: measure there, with False.
+        activated: whether to measure the input of the second convolution. Use False to measure the output of the first
+            if that is quantised as well: its negative values, which a leaky activation shrinks, then need range.
 
     Raises:
         MissingBackendError: ONNX Runtime is not installed.
@@ -139,7 +139,7 @@ def channel_sizes(model: onnx.ModelProto, inputs: Iterable[Array], activated: bo
 
 
 def _factors(sizes: Array, weights: Array, depthwise: bool) -> Array:
-    """What each channel is divided by; 1 for the channels that are always 0."""
+    """Return the divisor of each channel; 1 for channels that are always 0."""
     if depthwise:
         wanted = sizes / sizes.max() if sizes.max() > 0 else np.ones_like(sizes)
     else:

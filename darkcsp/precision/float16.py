@@ -1,9 +1,9 @@
-"""A float32 model in float16, in one of two ways.
+"""Converts a float32 model to float16, in one of two ways.
 
-Measured: ONNX Runtime, OpenVINO, OpenCV 4.10 and 4.14 and OpenCV 5's new engine read a model that calculates in
-float16; OpenCV 5's classic engine has no float16 tensors. On a CPU without AVX512-FP16 all of them calculate in float32
-all the same, and take the same time. Weights that are stored as float16 and cast when the model is loaded are read by
-every engine, cost no time and round less.
+Measured: ONNX Runtime, OpenVINO, OpenCV 4.10 and 4.14 and OpenCV 5's new engine read a model that computes in float16;
+OpenCV 5's classic engine has no float16 tensors. On a CPU without AVX512-FP16, all of them still compute in float32 and
+take the same time. Weights that are stored as float16 and cast when the model is loaded are read by every engine, cost
+no time, and lose less precision.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from darkcsp.precision.numbers import LARGEST
 
 
 def to_float16(model: onnx.ModelProto, form: Float16) -> onnx.ModelProto:
-    """Return a model with float16 weights; inputs, outputs and all that decodes stay float32.
+    """Return a model with float16 weights; inputs, outputs and the decoding stay float32.
 
     Args:
-        model: a float32 model that darkcsp made; it is not changed.
-        form: "computed": everything up to the heads' last convolutions is calculated in float16. "stored": weights
-            stand in the file as float16 and are cast to float32.
+        model: a float32 model made by darkcsp; it is not modified.
+        form: "computed": everything up to the heads' last convolutions is computed in float16. "stored": weights are
+            stored as float16 and cast to float32.
 
     Raises:
-        MissingBackendError: ONNX Runtime, whose converter does the first, is not installed.
+        MissingBackendError: ONNX Runtime, whose converter is used for "computed", is not installed.
     """
     return _computed(model) if form == "computed" else _stored(model)
 
@@ -55,9 +55,9 @@ def _stored(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def _computed(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Cut the decoding off, hand the body to ONNX Runtime's converter, and put the decoding back behind it.
+    """Cut off the decoding, convert the body with ONNX Runtime's converter, and append the decoding again.
 
-    The converter could be told to leave the decoding alone, but would round to float16 between any two of its nodes.
+    The converter can exclude the decoding, but would round to float16 between any two of its nodes.
     """
     try:
         from onnxruntime.quantization.onnx_model import ONNXModel  # type: ignore[import-untyped]
@@ -77,7 +77,7 @@ def _computed(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def _cut(model: onnx.ModelProto) -> tuple[onnx.ModelProto, list[onnx.NodeProto]]:
-    """Return the model up to the heads' last products, whose results are its outputs, and the nodes behind it."""
+    """Return the model up to the heads' last products, whose results are its outputs, and the nodes after it."""
     border, index = find_border(model), Index.of_graph(model.graph)
     tail = [node for node in index.nodes if node.name in border.tail]
     nodes = [node for node in index.nodes if node.name not in border.tail]

@@ -1,11 +1,11 @@
-"""A float32 model's products in int8: QuantizeLinear and DequantizeLinear around them (onnxruntime.quantization).
+"""Quantises the products of a float32 model to int8, with QuantizeLinear and DequantizeLinear around them.
 
-What was chosen by measurement (scripts/check_precision, docs/performance.md): activations are uint8 with a zero point,
-for which every engine has kernels (OpenVINO 2026.4 gives wrong results with int8 ones); weights are int8 without one,
-with a scale for each output channel; biases are int32. OpenVINO and OpenCV fuse an activation into the convolution
-before it, and are fastest where nothing stands between the two; ONNX Runtime needs the activation itself quantised.
-OpenCV 4.10, 4.14 and 5's classic engine run every form, and none is faster there than float32; OpenCV 5's new engine
-gets some wrong, and is refused (docs/combinations.md).
+It uses onnxruntime.quantization. The scheme was chosen by measurement (scripts/check_precision, docs/performance.md):
+activations are uint8 with a zero point, for which every engine has kernels (OpenVINO 2026.4 gives wrong results with
+int8 activations); weights are int8 without a zero point, with a scale per output channel; biases are int32. OpenVINO
+and OpenCV fuse an activation into the convolution before it, and are fastest if nothing is between the two; ONNX
+Runtime needs the activation itself quantised. OpenCV 4.10, 4.14 and 5's classic engine run every form, none of them
+faster than float32; OpenCV 5's new engine gets some wrong, and is refused (docs/combinations.md).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ METHOD: Method = "minmax"
 
 
 class Scheme(NamedTuple):
-    """What is quantised: types of nodes, and those of them whose outputs stay float32 for the engine to fuse."""
+    """What is quantised: types of nodes, and those whose outputs stay float32 so that the engine can fuse them."""
 
     operators: tuple[str, ...]
     fused: tuple[str, ...] = ()
@@ -52,20 +52,20 @@ _SCHEMES: dict[Int8, Scheme] = {
 def scheme(target: Target) -> Scheme:
     """Return what is quantised for a target.
 
-    OpenVINO is fastest where only what products read is quantised. OpenCV 5's new engine runs this wrongly into its
-    int8 pool unless pools are quantised as well. ONNX Runtime needs everything between two products in int8.
+    OpenVINO is fastest if only the inputs of products are quantised. OpenCV 5's new engine then fails in its int8 pool
+    unless pools are quantised as well. ONNX Runtime needs everything between two products in int8.
     """
     return _SCHEMES[TARGETS[target].int8]
 
 
 @dataclass(frozen=True)
 class Calibrated:
-    """What a model does with calibration pictures.
+    """Measurements of a model on calibration pictures.
 
     Attributes:
-        target: what it was measured for.
-        sizes: of channels between convolutions, see `equalising`.
-        ranges: of tensors, once channels are equalised: {tensor: (least, largest)}.
+        target: the target they were made for.
+        sizes: sizes of the channels between convolutions, see `equalising`.
+        ranges: ranges of tensors after channels are equalised: {tensor: (minimum, maximum)}.
     """
 
     target: Target
@@ -79,9 +79,9 @@ def calibrate(
     """Run a model on pictures and measure what `to_int8` needs.
 
     Args:
-        model: a float32 model that darkcsp made, whose only input is a float32 batch of pictures.
-        inputs: batches for it, such as (1, c, h, w); they are iterated over twice. One is enough to run, some hundred
-            pictures of the kind that the model is for are better.
+        model: a float32 model made by darkcsp, whose only input is a float32 batch of pictures.
+        inputs: batches for it, such as (1, c, h, w); they are iterated over twice. One is enough to run; a few hundred
+            pictures like those the model will see are better.
         target: the engine to quantise for.
         method: how ranges are chosen.
 
@@ -91,7 +91,7 @@ def calibrate(
         ValueError: there are no inputs.
     """
     if len(model.graph.input) > 1:
-        raise ModelError("", "the network carries state from one picture to the next; int8 cannot be calibrated for it")
+        raise ModelError("", "the network carries state from one picture to the next, which int8 does not support")
     chosen = scheme(target)
     sizes = channel_sizes(model, inputs, activated="LeakyRelu" not in chosen.operators)
     for tensor, size in sizes.items():
@@ -99,7 +99,7 @@ def calibrate(
     inferred = onnx.shape_inference.infer_shapes(equalise(model, sizes))
     check_finite(inferred)
     ranges = measure_ranges(inferred, inputs, chosen.operators, method)
-    tail = find_border(model).tail  # which stays float32, and may be infinite where a box is none
+    tail = find_border(model).tail  # stays float32, and may be infinite where there is no object
     decoded = {name for node in model.graph.node if node.name in tail for name in node.output}
     for tensor in sorted(ranges.keys() - decoded):
         check_range(tensor, *ranges[tensor])
@@ -107,12 +107,12 @@ def calibrate(
 
 
 def to_int8(model: onnx.ModelProto, calibrated: Calibrated) -> onnx.ModelProto:
-    """Quantise a model; heads (the last convolution of each and all that decodes) stay float32.
+    """Quantise a model; the heads (the last convolution of each and the decoding) stay float32.
 
     Args:
-        model: a float32 model that darkcsp made, of the network that was calibrated; head, batch and input may be
-            others. It is not changed.
-        calibrated: what `calibrate` measured.
+        model: a float32 model made by darkcsp from the network that was calibrated; head, batch and input may differ. It
+            is not modified.
+        calibrated: the result of `calibrate`.
 
     Returns:
         The model in QDQ form, with the same inputs, outputs and metadata.
@@ -123,7 +123,9 @@ def to_int8(model: onnx.ModelProto, calibrated: Calibrated) -> onnx.ModelProto:
     """
     border = find_border(model)
     if all(node.op_type not in PRODUCTS or node.name in border.last for node in model.graph.node):
-        raise ModelError("", "the only weights are those of the heads, which stay float32: nothing becomes int8")
+        raise ModelError(
+            "", "the only weights are those of the heads, which stay float32; there is nothing to quantise"
+        )
     chosen = scheme(calibrated.target)
     equal = onnx.shape_inference.infer_shapes(equalise(model, calibrated.sizes))
     ranges = {**calibrated.ranges, **_picture_ranges(model)}
@@ -160,7 +162,7 @@ def _quantised(
         op_types_to_quantize=list(chosen.operators),
         extra_options={
             "OpTypesToExcludeOutputQuantization": list(chosen.fused),
-            "ForceQuantizeNoInputCheck": True,  # pools and the like behind what is not int8, too
+            "ForceQuantizeNoInputCheck": True,  # also pools and the like after nodes that are not int8
             "WeightSymmetric": True,
         },
     )
@@ -172,7 +174,7 @@ def _quantised(
 
 
 def _picture_ranges(model: onnx.ModelProto) -> dict[str, tuple[float, float]]:
-    """Ranges of what stands between a uint8 picture and the first layer, which the calibrated model does not have."""
+    """Return the ranges between a uint8 picture and the first layer, which the calibrated model does not have."""
     return {
         name: (0.0, 1.0 if node.op_type == "Mul" else BYTE)
         for node in model.graph.node
@@ -183,7 +185,7 @@ def _picture_ranges(model: onnx.ModelProto) -> dict[str, tuple[float, float]]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep what the library logs of tensors that stay as they are to itself."""
+    """Suppress the library's log messages about tensors that are not quantised."""
     logger = logging.getLogger()
     level = logger.level
     logger.setLevel(logging.ERROR)

@@ -1,4 +1,4 @@
-"""Which detections of one model are which of another, in one picture."""
+"""Matches the detections of two models in one picture."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from darkcsp.arrays import Array
 from darkcsp.detect.detections import Detections
 
 LEAST_IOU = 0.5
-"""Overlap (IoU) from which two boxes of a class are taken for the same thing."""
+"""IoU from which two boxes of a class are taken as the same object."""
 
 
 @dataclass(frozen=True)
 class Pair:
-    """One thing that both models found.
+    """One object that both models found.
 
     Attributes:
         class_id: its class.
-        iou: overlap of the two boxes, 0..1.
-        pixels: the farthest that one of the four edges moved, in the picture's pixels.
-        score: confidence of the second less that of the first.
+        iou: IoU of the two boxes, 0..1.
+        pixels: the largest shift of one of the four edges, in the picture's pixels.
+        score: confidence of the second minus that of the first.
     """
 
     class_id: int
@@ -41,12 +41,12 @@ class Matching:
 
 
 def match(wanted: Detections, found: Detections, least_iou: float = LEAST_IOU) -> Matching:
-    """Pair detections of the same class, each with the unpaired one that overlaps it most, the most certain first.
+    """Pair detections of the same class, each with the unpaired one that overlaps it most, most confident first.
 
     Args:
-        wanted: what the first model found.
-        found: what the second model found.
-        least_iou: overlap below which two boxes are no pair.
+        wanted: the detections of the first model.
+        found: the detections of the second model.
+        least_iou: minimum IoU of a pair.
     """
     free = np.ones(len(found), bool)
     pairs, lost = [], []
@@ -65,7 +65,7 @@ def match(wanted: Detections, found: Detections, least_iou: float = LEAST_IOU) -
 
 
 def iou(first: Array, second: Array) -> npt.NDArray[np.float64]:
-    """Intersection over union of every box of (n, 4) with every box of (m, 4), xyxy: (n, m); 0 where both are empty."""
+    """Return the IoU of every box of (n, 4) with every box of (m, 4), xyxy, as (n, m); 0 if both are empty."""
     a, b = first.astype(np.float64)[:, None], second.astype(np.float64)[None]
     inner = (np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])).clip(0).prod(2)
     union = (a[..., 2:] - a[..., :2]).prod(2) + (b[..., 2:] - b[..., :2]).prod(2) - inner

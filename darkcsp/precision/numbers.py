@@ -1,4 +1,4 @@
-"""Numbers of a model that lower precision cannot hold."""
+"""Finds values in a model that lower precision cannot represent."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from darkcsp.arrays import Array
 from darkcsp.errors import ModelError, Notice, Place
 
 LARGEST = 65504.0
-"""Of float16; what lies beyond becomes this."""
+"""The largest value of float16; larger values are clipped to it."""
 
 
 def check_finite(model: onnx.ModelProto) -> None:
-    """Raise ModelError where a tensor of a model has NaN or infinities: what was folded into it has left float32."""
+    """Raise ModelError if a tensor has NaN or infinite values, for example because folding overflowed float32."""
     for name, values in _tensors(model):
         wrong = values.size - int(np.count_nonzero(np.isfinite(values)))
         if wrong:
             raise ModelError(
-                "", f"{wrong} of {values.size} numbers of {name} are NaN or infinite: weights are far too large"
+                "", f"{wrong} of {values.size} values of {name} are NaN or infinite; the weights are far too large"
             )
 
 
 def check_range(tensor: str, low: float, high: float) -> None:
-    """Raise ModelError where a tensor's values over the calibration pictures have no finite range."""
+    """Raise ModelError if a tensor's range over the calibration pictures is not finite."""
     if not np.isfinite([low, high]).all():
-        message = f"{tensor} lies between {low} and {high} for the calibration pictures, and int8 needs a finite range"
-        raise ModelError("", f"{message}; the weights are far too large, or no numbers")
+        message = f"{tensor} ranges from {low} to {high} for the calibration pictures, but int8 needs a finite range"
+        raise ModelError("", f"{message}; the weights are far too large, or NaN")
 
 
 def beyond_float16(model: onnx.ModelProto, path: str) -> list[Notice]:
-    """Say which tensors of a float32 model have numbers that float16 cannot hold; see `LARGEST`."""
+    """Return a notice for each tensor of a float32 model with values that float16 cannot hold; see `LARGEST`."""
     notices = []
     for name, values in _tensors(model):
         beyond = int(np.count_nonzero(np.abs(values) > LARGEST))
         if beyond:
-            message = f"{beyond} of {values.size} numbers of {name} are beyond float16's {LARGEST:.0f} and become that"
+            message = f"{beyond} of {values.size} values of {name} exceed float16's {LARGEST:.0f} and are clipped to it"
             notices.append(Notice(Place(path), message))
     return notices
 

@@ -1,4 +1,4 @@
-"""The range of every tensor that is to become int8, over calibration pictures, by onnxruntime.quantization."""
+"""Measures the range of every tensor to quantise on calibration pictures, with onnxruntime.quantization."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from darkcsp.arrays import Array
 from darkcsp.errors import MissingBackendError, ModelError
 
 Method = Literal["minmax", "percentile", "entropy"]
-"""How a range is chosen: all values seen; all but the farthest 0.001 %; the range that loses least information."""
+"""How a range is chosen: all values; all but the outermost 0.001 %; the range that loses the least information."""
 
 _OPTIONS: dict[Method, dict[str, Any]] = {
     "minmax": {},
@@ -28,27 +28,27 @@ _OPTIONS: dict[Method, dict[str, Any]] = {
 def measure_ranges(
     model: onnx.ModelProto, inputs: Iterable[Array], operators: Sequence[str], method: Method
 ) -> dict[str, tuple[float, float]]:
-    """Run a float32 model and return the ranges of what its operators read and give.
+    """Run a float32 model and return the ranges of the inputs and outputs of its operators.
 
     Args:
         model: the model, with the shapes of its tensors; its only input takes pictures.
-        inputs: batches that the model takes, one at a time.
-        operators: types of the nodes whose tensors count, such as "Conv".
+        inputs: batches for the model.
+        operators: types of the nodes whose tensors are measured, such as "Conv".
         method: see `Method`.
 
     Returns:
-        {tensor: (least, largest)}.
+        {tensor: (minimum, maximum)}.
 
     Raises:
         MissingBackendError: ONNX Runtime is not installed.
-        ModelError: a tensor's values are not finite, and the method needs them to be.
+        ModelError: a tensor has values that are not finite, which the method does not support.
         ValueError: there are no inputs.
     """
     calibrate = _import()
     methods = calibrate.CalibrationMethod
     chosen = {"minmax": methods.MinMax, "percentile": methods.Percentile, "entropy": methods.Entropy}[method]
     name = model.graph.input[0].name
-    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):  # it tells how it goes
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):  # it prints its progress
         path = Path(folder, "model.onnx")
         onnx.save(model, path)
         calibrator = calibrate.create_calibrator(
@@ -59,7 +59,7 @@ def measure_ranges(
             extra_options=_OPTIONS[method],
         )
         try:
-            for batch in inputs:  # one by one: it keeps the tensors of all that a reader gives until the reader ends
+            for batch in inputs:  # one by one, as it keeps the tensors of all batches of a reader until the reader ends
                 calibrator.collect_data(_reader(calibrate, name, batch))
             found = calibrator.compute_data()
         except ValueError as error:
@@ -71,7 +71,7 @@ def measure_ranges(
 
 
 def _reader(calibrate: Any, name: str, batch: Array) -> Any:
-    """A CalibrationDataReader of one batch."""
+    """Return a CalibrationDataReader of one batch."""
     left = [{name: batch}]
     reader = type("Reader", (calibrate.CalibrationDataReader,), {"get_next": lambda self: left.pop() if left else None})
     return reader()

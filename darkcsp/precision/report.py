@@ -1,4 +1,4 @@
-"""What a change of precision costs: the figures, and how they are told."""
+"""Reports the effect of a change of precision."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _KINDS: dict[type[Cost], str] = {DetectorCost: "detector", ClassifierCost: "clas
 
 @dataclass(frozen=True)
 class PrecisionReport:
-    """What a model of lower precision does differently.
+    """The result of a conversion to lower precision.
 
     Attributes:
         path: the file.
         precision: its precision.
         detail: how it was made.
         bytes_before, bytes_after: sizes of the float32 file and of this one.
-        compared_with: what ran both models: "onnxruntime/default".
-        cost: what changed, over the pictures; None where there were none.
-        unreadable: pictures that could not be read, a line for each.
+        compared_with: the engine that ran both models, such as "onnxruntime/default".
+        cost: the effect on the results for the pictures; None if there were no pictures.
+        unreadable: one line for each picture that could not be read.
     """
 
     path: str
@@ -49,14 +49,14 @@ class PrecisionReport:
         return [*lines, f"compared with float32 on {self.compared_with}:", *self.cost.lines()]
 
     def to_dict(self) -> dict[str, object]:
-        """The report as JSON takes it; `cost` has a "kind": "detector", "classifier" or "output"."""
+        """Return the report as JSON values; `cost` has a "kind": "detector", "classifier" or "output"."""
         values = dataclasses.asdict(self)
         if self.cost is not None:
             values["cost"] = {"kind": _KINDS.get(type(self.cost), "output"), **dataclasses.asdict(self.cost)}
         return values
 
     def write(self, path: str | os.PathLike[str]) -> None:
-        """Write the report as JSON. Raises ModelError where the file cannot be written."""
+        """Write the report as JSON. Raises ModelError if the file cannot be written."""
         try:
             with write_whole(path) as file:
                 file.write((json_text(self.to_dict(), indent=1) + "\n").encode())

@@ -1,6 +1,6 @@
-"""Model and batch to outputs, behind one small protocol: OpenCV, ONNX Runtime, OpenVINO, PyTorch.
+"""Runs models on OpenCV, ONNX Runtime, OpenVINO and PyTorch through one small protocol.
 
-Names are resolved when they are first used: importing the room needs the standard library alone.
+Names are imported on first use; importing this package needs only the standard library.
 """
 
 from __future__ import annotations

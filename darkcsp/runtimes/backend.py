@@ -1,7 +1,7 @@
-"""What a backend says of itself: the form that each file of `backends/` fills in.
+"""The description of a backend, which each file of `backends/` provides.
 
-Standard library only, and a backend's library is imported by its functions alone: names, help texts and lists of
-backends cost nothing.
+Needs only the standard library. A backend's library is imported only by its functions, so that names, help texts and
+lists of backends cost nothing.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from darkcsp.runtimes.source import DarknetSource
 
 AUTO = "auto"
-"""Instead of a backend or an engine: the one chosen by rule, see `choice.rule`."""
+"""Stands for the backend or engine that is chosen by rule, see `choice.rule`."""
 
 FASTEST = "fastest"
-"""Instead of an engine: the one measured to be the fastest here, see `choice.fastest`."""
+"""Stands for the engine that is measured to be the fastest on this machine, see `choice.fastest`."""
 
 CPU = "cpu"
 """The device that every backend has."""
@@ -33,15 +33,15 @@ CPU = "cpu"
 
 @dataclass(frozen=True)
 class Engine:
-    """One of a backend's ways to calculate.
+    """One of a backend's engines.
 
     Attributes:
-        name: what it is asked for by.
-        exact: whether it calculates in float32, so that its outputs differ from other engines' by rounding alone.
-        quick_to_start: whether it opens a model in seconds, not in minutes.
-        own_threads: whether it does not use the pool of threads that the backend's other engines share.
-        concurrent: whether several threads may run one model at once, if it carries no state; of others each worker
-            has one of its own.
+        name: its name in arguments and options.
+        exact: whether it computes in float32, so that its outputs differ from other engines' only by rounding.
+        quick_to_start: whether it opens a model in seconds rather than minutes.
+        own_threads: whether it has its own thread pool instead of the one that the backend's other engines share.
+        concurrent: whether several threads can run one model at the same time if it carries no state; otherwise each
+            worker opens its own.
         preferred_from: by rule, the engine is preferred to those before it for networks of this intensity and more, see
             `Graph.intensity`; by default for none.
     """
@@ -61,7 +61,7 @@ class Engine:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A backend, one of its engines and a device, by name; engine "auto" is the backend's first."""
+    """A backend, one of its engines and a device, by name; engine "auto" stands for the backend's first."""
 
     backend: str
     engine: str
@@ -74,11 +74,11 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Threads:
-    """How many threads a model is opened for.
+    """The threads that a model is opened for.
 
     Attributes:
-        total: those of the engine, for all workers together; None leaves the number to the backend.
-        workers: the caller's threads that are to run the model at once.
+        total: number of the engine's threads, for all workers together; None leaves it to the backend.
+        workers: number of the caller's threads that run the model at the same time.
     """
 
     total: int | None = None
@@ -86,7 +86,7 @@ class Threads:
 
     @property
     def each(self) -> int | None:
-        """Threads of the engine for one worker, at least one."""
+        """The engine's threads for one worker, at least one."""
         return None if self.total is None else max(self.total // self.workers, 1)
 
 
@@ -95,28 +95,29 @@ class Backend:
     """A library that runs models.
 
     Attributes:
-        name: what it is asked for by, and the name of its file.
-        title: what its makers call it.
-        about: the same and its engines, for help texts.
-        module: what its library is imported by.
-        distributions: what its library may be installed by.
-        package: what `pip install` should be given where it is missing.
-        rank: its place in the order of trust, from 0: where two backends disagree, the one of lower rank is believed.
-        colour: of its bars in charts, #RRGGBB; all differ for any colour vision (Okabe and Ito, 2008).
-        engines: gives its engines on this machine, the first those that new models are written for. Raises
-            MissingBackendError where the library is missing.
+        name: its name in arguments and options, and the name of its file.
+        title: its official name.
+        about: its title and engines, for help texts.
+        module: import name of its library.
+        distributions: distributions that may provide its library.
+        package: argument for `pip install` if the library is missing.
+        rank: position in the order of trust, from 0; if two backends disagree, the one with the lower rank is believed.
+        colour: colour of its bars in charts, #RRGGBB; distinguishable with any colour vision (Okabe and Ito, 2008).
+        engines: returns its engines on this machine, the one that new models are written for first. Raises
+            MissingBackendError if the library is missing.
         open_file: opens an ONNX file with an engine on a device for some threads; for one worker, unless the engine is
             concurrent. Raises ModelError if it cannot. None for a backend that does not read ONNX.
-        open_network: likewise opens what was read from cfg and weights; None for a backend that needs an ONNX file.
-        speed: its place in the order of speed, from 0: the order in which backends are tried if none is named.
-        batch: pictures of one call that an ONNX file is written for when cfg and weights are opened; None for any.
-        one_pool: whether all its work in a process is done by one pool of threads: a number of threads holds for every
-            model that is open, and engines can be timed side by side.
-        survives_fork: whether a child of `os.fork` can open models with it after its parent has; others hang at times.
-        devices: gives what an engine can run on here, "cpu" first; asked only if a device is named.
-        unfit: says why an engine must not run a file of this metadata, None if it may: what an engine is known to get
-            wrong or to crash on is refused by name when it is opened, see `fitting`. The reason is a sentence without
-            its end, which names the engine.
+        open_network: the same for a network read from cfg and weights; None for a backend that needs an ONNX file.
+        speed: position in the order of speed, from 0, in which backends are tried if none is named.
+        batch: batch size of the ONNX file that is written when cfg and weights are opened; None for any.
+        one_pool: whether one thread pool does all its work in a process, so that a number of threads applies to every
+            open model, and engines can be timed side by side.
+        survives_fork: whether a child of `os.fork` can open models with it after its parent has; other backends
+            sometimes hang.
+        devices: returns the devices that an engine can run on here, "cpu" first; called only if a device is named.
+        unfit: returns why an engine must not run a file with this metadata, or None if it may. Files that an engine is
+            known to get wrong or to crash on are refused when they are opened, see `fitting`. The reason is a sentence
+            that names the engine, without a full stop.
     """
 
     name: str
@@ -139,26 +140,26 @@ class Backend:
 
     @property
     def reads_onnx(self) -> bool:
-        """Whether it runs ONNX files; others need cfg and weights."""
+        """Whether it runs ONNX files; otherwise it needs cfg and weights."""
         return self.open_file is not None
 
     def library(self) -> Any:
-        """Import the library. Raises MissingBackendError where it is not installed."""
+        """Import the library. Raises MissingBackendError if it is not installed."""
         try:
             return importlib.import_module(self.module)
         except ImportError:
             raise MissingBackendError(self.name, self.package) from None
 
     def is_installed(self) -> bool:
-        """Tell whether the library is there, without importing it."""
+        """Return whether the library is installed, without importing it."""
         try:
             return importlib.util.find_spec(self.module) is not None
-        except ValueError:  # something stands in its place in sys.modules
+        except ValueError:  # something else is in its place in sys.modules
             return False
 
     def version(self) -> tuple[str, str] | None:
-        """Return the distribution that is installed and its version, None where no known one is."""
-        from importlib import metadata  # takes as long as all the rest
+        """Return the installed distribution and its version, or None if it is not a known one."""
+        from importlib import metadata  # as slow to import as everything else
 
         for name in self.distributions:
             try:

@@ -1,4 +1,4 @@
-"""Refuses files that an engine is known to get wrong, before it opens them, and says what can run them."""
+"""Refuses files that an engine is known to get wrong, before it opens them, and names engines that can run them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from darkcsp.runtimes.backends import BACKENDS
 
 
 def check_fit(model: OnnxFile, backend: Backend, engine: str) -> None:
-    """Raise ModelError if a backend's engine is known to be unfit for a file; the error names what can run it."""
+    """Raise ModelError if a backend's engine is unfit for a file; the error names engines that can run it."""
     metadata = Metadata.from_properties(model.properties, model.path)
     reason = backend.unfit(metadata, engine)
     if reason is not None:
@@ -35,5 +35,5 @@ def _remedy(metadata: Metadata, backend: Backend) -> str:
 
 
 def use_backend(backend: Backend) -> str:
-    """Say how a backend is asked for, in code and on the command line."""
+    """Return how to select a backend, in code and on the command line."""
     return f"backend {backend.name!r} (--backend {backend.name})"

@@ -1,4 +1,4 @@
-"""What `os.fork` leaves of open models: memory, but none of the threads and locks of the engines behind them."""
+"""Errors for models opened before `os.fork`: a child has their memory, but not the threads and locks of the engines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from darkcsp.errors import ModelError
 from darkcsp.runtimes.backend import Backend
 
 _OPENED_IN: dict[str, int] = {}
-"""Backend -> the process that was the first to open a model with it, this one or one that it was forked from."""
+"""Backend -> the process that first opened a model with it: this one, or one that it was forked from."""
 
 
 def check_process(path: str, process: int) -> None:
@@ -22,17 +22,17 @@ def check_process(path: str, process: int) -> None:
 
 
 def in_use_before_fork(backend: Backend) -> bool:
-    """Tell whether the first model of a backend was opened in a process that this one was forked from."""
+    """Return whether the first model of a backend was opened in a process that this one was forked from."""
     return _OPENED_IN.get(backend.name, os.getpid()) != os.getpid()
 
 
 def is_lost(backend: Backend) -> bool:
-    """Tell whether a fork took a backend's library from this process."""
+    """Return whether a fork made a backend's library unusable in this process."""
     return in_use_before_fork(backend) and not backend.survives_fork
 
 
 def note_opening(backend: Backend, path: str) -> None:
-    """Remember that a model is about to be opened with a backend. Raises ModelError where a fork took its library."""
+    """Record that a backend is about to open a model. Raises ModelError if a fork made its library unusable."""
     _OPENED_IN.setdefault(backend.name, os.getpid())
     if is_lost(backend):
         raise ModelError(

@@ -1,4 +1,4 @@
-"""A network in memory as something to be opened: as it is by PyTorch, as an ONNX file by the other backends."""
+"""A network in memory as a source of models: used directly by PyTorch, as an ONNX file by the other backends."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from darkcsp.weightfile.weights import Weights
 
 @dataclass(frozen=True)
 class NetworkSource(DarknetSource):
-    """A Network as it is now; see ModelSource. Only PyTorch can run one whose layers were replaced."""
+    """A Network with its current parameters; see ModelSource. Only PyTorch can run one whose layers were replaced."""
 
     network: Network
 
     @cached_property
     def _file(self) -> str:
-        """Where other processes find the network, for as long as this lives."""
+        """A file from which other processes can read the network, for as long as this object exists."""
         folder = tempfile.mkdtemp()
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         path = os.path.join(folder, "network.pt")
@@ -66,8 +66,8 @@ class NetworkSource(DarknetSource):
 
 
 def network_source(network: Network, head: HeadForm, reading: CfgReading) -> NetworkSource:
-    """Return a network as a source. Raises ArgumentError if it cannot be as `reading` asks for."""
-    graph = dataclasses.replace(network.graph, notices=())  # which were told when it was built
+    """Return a network as a source. Raises ArgumentError if it conflicts with `reading`."""
+    graph = dataclasses.replace(network.graph, notices=())  # already reported when it was built
     program, default = graph.program, CfgReading()
     for name, own in (("semantics", program.semantics), ("dialect", program.author.lower())):
         if getattr(reading, name) not in (getattr(default, name), own):
@@ -85,7 +85,7 @@ def read_network(arguments: Mapping[str, Any]) -> NetworkSource:
 
 
 def module_of(source: DarknetSource) -> Network:
-    """Return a source's network for evaluation in float32 on the CPU: the parameters as they are now, and its own."""
+    """Return a source's network for evaluation in float32 on the CPU, with its own copy of the parameters."""
     if not isinstance(source, NetworkSource):
         return Network(source.graph, source.weights).eval()
     network = copy.deepcopy(source.network)

@@ -1,4 +1,4 @@
-"""Opens a model with one engine, for any number of threads, and says which engines there are to open it with."""
+"""Opens a model with one engine, for any number of threads, and lists the engines that can open it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from darkcsp.runtimes.source import DarknetSource, ModelSource
 
 
 def candidates(name: str | None, source: ModelSource, device: str = CPU) -> list[Candidate]:
-    """Return what may be chosen: the engines of a backend, or of all that can be used here and can take the source.
+    """Return the engines to choose from: those of one backend, or of all usable backends that can open the source.
 
-    Engines that change numbers, take minutes to start or cannot run on the device are left out.
+    Engines that change numbers, take minutes to start or cannot run on the device are excluded.
 
     Raises:
         MissingBackendError: the library of the named backend is missing.
@@ -39,17 +39,17 @@ def candidates(name: str | None, source: ModelSource, device: str = CPU) -> list
 
 
 def may_be_measured(name: str) -> bool:
-    """Tell whether there may be several engines to choose from: a backend's, or those of all with "auto"."""
+    """Return whether there may be several engines to choose from, of one backend or, with "auto", of all."""
     return name == AUTO or sum(engine.may_be_chosen for engine in backend_named(name).engines()) > 1
 
 
 def has_device(backend: Backend, engine: str, device: str) -> bool:
-    """Tell whether an engine of a backend runs on a device here."""
+    """Return whether an engine of a backend runs on a device here."""
     return device == CPU or device in backend.devices(engine)
 
 
 def can_open(backend: Backend, source: ModelSource) -> bool:
-    """Tell whether a backend takes models of a source's kind."""
+    """Return whether a backend can open models of a source's kind."""
     return backend.reads_onnx or isinstance(source, DarknetSource)
 
 
@@ -57,12 +57,12 @@ def open_candidate(source: ModelSource, candidate: Candidate, threads: int | Non
     """Open a model with one engine; `threads` and `workers` are those of `open_runtime`.
 
     Raises:
-        ArgumentError: there is no such backend or engine, the backend does not take models of this kind, or the model
-            carries state, which is one worker's.
+        ArgumentError: there is no such backend or engine, the backend cannot open models of this kind, or there are
+            several workers for a recurrent network.
         MissingBackendError: the backend's library is not installed.
         UnsupportedLayerError, WeightsError: cfg and weights cannot be used.
         ModelError: the engine cannot read the model, is known to get it wrong (see `fitting`), or does not survive an
-            `os.fork` that came before.
+            earlier `os.fork`.
     """
     backend, engine = check_candidate(candidate)
     place = Candidate(backend.name, engine.name, candidate.device)
@@ -106,14 +106,14 @@ def check_candidate(candidate: Candidate) -> tuple[Backend, Engine]:
 
 
 def takes_no_onnx(backend: Backend, path: str) -> ArgumentError:
-    """Return the error for an ONNX file that is given to a backend that runs cfg and weights."""
+    """Return the error for an ONNX file passed to a backend that runs cfg and weights."""
     others = " or ".join(other.name for other in BACKENDS.values() if other.reads_onnx)
     message = f"{path}: the {backend.name} backend runs cfg and weights, not ONNX files; use {others}"
     return ArgumentError("backend", backend.name, others, message)
 
 
 def no_device(device: str, backends: Sequence[Backend], engine: str | None = None) -> ArgumentError:
-    """Return the error for a device that backends do not have here, or that one of their engines does not run on."""
+    """Return the error for a device that backends do not have here, or that an engine does not run on."""
     found = {
         backend: dict.fromkeys(
             device for item in backend.engines() if engine in (None, item.name) for device in backend.devices(item.name)
@@ -127,7 +127,7 @@ def no_device(device: str, backends: Sequence[Backend], engine: str | None = Non
 
 
 def _checked_engine(backend: Backend, name: str) -> Engine:
-    """Return an engine by name, the backend's first for "auto". Raises ArgumentError where it has none of this name."""
+    """Return an engine by name, the backend's first for "auto". Raises ArgumentError if there is no such engine."""
     offered = {engine.name: engine for engine in backend.engines()}
     if name == AUTO:
         return next(iter(offered.values()))

@@ -1,4 +1,4 @@
-"""A Runtime over the network as a PyTorch module."""
+"""A Runtime that runs a network as a PyTorch module."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from darkcsp.runtimes.source import DarknetSource
 
 
 class NetworkRuntime:
-    """A Runtime (see there) over a Network, of head "decoded" or "raw"."""
+    """A `Runtime` for a Network, with head "decoded" or "raw"."""
 
     def __init__(self, name: str, source: DarknetSource, device: str = "cpu") -> None:
         """Build the modules on one of torch's devices. Raises UnsupportedLayerError if a layer has no PyTorch form."""
@@ -60,11 +60,11 @@ class NetworkRuntime:
         self._sequences = None
 
     def compile(self) -> None:
-        """Compile the network, with one run. Raises ModelError where that fails."""
+        """Compile the network and run it once. Raises ModelError if that fails."""
         self._call = torch.compile(self._network)
         try:
             self.run(np.zeros((1, *self.input_shape), np.float32))
-        except Exception as error:  # what compiles has errors of its own, without a common base
+        except Exception as error:  # compilers raise their own errors, without a common base class
             raise ModelError(self.path, f"{_why_not_compiled(error)}") from error
         self.reset()
 
@@ -76,7 +76,7 @@ class NetworkRuntime:
 
 
 def _why_not_compiled(error: Exception) -> str:
-    """Say what stands behind an error of torch.compile."""
+    """Return the cause of an error from torch.compile."""
     chain: list[BaseException] = []
     link: BaseException | None = error
     while link is not None and link not in chain:

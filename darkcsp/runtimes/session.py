@@ -1,4 +1,4 @@
-"""A Runtime over any engine that runs ONNX models: checks, batches and the state of recurrent layers, once for all."""
+"""A Runtime for any engine that runs ONNX models, with checks, batching and the state of recurrent layers."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ Forward = Callable[[Mapping[str, Any]], list[Array]]
 
 
 class Session:
-    """A Runtime (see there) that hands batches to an engine.
+    """A `Runtime` that passes batches to an engine.
 
-    A model with a fixed batch of 1 sees the pictures one by one; with another fixed batch, in runs of that many, the
-    last filled up with zeros.
+    A model with a fixed batch of 1 gets the pictures one by one; with another fixed batch, it gets that many at a time,
+    the last batch padded with zeros.
     """
 
     def __init__(self, name: str, model: OnnxFile, forward: Forward, at_once: int | None = None) -> None:
-        """Wrap an engine; `at_once` limits the pictures of one call where the model leaves them open.
+        """Wrap an engine; `at_once` limits the batch size if the model leaves it open.
 
-        Raises ModelError unless the model was written by darkcsp, and takes and gives what its metadata says.
+        Raises ModelError unless the model was written by darkcsp, and its inputs and outputs match its metadata.
         """
         self.name, self.path = name, model.path
         self.metadata = checked_metadata(model)
@@ -60,7 +60,7 @@ class Session:
         return [np.concatenate(pieces) if len(pieces) > 1 else pieces[0] for pieces in zip(*parts, strict=True)]
 
     def _given(self, batch: Pixels) -> Pixels:
-        """Return the batch as the model takes it. Raises ModelError where it cannot be that."""
+        """Return the batch in the form that the model takes. Raises ModelError if that is impossible."""
         if self.metadata.pixels == "float32":
             return checked_batch(batch, self.input_shape, self.path)
         if batch.dtype == np.uint8 and batch.shape[1:] == picture_shape(self.metadata) and len(batch):
@@ -69,7 +69,7 @@ class Session:
         return np.ascontiguousarray(planes[:, ::-1].transpose(0, 2, 3, 1))
 
     def _of_pictures(self, output: Array, start: int, count: int) -> Array:
-        """What an output says of the first `count` pictures of a call, the first being number `start` of all."""
+        """Return an output's part for the first `count` pictures of a call; the first is number `start` overall."""
         if self.metadata.suppression is not None:
             boxes = output.reshape(-1, len(FINAL_COLUMNS))
             boxes = boxes[boxes[:, PICTURE] < count]  # a copy
@@ -82,7 +82,7 @@ class Session:
         self._carried = {}
 
     def _run_sequence(self, batch: Pixels) -> list[Array]:
-        """One step of `len(batch)` sequences side by side."""
+        """Run one step of `len(batch)` sequences side by side."""
         count = len(batch)
         if self._at_once not in (None, count):
             raise ModelError(self.path, f"carries the state of {self._at_once} sequence(s), not {count}")
@@ -101,7 +101,7 @@ class Session:
     def _call(self, feeds: Mapping[str, Any]) -> list[Array]:
         try:
             outputs = self._forward(feeds)
-        except Exception as error:  # every engine has errors of its own, not all derived from one another
+        except Exception as error:  # every engine has its own errors, without a common base class
             raise ModelError(self.path, f"{self.name} failed: {first_line(error)}") from error
         for declared, output in zip(self._model.outputs, outputs, strict=True):
             check_output(self.path, self.name, declared, output.shape, self.metadata.suppression is not None)

@@ -1,6 +1,6 @@
-"""One open model for many threads: each has a session to itself while it runs, or waits for one.
+"""Shares one open model between threads: each has a session to itself while it runs, or waits for one.
 
-A session is a Runtime as a backend opens it, which may be run by one thread at a time unless its engine says otherwise.
+A session is a Runtime as opened by a backend; only one thread at a time may run it, unless its engine is concurrent.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from darkcsp.runtimes.forking import check_process
 from darkcsp.runtimes.runtime import Pixels, Runtime
 
 Take = Callable[[], AbstractContextManager[Runtime]]
-"""Gives the calling thread a session for the length of a block."""
+"""Gives the calling thread a session for the duration of a block."""
 
 
 class SharedRuntime:
-    """A Runtime (see there) over sessions of one model."""
+    """A `Runtime` that uses one or several sessions of one model."""
 
     def __init__(self, session: Runtime, take: Take) -> None:
-        """Offer sessions like this one, as `take` gives them."""
+        """Use the sessions that `take` gives, which are all like this one."""
         self.name, self.path = session.name, session.path
         self.input_shape, self.output_names = session.input_shape, session.output_names
         self.metadata, self.recurrent = session.metadata, session.recurrent
@@ -43,7 +43,7 @@ class SharedRuntime:
 
 
 def for_all(session: Runtime) -> SharedRuntime:
-    """Share a session that any number of threads may run at once."""
+    """Share a session that any number of threads may run at the same time."""
     return SharedRuntime(session, lambda: nullcontext(session))
 
 
@@ -60,8 +60,8 @@ def one_at_a_time(session: Runtime) -> SharedRuntime:
 
 
 def pooled(sessions: Sequence[Runtime]) -> SharedRuntime:
-    """Share several sessions of one model, without state, each of which one thread may run at a time."""
-    free: LifoQueue[Runtime] = LifoQueue()  # the session that ran last is the one whose memory is still at hand
+    """Share several stateless sessions of one model; only one thread at a time may run each."""
+    free: LifoQueue[Runtime] = LifoQueue()  # the memory of the session that ran last is still in the cache
     for session in sessions:
         free.put(session)
 

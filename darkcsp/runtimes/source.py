@@ -1,4 +1,4 @@
-"""What is to be opened: an ONNX file, or cfg and weights, in the forms that backends take."""
+"""Sources of models, an ONNX file or cfg and weights, in the forms that backends take."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class ModelSource(Protocol):
     """A model that is not open yet.
 
     Attributes:
-        path: for messages.
-        arguments: what `read_source` must be given to read the same in another process, JSON values.
+        path: name in messages.
+        arguments: arguments for `read_source` to read the same model in another process, as JSON values.
         is_trusted: whether engines may open it without a trial in another process.
-        metadata: what it says of itself, or will once it is an ONNX file.
-        intensity: of a network that is to be written for the engine that is chosen, see `Graph.intensity`; else None.
-        target: what a file was written for; None for cfg and weights.
+        metadata: its metadata, or that of the ONNX file it will become.
+        intensity: see `Graph.intensity`; None for a file, which is already written.
+        target: the target that a file was written for; None for cfg and weights.
     """
 
     @property
@@ -57,20 +57,20 @@ class ModelSource(Protocol):
     def target(self) -> Target | None: ...  # noqa: D102
 
     def onnx(self, target: Target, batch: int | None) -> AbstractContextManager[OnnxFile]:
-        """Give it as an ONNX file, written for a target and a batch where it is none yet.
+        """Yield the model as an ONNX file; cfg and weights are converted for a target and a batch.
 
-        The file need not exist any more when the block ends. Raises UnsupportedLayerError, WeightsError, ModelError.
+        The file may be gone when the block ends. Raises UnsupportedLayerError, WeightsError, ModelError.
         """
         ...
 
     def fingerprint(self) -> str:
-        """Return a hash of everything that makes the network what it is. Raises ModelError."""
+        """Return a hash of everything that defines the network. Raises ModelError."""
         ...
 
 
 @dataclass(frozen=True)
 class OnnxSource:
-    """An ONNX file, whether its user vouches for it, and the size that one for any size is opened at."""
+    """An ONNX file, whether the caller trusts it, and the size to open a file of any size at; see ModelSource."""
 
     file: OnnxFile
     trust: bool = False
@@ -89,12 +89,12 @@ class OnnxSource:
 
     @property
     def is_trusted(self) -> bool:
-        """See ModelSource: where it is as darkcsp wrote it, or its user vouches for it."""
+        """See ModelSource: true if it is as darkcsp wrote it, or if the caller trusts it."""
         return self.trust or self.file.is_sealed
 
     @property
     def metadata(self) -> Metadata:
-        """See ModelSource. Raises ModelError where there is none."""
+        """See ModelSource. Raises ModelError if there is none."""
         return Metadata.from_properties(self.file.properties, self.path)
 
     intensity = None
@@ -170,7 +170,7 @@ class DarknetSource:
         parts = model_parts(self.graph, self.weights, options)
         with contextlib.ExitStack() as stack:
             try:
-                # Windows deletes no file that an engine still maps.
+                # Windows does not delete a file that an engine still maps.
                 folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
                 file = Path(folder, "model.onnx")
                 with file.open("wb") as stream:
@@ -185,14 +185,14 @@ class DarknetSource:
 
     def fingerprint(self) -> str:
         """See ModelSource."""
-        reading = self.reading._replace(strict=False, limits=DEFAULT_LIMITS)  # what these let through is the same
+        reading = self.reading._replace(strict=False, limits=DEFAULT_LIMITS)  # they do not change the network
         return _hash([self.cfg_path, self.weights_path], f"{self.head} {reading}")
 
 
 def read_darknet(cfg: PathLike, weights: PathLike, head: HeadForm, reading: CfgReading) -> DarknetSource:
     """Read cfg and weights.
 
-    Raises CfgError, LimitError, WeightsError, ArgumentError for an impossible way of reading.
+    Raises CfgError, LimitError, WeightsError, and ArgumentError for invalid options.
     """
     graph = read_graph(cfg, reading)
     arrays = read_parameters(weights, graph, reading.strict)
@@ -200,7 +200,7 @@ def read_darknet(cfg: PathLike, weights: PathLike, head: HeadForm, reading: CfgR
 
 
 def read_source(arguments: Mapping[str, Any]) -> ModelSource:
-    """Read the model that another process's `ModelSource.arguments` name. Raises ModelError, CfgError, WeightsError."""
+    """Read a model from another process's `ModelSource.arguments`. Raises ModelError, CfgError, WeightsError."""
     if "network" in arguments:
         from darkcsp.runtimes.in_memory import read_network
 

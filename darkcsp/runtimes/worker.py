@@ -1,4 +1,4 @@
-"""Runs one engine for another process: `python -m darkcsp.runtimes.worker`; `workers.serving` says what it answers."""
+"""Runs one engine for another process: `python -m darkcsp.runtimes.worker`; see `workers.serving` for the protocol."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from darkcsp.workers.serving import Opened, serve
 
 
 def worker_options(source: ModelSource, candidate: Candidate, threads: int | None) -> dict[str, Any]:
-    """Return the options by which a worker opens a model with one engine."""
+    """Return the options with which a worker opens a model with one engine."""
     engine = [candidate.backend, candidate.engine]
     return {"source": source.arguments, "engine": engine, "device": candidate.device, "threads": threads}
 
@@ -25,10 +25,10 @@ def worker_options(source: ModelSource, candidate: Candidate, threads: int | Non
 def open_engine(options: Mapping[str, Any]) -> Opened:
     """Open a model with one engine for one random picture; `options` are those of `worker_options`.
 
-    With the option `room`, that and what it runs may take so many bytes.
+    With the option `room`, opening and running it may use at most that many bytes.
     """
     if "room" in options:
-        backend_named(options["engine"][0]).library()  # which is no part of that
+        backend_named(options["engine"][0]).library()  # not counted
         limit_growth(options["room"])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CfgWarning)

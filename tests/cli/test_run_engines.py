@@ -116,5 +116,5 @@ def test_trust_opens_a_foreign_file_without_a_trial(
     arguments = ["run", run[1], "--model", model, "--backend", "onnxruntime", "--no-draw"]
     refused = run_command(*arguments)
     assert refused.exit_code == 2
-    assert "onnxruntime/default crashes on this file (exit code 7), which is not as darkcsp wrote it" in refused.stderr
+    assert "onnxruntime/default crashed on this file (exit code 7), which is not as darkcsp wrote it" in refused.stderr
     assert run_command(*arguments, "--trust").exit_code == 0

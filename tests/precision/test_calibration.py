@@ -40,7 +40,7 @@ def test_a_number_is_spread_over_all(tmp_path: Path) -> None:
 
 def test_no_picture_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "broken.jpg").write_bytes(b"no picture")
-    with pytest.raises(MediaError, match=r"has no picture that can be read, .*broken.jpg: is not a picture"):
+    with pytest.raises(MediaError, match=r"has no readable picture, .*broken.jpg: is not a picture"):
         open_calibration([tmp_path])
     with pytest.raises(MediaError, match="no such file or folder"):
         open_calibration([tmp_path / "nowhere"])

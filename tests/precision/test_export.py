@@ -158,7 +158,7 @@ def test_what_cannot_be(tmp_path: Path) -> None:
         convert_precision(*files, calibration=[pictures], precision="int8", taps="all")
     with pytest.raises(ArgumentError, match="precision='fp8': expected one of fp32, fp16, int8"):
         convert_precision(*files, precision="fp8")  # type: ignore[arg-type]
-    with pytest.raises(ArgumentError, match=r"is what darkcsp\.convert writes"):
+    with pytest.raises(ArgumentError, match=r"for float32, use darkcsp\.convert"):
         convert_precision(*files, precision="fp32")
     with pytest.raises(MediaError, match="no such file"):
         convert_precision(*files, calibration=[tmp_path / "nowhere"], precision="int8")

@@ -53,17 +53,15 @@ def test_weights_that_folding_makes_infinite(precision: Precision, tmp_path: Pat
         blobs["scales"][0] = 1e6
 
     cfg, weights = files(tmp_path, change)
-    with pytest.raises(
-        ModelError, match=r"x\.cfg: 27 of 108 numbers of L000_convolutional/weights are NaN or infinite"
-    ):
+    with pytest.raises(ModelError, match=r"x\.cfg: 27 of 108 values of L000_convolutional/weights are NaN or infinite"):
         convert_precision(cfg, weights, precision=precision, calibration=[tmp_path / "pictures"])
 
 
 @pytest.mark.parametrize(
     ("method", "layer", "message"),
     [
-        ("minmax", 1, r"x\.cfg: L001_convolutional lies between 0.0 and inf for .*, and int8 needs a finite range"),
-        ("minmax", 2, r"x\.cfg: \d+ of 72 numbers of L002_convolutional/weights are NaN or infinite"),
+        ("minmax", 1, r"x\.cfg: L001_convolutional ranges from 0.0 to inf for .*, but int8 needs a finite range"),
+        ("minmax", 2, r"x\.cfg: \d+ of 72 values of L002_convolutional/weights are NaN or infinite"),
     ],
 )
 def test_values_that_leave_float32(method: Method, layer: int, message: str, tmp_path: Path) -> None:
@@ -93,5 +91,5 @@ def test_numbers_beyond_float16(target: str, tmp_path: Path) -> None:
     cfg, weights = files(tmp_path, change, layer=2)
     with pytest.warns(CfgWarning) as told:
         convert_precision(cfg, weights, precision="fp16", target=target)  # type: ignore[arg-type]
-    message = f"{tmp_path}/x.fp16.onnx: 2 of 72 numbers of L002_convolutional/weights are beyond float16's 65504"
+    message = f"{tmp_path}/x.fp16.onnx: 2 of 72 values of L002_convolutional/weights exceed float16's 65504"
     assert [str(item.message).startswith(message) for item in told] == [True]

@@ -1,7 +1,7 @@
-"""One file per backend, which describes itself as `BACKEND`. Importing the folder imports none of their libraries.
+"""The backends, one file each, which describes it as `BACKEND`. Importing this package imports none of their libraries.
 
-Every module of this folder is imported here: adding a file adds a backend, to the command line, to "auto", to
-benchmarks and charts.
+Every module of this folder is imported here: adding a file adds a backend to the command line, "auto", benchmarks and
+charts.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = [
 
 
 def collect(backends: Iterable[Backend]) -> Mapping[str, Backend]:
-    """Return backends by name, the most trusted first. Raises ValueError where two share a name or a rank."""
+    """Return backends by name, the most trusted first. Raises ValueError if two share a name or a rank."""
     found: dict[str, Backend] = {}
     for backend in sorted(backends, key=lambda backend: backend.rank):
         others = [other for other in found.values() if backend.name == other.name or backend.rank == other.rank]
@@ -46,20 +46,20 @@ BACKENDS: Mapping[str, Backend] = collect(
 
 
 def backend_named(name: str) -> Backend:
-    """Return a backend. Raises ArgumentError where there is none of this name."""
+    """Return a backend by name. Raises ArgumentError if it is unknown."""
     if name not in BACKENDS:
         raise ArgumentError("backend", name, f"one of {', '.join((AUTO, *BACKENDS))}")
     return BACKENDS[name]
 
 
 def engines_of(name: str) -> tuple[str, ...]:
-    """Return the names of a backend's engines on this machine, the first those that new models are written for.
+    """Return the names of a backend's engines on this machine, the one that new models are written for first.
 
-    Raises ArgumentError where there is no such backend, MissingBackendError where its library is not installed.
+    Raises ArgumentError for an unknown backend, MissingBackendError if its library is not installed.
     """
     return tuple(engine.name for engine in backend_named(name).engines())
 
 
 def is_installed(name: str) -> bool:
-    """Tell whether a backend's library is there, without importing it. Raises ArgumentError for an unknown backend."""
+    """Return whether a backend is installed, without importing it. Raises ArgumentError for an unknown backend."""
     return backend_named(name).is_installed()

@@ -1,4 +1,4 @@
-"""ONNX Runtime, on the CPU."""
+"""The ONNX Runtime backend."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PROVIDERS = {
     "directml": "DmlExecutionProvider",
     "openvino": "OpenVINOExecutionProvider",
 }
-"""Devices, and what ONNX Runtime calls what runs models on them."""
+"""Device -> ONNX Runtime's execution provider."""
 
 
 def _engines() -> tuple[Engine, ...]:
@@ -33,7 +33,7 @@ def _engines() -> tuple[Engine, ...]:
 
 
 def _devices(engine: str) -> tuple[str, ...]:
-    """Those that the installed ONNX Runtime was built for; whether the machine has one shows when a model is opened."""
+    """Devices that ONNX Runtime was built for; whether the machine has one is only known when a model is opened."""
     known = BACKEND.library().get_available_providers()
     return (CPU, *(device for device, provider in _PROVIDERS.items() if provider in known and device != CPU))
 
@@ -47,13 +47,13 @@ def _open_file(model: OnnxFile, place: Candidate, threads: Threads) -> Session:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = _ERRORS_ONLY
     if threads.total is not None:
-        # Each thread that runs the model takes part in the work, and is counted as one of the pool.
+        # Each thread that runs the model takes part in the work, and counts as one of the pool.
         options.intra_op_num_threads = max(threads.total - threads.workers + 1, 1)
     try:
         session = onnxruntime.InferenceSession(model.file, options, providers=[_PROVIDERS[place.device]])
-    except Exception as error:  # its exceptions have no common base but this
+    except Exception as error:  # its exceptions have no other common base class
         raise ModelError(model.path, f"ONNX Runtime cannot read it: {first_line(error)}") from None
-    if _PROVIDERS[place.device] not in session.get_providers():  # it takes the CPU instead, with a line on stderr
+    if _PROVIDERS[place.device] not in session.get_providers():  # it falls back to the CPU, with a line on stderr
         raise ModelError(model.path, f"ONNX Runtime cannot use device {place.device!r} on this machine")
     names = [item.name for item in model.outputs]
 

@@ -1,4 +1,4 @@
-"""OpenVINO, on the CPU; an optional dependency."""
+"""The OpenVINO backend; an optional dependency."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _ENGINES = {
     Engine("f32", concurrent=True): "FP32",
     Engine("bf16", exact=False, concurrent=True): "BF16",
 }
-"""Engines, and what OpenVINO calls the CPU's ability to calculate so.
+"""Engine -> the CPU capability that it needs, by OpenVINO's name.
 
-bf16 has float32's range and 8 bits of its precision: about twice as fast, and boxes shift by a pixel or so.
+bf16 has float32's range with 8 bits of precision: about twice as fast, and boxes shift by a pixel or so.
 """
 
 
@@ -31,13 +31,13 @@ def _engines() -> tuple[Engine, ...]:
 
 @cache
 def _offered() -> tuple[Engine, ...]:
-    """The same, asked for once: in a child of os.fork the library would not answer."""
+    """The same, queried once: in a child of os.fork the library would not answer."""
     abilities = BACKEND.library().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     return tuple(engine for engine, ability in _ENGINES.items() if ability in abilities)
 
 
 def _devices(engine: str) -> tuple[str, ...]:
-    """Those of this machine: "gpu" and "npu", with numbers if there are several; bf16 is the CPU's."""
+    """Devices of this machine: "gpu" and "npu", with numbers if there are several; bf16 runs only on the CPU."""
     found = [name.lower() for name in BACKEND.library().Core().available_devices]
     exact = any(item.name == engine and item.exact for item in _ENGINES)
     return (CPU, *(name for name in found if name != CPU and exact))
@@ -59,7 +59,7 @@ def _open_file(model: OnnxFile, place: Candidate, threads: Threads) -> Session:
     except Exception as error:  # it raises bare RuntimeErrors
         raise ModelError(model.path, f"OpenVINO cannot read it: {first_line(error)}") from None
     names = [item.name for item in model.outputs]
-    requests: deque[Any] = deque()  # those that no thread runs now: as many as ever ran at once, at 0.1 ms each
+    requests: deque[Any] = deque()  # idle ones; as many as ever ran at the same time, at 0.1 ms each
 
     def forward(feeds: Mapping[str, Any]) -> list[Any]:
         try:

@@ -1,4 +1,4 @@
-"""The network as a PyTorch module, on the CPU."""
+"""The PyTorch backend, which runs the network as a module."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 _HEADS: tuple[HeadForm, ...] = ("decoded", "raw")
 
 _COMPILE = Engine("compile", quick_to_start=False)
-"""`torch.compile`: the network becomes C++ that is compiled here and now, which takes up to minutes and needs a C++
-compiler. Other numbers of pictures than one are compiled when they first come."""
+"""`torch.compile`: compiles the network as C++ when it is opened, which takes up to minutes and needs a C++ compiler.
+Batch sizes other than 1 are compiled on first use."""
 
 
 def _engines() -> tuple[Engine, ...]:

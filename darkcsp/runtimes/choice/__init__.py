@@ -1,4 +1,4 @@
-"""Which of several engines runs a model: chosen by rule, or measured once on this machine and remembered."""
+"""Chooses the engine for a model: by rule, or by measuring once on this machine and remembering the result."""
 
 from darkcsp.runtimes.choice.fastest import is_beyond_question, open_fastest
 from darkcsp.runtimes.choice.rule import open_by_rule

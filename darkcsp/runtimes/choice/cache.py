@@ -1,7 +1,7 @@
-"""What was chosen by measuring, kept in the user's cache folder: a JSON file for each model on each set of libraries.
+"""Remembers measured choices in the user's cache folder: a JSON file for each model and set of libraries.
 
-Likewise which files an engine has opened and run in a trial, see `contained`: by the hash of their frame. The
-environment variable DARKCSP_CACHE names another folder. A cache that cannot be read or written is as good as none.
+It also remembers which files an engine has opened and run in a trial (see `contained`), by the hash of their frame. The
+environment variable DARKCSP_CACHE sets another folder. A cache that cannot be read or written is ignored.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ _CPU = ("vendor_id", "cpu family", "model", "model name", "stepping", "flags", "
 
 
 def cache_folder() -> Path:
-    """Return the folder that choices are kept in; it need not exist."""
+    """Return the folder for choices; it may not exist."""
     from platformdirs import user_cache_dir
 
     return Path(os.environ.get(CACHE) or user_cache_dir("darkcsp", appauthor=False)) / "choices"
 
 
 def choice_file(source: ModelSource, candidates: Sequence[Candidate], threads: int | None) -> Path:
-    """Return where the choice between candidates is kept: by model, libraries' versions, threads and processor."""
+    """Return the file for a choice between candidates: one for each model, library versions, threads and processor."""
     about = {
         "darkcsp": __version__,
         "model": source.fingerprint(),
@@ -51,7 +51,7 @@ def choice_file(source: ModelSource, candidates: Sequence[Candidate], threads: i
 
 
 def remembered(path: Path, candidates: Sequence[Candidate]) -> Candidate | None:
-    """Return what was chosen, None where nothing is known or the file makes no sense."""
+    """Return the remembered choice, or None if there is none or the file is invalid."""
     try:
         found = json.loads(read_small(path, DEFAULT_LIMITS, "cache_bytes", patient=False))
         chosen = found["chosen"]
@@ -61,12 +61,12 @@ def remembered(path: Path, candidates: Sequence[Candidate]) -> Candidate | None:
 
 
 def remember(path: Path, source: ModelSource, chosen: Candidate, milliseconds: Mapping[str, float]) -> None:
-    """Keep a choice, with the figures behind it for those who look; a folder that cannot be written to is no error."""
+    """Store a choice, with its measurements for information; a folder that cannot be written to is not an error."""
     _keep(path, {"model": source.path, "chosen": str(chosen), "milliseconds": dict(milliseconds)})
 
 
 def trial_file(file: OnnxFile, candidate: Candidate) -> Path:
-    """Return where it is kept that an engine could open and run a file."""
+    """Return the file that records that an engine could open and run a model."""
     about = {
         "darkcsp": __version__,
         "frame": file.frame_sha256,
@@ -79,7 +79,7 @@ def trial_file(file: OnnxFile, candidate: Candidate) -> Path:
 
 
 def has_passed(path: Path) -> bool:
-    """Tell whether a trial was passed."""
+    """Return whether a trial was passed."""
     try:
         return bool(json.loads(path.read_text("utf-8"))["passed"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -87,7 +87,7 @@ def has_passed(path: Path) -> bool:
 
 
 def remember_trial(path: Path, file: OnnxFile, candidate: Candidate) -> None:
-    """Keep that a trial was passed; a folder that cannot be written to is no error."""
+    """Record that a trial was passed; a folder that cannot be written to is not an error."""
     _keep(path, {"model": file.path, "passed": str(candidate)})
 
 
@@ -99,12 +99,12 @@ def _keep(path: Path, about: Mapping[str, object]) -> None:
 
 
 def version_of(backend: str) -> str:
-    """Return the distribution and version of a backend's library, "" where it is none that is known."""
+    """Return the distribution and version of a backend's library, "" if it is not a known one."""
     return " ".join(BACKENDS[backend].version() or ())
 
 
 def processor() -> str:
-    """Describe the processor, and how many of it this process may use."""
+    """Describe the processor, and how many cores this process may use."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return f"{usable} x {platform.machine()} {_model()}"
 

@@ -1,9 +1,9 @@
-"""Opens files that are not as darkcsp wrote them: in a process of its own first, so that a crash is an error here.
+"""Opens files that are not as darkcsp wrote them, first in another process, so that a crash becomes an error.
 
-An engine is a large program that was not written for hostile files: it may crash, go on for ever, or take all memory
-there is. In its trial it opens the file and runs one picture, in bounded time and memory. A trial keeps such accidents
-apart; it does not contain a file that takes over the process, and does not show what other pictures would do. What has
-passed is remembered, see `cache`.
+An engine is a large program that was not written for hostile files: it may crash, run forever, or use up all memory. In
+a trial it opens the file and runs one picture, with limited time and memory. A trial isolates such accidents. It does
+not contain a file that takes over the process, and does not show what happens with other pictures. Passed trials are
+remembered, see `cache`.
 """
 
 from __future__ import annotations
@@ -29,33 +29,33 @@ from darkcsp.workers.process import Job, Worker, WorkerError, module_command
 from darkcsp.workers.serving import Turn
 
 LIMIT = 60.0
-"""Seconds in which an engine must open a file, and run it."""
+"""Time limit in seconds for an engine to open a file and run it."""
 
 ONE_RUN = Turn(seconds=0.0, least=1, most=1)
 
 _ANY, _EACH_CORE = 256 << 20, 64 << 20
-"""Bytes that any engine may take for itself, and for the threads of each core."""
+"""Bytes that any engine may use for itself, and for the threads of each core."""
 
 _OF_FILE, _OF_INPUT = 16, 1000
-"""Bytes for each byte of the file, and of a picture: 3 and 200 are usual."""
+"""Bytes that an engine may use per byte of the file, and of a picture; 3 and 200 are typical."""
 
 
 def open_contained(source: ModelSource, candidate: Candidate, threads: int | None, workers: int = 1) -> Runtime:
-    """Open a model with one engine, after a trial where it needs one. Raises what `open_candidate` raises."""
+    """Open a model with one engine, after a trial if needed. Raises what `open_candidate` raises."""
     step(f"opening {Path(source.path).name} with {candidate}")
     ensure_passed(source, candidate, threads)
     return open_candidate(source, candidate, threads, workers)
 
 
 def ensure_passed(source: ModelSource, candidate: Candidate, threads: int | None) -> None:
-    """Let an engine open and run a model in another process, unless it is trusted or has passed before.
+    """Open and run a model in another process, unless it is trusted or has passed before.
 
-    Raises ModelError where that fails, ArgumentError and MissingBackendError as `open_candidate` does.
+    Raises ModelError if that fails, ArgumentError and MissingBackendError as `open_candidate` does.
     """
     if source.is_trusted or not isinstance(source, OnnxSource):
         return
     check_candidate(candidate)
-    candidate = replace(candidate, device=CPU)  # a device's memory cannot be bounded, and the file is what is tried
+    candidate = replace(candidate, device=CPU)  # a device's memory cannot be limited, and the trial is about the file
     kept = trial_file(source.file, candidate)
     if not has_passed(kept):
         _try(source, candidate, threads)
@@ -69,7 +69,7 @@ def _try(source: OnnxSource, candidate: Candidate, threads: int | None) -> None:
     try:
         process = Worker(Job(module_command(worker), options), LIMIT)
     except WorkerError as error:
-        reason = f"is not as darkcsp wrote it, and cannot be tried apart: {error}; {_TRUST}"
+        reason = f"is not as darkcsp wrote it, and cannot be tried in another process: {error}; {_TRUST}"
         raise ModelError(source.path, reason) from None
     with process:
         try:
@@ -80,28 +80,28 @@ def _try(source: OnnxSource, candidate: Candidate, threads: int | None) -> None:
 
 
 _REASON = 280
-"""Characters of what an engine says; the end often tells most."""
+"""Maximum length of an engine's message; the end is often the most useful part."""
 
 _TRUST = "trust=True (--trust) opens it without a trial"
 
 
 def _reason(error: WorkerError, source: OnnxSource, candidate: Candidate, room: int) -> str:
-    """Say what came of a trial."""
+    """Return why a trial failed."""
     if error.limit is not None:
-        return f"{candidate} has not opened and run this file within {error.limit:g} seconds; {_TRUST}"
+        return f"{candidate} did not open and run this file within {error.limit:g} seconds; {_TRUST}"
     if error.exit_code is not None:
         how = f"signal {-error.exit_code}" if error.exit_code < 0 else f"exit code {error.exit_code}"
-        return f"{candidate} crashes on this file ({how}), which is not as darkcsp wrote it"
+        return f"{candidate} crashed on this file ({how}), which is not as darkcsp wrote it"
     path = str(source.arguments["model"])
     reason = str(error).removeprefix(f"{path}: ").replace(path, os.path.basename(path))
     reason = shortened(reason, _REASON)
     if "alloc" in reason or "memory" in reason.lower():
-        reason += f"; in its trial it may take {room >> 20} MiB; {_TRUST}"
+        reason += f"; the trial allows {room >> 20} MiB; {_TRUST}"
     return reason
 
 
 def _room(file: OnnxFile) -> int:
-    """Return how many bytes an engine may take for a file."""
+    """Return how many bytes an engine may use for a file."""
     picture = Metadata.from_properties(file.properties, file.path).input.size  # of a size that the file may leave open
     values = max(picture, sum(prod(side or 1 for side in item.shape) for item in file.inputs))
     engine = _ANY + _EACH_CORE * (os.cpu_count() or 1)

@@ -1,8 +1,7 @@
-"""Opens a model with the fastest of several engines on this machine, found by measuring, once.
+"""Opens a model with the fastest of several engines on this machine, which are measured once.
 
 Candidates that cannot read or run the model are left out, and so are those whose outputs are wrong, see `judging`. The
-environment variable DARKCSP_MEASURE=0 forbids measuring: the engine is then the remembered one, or else the one chosen
-by rule.
+environment variable DARKCSP_MEASURE=0 disables measuring: the remembered engine is used, or the one chosen by rule.
 """
 
 from __future__ import annotations
@@ -28,20 +27,20 @@ from darkcsp.runtimes.source import ModelSource
 MEASURE = "DARKCSP_MEASURE"
 
 _JUDGE = next(iter(BACKENDS.values()))
-"""The most trusted backend, which is always installed with darkcsp: it says who is right."""
+"""The most trusted backend, which is always installed with darkcsp; it decides which engines are right."""
 
 logger = logging.getLogger("darkcsp")
 
 
 def is_beyond_question(candidates: Sequence[Candidate], metadata: Metadata) -> bool:
-    """Tell whether there is nothing to measure: a single candidate, for float32 or of the judge's own backend."""
+    """Return whether there is nothing to measure: a single candidate, for float32 or of the judge's own backend."""
     return len(candidates) == 1 and (metadata.precision == "fp32" or candidates[0].backend == _JUDGE.name)
 
 
 def open_fastest(
     source: ModelSource, candidates: Sequence[Candidate], threads: int | None, workers: int = 1
 ) -> Runtime:
-    """Open a model with the candidate that is remembered for it, or that is measured to be the fastest for one worker.
+    """Open a model with the remembered candidate, or the one that is measured to be the fastest for one worker.
 
     Raises what `open_candidate` raises for the most trusted backend if none of them can open it, ModelError if none of
     them is right.
@@ -72,7 +71,7 @@ def open_fastest(
 
 
 def look(source: ModelSource, candidates: Sequence[Candidate], threads: int | None) -> Findings:
-    """Measure candidates: those of one thread pool side by side, others in processes of their own, one by one."""
+    """Measure candidates: side by side if they share a thread pool, otherwise one by one in separate processes."""
     if share_threads(candidates):
         return _look_here(source, candidates, threads)
     findings = Findings()
@@ -86,7 +85,7 @@ def look(source: ModelSource, candidates: Sequence[Candidate], threads: int | No
 
 
 def share_threads(candidates: Sequence[Candidate]) -> bool:
-    """Tell whether one pool of threads does the work of all candidates, so that none hinders another by its own."""
+    """Return whether all candidates share one thread pool, so that they do not slow each other down."""
     names = {candidate.backend for candidate in candidates}
     if len(names) != 1:
         return False
@@ -113,7 +112,7 @@ def _look_here(source: ModelSource, candidates: Sequence[Candidate], threads: in
 
 
 def _judge(source: ModelSource, candidates: Sequence[Candidate], threads: int | None) -> Sequence[Array] | None:
-    """Run the most trusted backend; None where it is a candidate itself, or cannot be run."""
+    """Run the most trusted backend; return None if it is itself a candidate, or cannot run."""
     if not _JUDGE.is_installed() or _JUDGE.name in {candidate.backend for candidate in candidates}:
         return None
     candidate = Candidate(_JUDGE.name, AUTO)
@@ -125,8 +124,8 @@ def _judge(source: ModelSource, candidates: Sequence[Candidate], threads: int | 
 
 
 def _check_none_is_wrong(source: ModelSource, findings: Findings) -> None:
-    """Raise ModelError where candidates ran, but gave other outputs than the judge."""
+    """Raise ModelError if candidates ran, but their outputs differ from the judge's."""
     wrong = [str(candidate) for candidate, reason in findings.left_out.items() if reason == DIFFERS]
     if wrong:
-        reason = f"{' and '.join(wrong)} gave other outputs than {_JUDGE.title} for it; use {use_backend(_JUDGE)}"
+        reason = f"{' and '.join(wrong)} gave different outputs from {_JUDGE.title}; use {use_backend(_JUDGE)}"
         raise ModelError(source.path, reason)

@@ -1,4 +1,4 @@
-"""Whether engines are right: ONNX Runtime is the judge, and each precision has its measure of agreement."""
+"""Decides whether engines are right: ONNX Runtime is the judge, and each precision has its own tolerance."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from darkcsp.modelfile.forms import CONFIDENCE, Precision
 from darkcsp.modelfile.metadata import Metadata
 
 CLOSE = 1e-3
-"""How far values of two engines may lie apart, absolutely or relatively, where they calculate the same in float32."""
+"""Absolute and relative tolerance between two engines that compute the same in float32."""
 
 _STRAY = 1e-3
-"""Share of values that may lie further apart: those that a threshold on the way lets through here and not there."""
+"""Share of values that may differ by more, because an internal threshold passes them in one engine only."""
 
 _SPREAD: Mapping[Precision, float] = {"fp16": 0.01, "int8": 0.1}
-"""How far outputs of two engines may lie apart in lower precision, where each rounds at other places: root mean square,
-as a part of the values' standard deviation.
+"""Tolerance between two engines in lower precision, where each rounds at different places: root mean square difference,
+relative to the standard deviation of the values.
 
 Measured on the default model and three small checkpoints, between ONNX Runtime, OpenVINO and OpenCV's classic engine:
 at most 0.0002 in float16, 0.04 in int8. OpenCV's new engine, which finds boxes from nowhere in one of these int8
@@ -27,19 +27,20 @@ models, reaches 0.24 there; a model whose depthwise layers have channels exchang
 """
 
 _NEAR_ZERO = 0.1
-"""The part of that which outputs may lie apart that hardly vary at all, such as probabilities of a thousand classes."""
+"""Added to the standard deviation for outputs that hardly vary, such as the probabilities of a thousand classes."""
 
 _FINAL = 0.3
-"""How far the confidences of final boxes may lie apart on average: a box that one engine lacks has 0, and one or two
-that are close to the threshold come and go."""
+"""Tolerance for the mean difference of the confidences of final boxes: a box that one engine lacks counts as 0, and one
+or two that are close to the threshold come and go."""
 
 
 def needs_judge(outputs: Sequence[Sequence[Array]], metadata: Metadata) -> bool:
-    """Tell whether the judge must be asked which engines are right, given the outputs of each.
+    """Return whether the judge must decide which engines are right, given the outputs of each.
 
-    In int8 and float16, always: engines fuse such models as they like, by code that is young, and those of one backend
-    share a part of it. In float32 two engines that agree are believed: they have few kernels in common, and the judge
-    costs another load of the model. One that no other confirms is not believed, nor are values that are no numbers.
+    In int8 and float16, always: engines fuse such models in their own ways, with immature code that the engines of one
+    backend partly share. In float32, two engines that agree are believed: they have few kernels in common, and the
+    judge costs another load of the model. A single engine is not believed without confirmation, nor are outputs with
+    NaN or infinite values.
     """
     first, *others = outputs
     if metadata.precision != "fp32" or not others:
@@ -49,7 +50,7 @@ def needs_judge(outputs: Sequence[Sequence[Array]], metadata: Metadata) -> bool:
 
 
 def agree(one: Sequence[Array], other: Sequence[Array], metadata: Metadata) -> bool:
-    """Tell whether two engines gave the same outputs for one picture, but for the rounding of the model's precision."""
+    """Return whether two engines gave the same outputs for a picture, up to the rounding of the model's precision."""
     if len(one) != len(other):
         return False
     if metadata.precision == "fp32":
@@ -79,7 +80,7 @@ def _spread_alike(one: Array, other: Array, most: float) -> bool:
 
 
 def _boxes_alike(one: Array, other: Array) -> bool:
-    """Compare the confidences of final boxes of lower precision, the most certain first; their numbers may differ."""
+    """Compare the confidences of final boxes of lower precision, the most confident first; their numbers may differ."""
     count = max(len(one), len(other))
     first, second = (np.pad(-np.sort(-boxes[:, CONFIDENCE]), (0, count - len(boxes))) for boxes in (one, other))
     return not count or bool(np.abs(first - second).mean() <= _FINAL)

@@ -1,7 +1,7 @@
-"""An engine chosen by rule that gives way to the fastest one, once there has been work enough for measuring to pay.
+"""Starts with the engine chosen by rule, and switches to the fastest one once there is enough work for measuring.
 
-The first results come at once, and a few pictures are never kept waiting for a measurement. Once the network has been
-at work for a while, much more is likely to come, and a second spent on measuring is soon made up for.
+The first results come immediately, and a few pictures never wait for a measurement. Once the network has run for a
+while, much more work is likely, and a second spent on measuring soon pays off.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from darkcsp.errors import DarkcspError
 from darkcsp.runtimes.runtime import Pixels, Runtime
 
 SECONDS, RUNS = 3.0, 10
-"""How long a network must have been at work, and how often it must have run, before engines are measured for it."""
+"""How long and how often a network must have run before engines are measured for it."""
 
 
 class FastestLater:
-    """A Runtime (see there) for one thread, which changes to another engine on the way.
+    """A `Runtime` for one thread, which switches to another engine while it is in use.
 
     A recurrent network stays with the engine that carries its state.
     """
@@ -27,7 +27,7 @@ class FastestLater:
     def __init__(
         self, first: Runtime, open_fastest: Callable[[], Runtime], clock: Callable[[], float] = time.perf_counter
     ) -> None:
-        """Begin with `first`; `open_fastest` measures, and gives the runtime to go on with."""
+        """Start with `first`; `open_fastest` measures, and returns the runtime to continue with."""
         self.name, self.path = first.name, first.path
         self.input_shape, self.output_names = first.input_shape, first.output_names
         self.metadata, self.recurrent = first.metadata, first.recurrent
@@ -41,7 +41,7 @@ class FastestLater:
             return self._runtime.run(batch)
         if self._runs >= RUNS and self._seconds >= SECONDS:
             self._is_settled = True
-            with suppress(DarkcspError):  # the engine that runs goes on
+            with suppress(DarkcspError):  # continue with the current engine
                 self._runtime = self._open_fastest()
                 self.name = self._runtime.name
             return self._runtime.run(batch)

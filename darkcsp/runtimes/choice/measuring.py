@@ -1,4 +1,4 @@
-"""How long candidates take for a picture, and what they give for it."""
+"""Measures how long candidates take for a picture, and gets their outputs."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from darkcsp.workers.process import Job, Worker, module_command
 from darkcsp.workers.serving import Turn
 
 TURN = Turn(seconds=0.3, least=2, most=12, patience=2.0)
-"""How long one candidate is timed: one run is enough of a model that takes seconds."""
+"""How long one candidate is timed; for a model that takes seconds, one run is enough."""
 
 LIMIT = 120.0
-"""Seconds after which a process that gives no answer is given up."""
+"""Seconds after which an unresponsive process is abandoned."""
 
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """What running a model showed: seconds of its quickest run, and its outputs for one picture.
+    """The result of running a model: the seconds of its fastest run, and its outputs for one picture.
 
-    Other work on the machine disturbs the quickest run least.
+    Other work on the machine affects the fastest run the least.
     """
 
     seconds: float
@@ -34,9 +34,9 @@ class Trial:
 
 
 def try_apart(source: ModelSource, candidate: Candidate, threads: int | None) -> Trial:
-    """Open and time a model in a process of its own: thread pools of several libraries in one hinder each other.
+    """Open and time a model in a separate process, as thread pools of several libraries in one slow each other down.
 
-    Raises WorkerError where it cannot be opened or run, or the process cannot be started, dies or is too slow.
+    Raises WorkerError if it cannot be opened or run, or the process cannot be started, dies or is too slow.
     """
     step(f"timing {candidate}")
     job = Job(module_command(worker), worker.worker_options(source, candidate, threads))
@@ -47,7 +47,7 @@ def try_apart(source: ModelSource, candidate: Candidate, threads: int | None) ->
 
 
 def outputs_apart(source: ModelSource, candidate: Candidate, threads: int | None) -> tuple[Array, ...]:
-    """Open a model in a process of its own and return its outputs, without timing it. Raises as `try_apart` does."""
+    """Open a model in a separate process and return its outputs, without timing it. Raises as `try_apart` does."""
     with Worker(Job(module_command(worker), worker.worker_options(source, candidate, threads)), LIMIT) as process:
         process.open()
         return process.outputs()
@@ -58,9 +58,9 @@ def try_here(runtimes: Mapping[Candidate, Runtime], outputs: Mapping[Candidate, 
 
     Args:
         runtimes: models that have run before, by candidate.
-        outputs: what that run gave.
+        outputs: the outputs of that run.
 
-    Raises ModelError where one fails.
+    Raises ModelError if one fails.
     """
     step(f"timing {' and '.join(map(str, runtimes))}")
     turn = replace(TURN, seconds=TURN.seconds * len(runtimes))
@@ -69,14 +69,14 @@ def try_here(runtimes: Mapping[Candidate, Runtime], outputs: Mapping[Candidate, 
 
 
 def first_run(runtime: Runtime) -> tuple[Array, ...]:
-    """Return a model's outputs for a random picture, the same for all of one shape. Raises ModelError."""
+    """Return a model's outputs for a random picture, the same for all models of one shape. Raises ModelError."""
     return tuple(runtime.run(noise(runtime)))
 
 
 def take_turns(runtimes: Sequence[Runtime], turn: Turn) -> list[float]:
     """Time models in turns until a turn would be over for each, and reset them.
 
-    Returns the seconds of each one's quickest run. Raises ModelError.
+    Returns the seconds of each one's fastest run. Raises ModelError.
     """
     pictures = [noise(runtime) for runtime in runtimes]
     times: list[list[float]] = [[] for _ in runtimes]

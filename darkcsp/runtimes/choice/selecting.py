@@ -1,4 +1,4 @@
-"""The choice among candidates that were measured, and how it is told."""
+"""Chooses among measured candidates, and explains the choice."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from darkcsp.runtimes.choice.measuring import Trial
 from darkcsp.runtimes.runtime import Runtime
 
 DIFFERS = "its outputs differ"
-"""Why a candidate is left out that is wrong."""
+"""Why a wrong candidate is left out."""
 
 
 @dataclass
 class Findings:
-    """What measuring brought.
+    """The results of measuring.
 
     Attributes:
-        measured: candidates in the order of trust, with what they did.
-        left_out: others, and why they are left out.
-        opened: runtimes of those that are open in this process.
+        measured: candidates in the order of trust, with their trials.
+        left_out: other candidates, with the reason.
+        opened: runtimes of the candidates that are open in this process.
     """
 
     measured: dict[Candidate, Trial] = field(default_factory=dict)
@@ -32,10 +32,10 @@ class Findings:
 
 
 def choose(findings: Findings, judge: Callable[[], Sequence[Array] | None], metadata: Metadata) -> Candidate | None:
-    """Return the fastest candidate that is right, None if none is; those that are wrong become left out.
+    """Return the fastest candidate that is right, or None; wrong ones are moved to `left_out`.
 
-    `judge` gives the outputs that are right, or None if it cannot run the model; it is asked only if `needs_judge`.
-    Without its word, the most trusted candidate is right.
+    `judge` returns the right outputs, or None if it cannot run the model; it is called only if `needs_judge`. Otherwise
+    the most trusted candidate is taken as right.
     """
     measured = findings.measured
     if not measured:
@@ -54,7 +54,7 @@ def choose(findings: Findings, judge: Callable[[], Sequence[Array] | None], meta
 def explanation(
     path: str, fastest: Candidate, milliseconds: Mapping[str, float], left_out: Mapping[Candidate, str]
 ) -> str:
-    """Say what was chosen, and why."""
+    """Return a line that says what was chosen, and why."""
     others = [f"{name} {value:.1f} ms" for name, value in milliseconds.items() if name != str(fastest)]
     text = f"{path}: {fastest} is used, measured at {milliseconds[str(fastest)]:.1f} ms a picture"
     if others:

@@ -41,27 +41,27 @@ MEANINGS: Mapping[str, str] = {
     "head": "form of the output",
     "kind": "`detector` if the network has detection heads, else `classifier`",
     "input": "size of one picture",
-    "letter_box": "whether pictures keep their proportions, as Darknet's `letter_box=1` does it",
-    "resize": "how pictures get the network's size; without it, `letter_box` tells",
+    "letter_box": "whether pictures keep their aspect ratio, as with Darknet's `letter_box=1`",
+    "resize": "how pictures are resized; without it, `letter_box` decides",
     "heads": "one object for each detection head, see below",
     "names": "class names, empty if none were given",
     "input_type": "element type of `images`; without it, float32",
     "suppression": "what head `nms` keeps",
-    "parents": "for a classifier over a tree of classes: each class's parent, -1 at the top",
+    "parents": "for a classifier with a tree of classes: each class's parent, -1 for roots",
     "precision": "what layers are computed in or stored as; without it, fp32",
     "calibration": "how the ranges of an int8 file were chosen",
-    "frame_sha256": "the file's seal: SHA-256 of everything but the values of large tensors",
+    "frame_sha256": "the file's seal: SHA-256 of everything except the values of large tensors",
 }
 
 HEAD_MEANINGS: Mapping[str, str] = {
     "layer": "number of the layer",
     "type": "section name in the cfg",
     "classes": "number of classes",
-    "compares_objectness": "whether a box's objectness must exceed the threshold, too",
+    "compares_objectness": "whether a box's objectness must exceed the threshold as well",
     "nms": "`nms_kind` and `beta_nms` of the cfg; threshold and overlap unless they are 0.25 and 0.45",
     "anchors": "(width, height) of the head's anchors; for `yolo` in pixels of the input",
-    "scale_x_y": "how far a centre may move out of its cell",
-    "new_coords": "whether the network's values are taken without logistic and exponential",
+    "scale_x_y": "how far a box's centre may lie outside its cell",
+    "new_coords": "whether the network's outputs are used without sigmoid and exponential",
 }
 
 

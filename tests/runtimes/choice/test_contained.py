@@ -103,20 +103,20 @@ def test_each_engine_is_tried_before_one_is_chosen(model: Path, starts: list[str
     [
         (
             "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
-            "onnxruntime/default crashes on this file (signal 11), which is not as darkcsp wrote it",
+            "onnxruntime/default crashed on this file (signal 11), which is not as darkcsp wrote it",
         ),
         (
             "import os; os._exit(3)",
-            "onnxruntime/default crashes on this file (exit code 3), which is not as darkcsp wrote it",
+            "onnxruntime/default crashed on this file (exit code 3), which is not as darkcsp wrote it",
         ),
         (
             "import time; time.sleep(60)",
-            "onnxruntime/default has not opened and run this file within 1 seconds; trust=True (--trust) opens it "
+            "onnxruntime/default did not open and run this file within 1 seconds; trust=True (--trust) opens it "
             "without a trial",
         ),
         (
             'print(\'{"error": "std::bad_alloc"}\', flush=True); input(); input()',
-            "std::bad_alloc; in its trial it may take 384 MiB; trust=True (--trust) opens it without a trial",
+            "std::bad_alloc; the trial allows 384 MiB; trust=True (--trust) opens it without a trial",
         ),
     ],
 )
@@ -138,7 +138,9 @@ def test_what_an_engine_does_to_its_process_is_an_error_here(
 
 def test_without_processes_there_is_no_trial(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contained, "module_command", lambda module: ("/nowhere/python",))
-    with pytest.raises(ModelError, match=r"is not as darkcsp wrote it, and cannot be tried apart: /nowhere/python"):
+    with pytest.raises(
+        ModelError, match=r"is not as darkcsp wrote it, and cannot be tried in another process: /nowhere/python"
+    ):
         open_runtime(edited(model, _harmless), backend="onnxruntime")
 
 

@@ -205,7 +205,7 @@ def test_engines_that_the_judge_finds_wrong_are_never_used(
         return findings
 
     monkeypatch.setattr(fastest, "look", spoil)
-    reason = r"x\.onnx: opencv/new and opencv/classic gave other outputs than ONNX Runtime for it; "
+    reason = r"x\.onnx: opencv/new and opencv/classic gave different outputs from ONNX Runtime; "
     with pytest.raises(ModelError, match=reason + r"use backend 'onnxruntime' \(--backend onnxruntime\)"):
         open_runtime(model, engine="fastest")
     assert not cache.exists()
@@ -220,7 +220,7 @@ def test_even_a_single_engine_must_be_right_in_lower_precision(
         monkeypatch.setattr(module, "BACKENDS", {**BACKENDS, "opencv": only})
     monkeypatch.setattr(loading, "backend_named", lambda name: only)
     report = convert_precision(*files, tmp_path / "h.onnx", precision="fp16")
-    with pytest.raises(ModelError, match=r"h\.onnx: opencv/classic gave other outputs than ONNX Runtime for it"):
+    with pytest.raises(ModelError, match=r"h\.onnx: opencv/classic gave different outputs from ONNX Runtime"):
         open_runtime(report.path, engine="fastest")
     assert open_runtime(convert(*files, tmp_path / "x.onnx"), engine="fastest").name == "opencv/classic"
 
