@@ -17,6 +17,7 @@ from darkcsp.graph import Graph, build_graph
 from darkcsp.graph.resizing import resized
 from darkcsp.modelfile.reading import read_onnx_file
 from darkcsp.modelfile.targets import TARGETS
+from darkcsp.precision import convert_precision
 from darkcsp.runtimes import open_runtime
 from darkcsp.runtimes.backends import is_installed
 from darkcsp.runtimes.source import OnnxSource, read_source
@@ -223,3 +224,17 @@ def test_changed_files_are_tried_at_the_size_they_are_opened_at(
         open_runtime(tmp_path / "touched.onnx", backend="onnxruntime", size=(30, 42), trust=True).run(
             np.zeros((1, 3, 42, 30), np.float32)
         )
+
+
+@pytest.mark.parametrize("precision", ["fp16", "int8"])
+def test_lower_precisions_can_be_for_any_size(precision: Any, files: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    cfg, weights, _ = files
+    pictures = [tmp_path / f"{number}.png" for number in range(4)]
+    for number, path in enumerate(pictures):
+        cv2.imwrite(str(path), np.random.default_rng(number).integers(0, 256, (50, 60, 3), np.uint8))
+    model = tmp_path / "x.onnx"
+    convert_precision(cfg, weights, model, calibration=pictures, precision=precision, size="dynamic")
+    batch = np.random.default_rng(0).random((1, 3, 96, 64), np.float32)
+    (found,) = open_runtime(model, backend="onnxruntime", size=(64, 96)).run(batch)
+    (wanted,) = open_runtime(cfg=cfg, weights=weights, backend="onnxruntime", size=(64, 96)).run(batch)
+    np.testing.assert_allclose(found, wanted, atol=0.002 if precision == "fp16" else 0.1)
