@@ -110,8 +110,8 @@ def to_int8(model: onnx.ModelProto, calibrated: Calibrated) -> onnx.ModelProto:
     """Quantise a model; the heads (the last convolution of each and the decoding) stay float32.
 
     Args:
-        model: a float32 model made by darkcsp from the network that was calibrated; head, batch and input may differ. It
-            is not modified.
+        model: a float32 model made by darkcsp from the network that was calibrated; head, batch and input may differ.
+            It is not modified.
         calibrated: the result of `calibrate`.
 
     Returns:
