@@ -83,7 +83,7 @@ def _open_file(model: OnnxFile, place: Candidate, threads: Threads) -> Session:
     def forward(feeds: Mapping[str, Any]) -> list[Any]:
         for name, values in feeds.items():
             net.setInput(values, name)
-        # The binding has copied each array, so it belongs to the caller; None is an output without elements.
+        # The binding has copied each array for the caller; None is an output without elements.
         return [np.asarray([] if output is None else output, np.float32) for output in net.forward(names)]
 
     return Session(str(place), model, forward, at_once=BACKEND.batch)
@@ -96,7 +96,7 @@ def _unfit(metadata: Metadata, engine: str) -> str | None:
         # networks run right, and nothing tells them apart. Files for OpenVINO fail in its int8 pool.
         return "OpenCV's engine 'new' gives wrong results for int8 models"
     if engine == "classic" and metadata.suppression is not None:
-        return "OpenCV's engine 'classic' cannot run models that end in final boxes (--head nms)"  # it crashes with signal 11
+        return "OpenCV's engine 'classic' cannot run models that end in final boxes (--head nms)"  # signal 11
     if engine == "classic" and metadata.float16 == "computed" and _numbers(BACKEND.library())["classic"] is not None:
         return "OpenCV 5's engine 'classic' cannot calculate in float16"  # OpenCV 4 turns it into float32
     return None
