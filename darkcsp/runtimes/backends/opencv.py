@@ -1,4 +1,4 @@
-"""OpenCV's dnn module, of OpenCV 4.10 and later and of OpenCV 5."""
+"""The OpenCV backend: the dnn module of OpenCV 4.10 and later, and of OpenCV 5."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ convolutions and little else. Measured by `scripts/check_rule`.
 """
 
 _TARGETS = {"cuda": ("CUDA", "CUDA"), "opencl": ("OPENCV", "OPENCL")}
-"""Devices beside the CPU, and how OpenCV's constants name what runs models on them and where."""
+"""Device other than the CPU -> OpenCV's names for its backend and target."""
 
 
 def _engines() -> tuple[Engine, ...]:
-    """Those of the installed OpenCV; OpenCV 4 has one, "classic"."""
+    """Return the engines of the installed OpenCV; OpenCV 4 has one, "classic"."""
     return tuple(
         Engine(name, own_threads=name == "ort", preferred_from=_PREFERRED_FROM.get(name, math.inf))
         for name in _numbers(BACKEND.library())
@@ -41,7 +41,7 @@ def _engines() -> tuple[Engine, ...]:
 
 
 def _devices(engine: str) -> tuple[str, ...]:
-    """Those that OpenCV was built for and finds here; in OpenCV 5, only the classic engine knows any but the CPU."""
+    """Return the devices that OpenCV was built for and finds here; in OpenCV 5, others than the CPU need "classic"."""
     dnn = BACKEND.library().dnn
     if engine != "classic":
         return (CPU,)
@@ -50,7 +50,7 @@ def _devices(engine: str) -> tuple[str, ...]:
 
 
 def _backend_and_target(dnn: Any, device: str) -> tuple[int, int]:
-    """OpenCV's numbers for a device."""
+    """Return OpenCV's numbers for a device."""
     backend, target = _TARGETS[device]
     return getattr(dnn, f"DNN_BACKEND_{backend}"), getattr(dnn, f"DNN_TARGET_{target}")
 
@@ -68,20 +68,22 @@ def _open_file(model: OnnxFile, place: Candidate, threads: Threads) -> Session:
             net = cv2.dnn.readNetFromONNX(model.file, *([] if number is None else [number]))
     except cv2.error as error:
         raise ModelError(model.path, f"OpenCV {cv2.__version__} cannot read it: {_reason(error)}") from None
-    if net.empty():  # how OpenCV 5's new engine says so
+    if net.empty():  # how OpenCV 5's new engine reports failure
         raise ModelError(model.path, f"OpenCV {cv2.__version__} cannot read it with engine {engine!r}")
     if place.device != CPU:
         backend, target = _backend_and_target(cv2.dnn, place.device)
         net.setPreferableBackend(backend)
         net.setPreferableTarget(target)
-    if threads.each is not None and not in_use_before_fork(BACKEND):  # or it would wait for threads that are gone
+    if threads.each is not None and not in_use_before_fork(
+        BACKEND
+    ):  # otherwise it would wait for threads that are gone
         cv2.setNumThreads(threads.each)
     names = [item.name for item in model.outputs]
 
     def forward(feeds: Mapping[str, Any]) -> list[Any]:
         for name, values in feeds.items():
             net.setInput(values, name)
-        # Each array is the caller's own, the binding copied it; None is an output without elements.
+        # The binding has copied each array for the caller; None is an output without elements.
         return [np.asarray([] if output is None else output, np.float32) for output in net.forward(names)]
 
     return Session(str(place), model, forward, at_once=BACKEND.batch)
@@ -96,20 +98,18 @@ def _unfit(metadata: Metadata, engine: str) -> str | None:
     if engine == "classic" and "size" in metadata.dynamic:  # OpenCV 4 crashes at times
         return "OpenCV's engine 'classic' cannot run models that take pictures of any size (--size dynamic)"
     if engine == "classic" and metadata.suppression is not None:
-        return (
-            "OpenCV's engine 'classic' cannot run models that end in final boxes (--head nms)"  # it dies of signal 11
-        )
+        return "OpenCV's engine 'classic' cannot run models that end in final boxes (--head nms)"  # signal 11
     if engine == "classic" and metadata.float16 == "computed" and _numbers(BACKEND.library())["classic"] is not None:
         return "OpenCV 5's engine 'classic' cannot calculate in float16"  # OpenCV 4 turns it into float32
     return None
 
 
 class _Silence:
-    """OpenCV's log level is the whole process's: the first of several threads sets it, the last one puts it back."""
+    """OpenCV's log level, which is global: the first of several threads sets it, the last one restores it."""
 
     def __init__(self) -> None:
         self.lock, self.users, self.level = Lock(), 0, _SILENT
-        if hasattr(os, "register_at_fork"):  # or a child might wait for a thread that it does not have
+        if hasattr(os, "register_at_fork"):  # otherwise a child might wait for a thread that it does not have
             os.register_at_fork(
                 before=self.lock.acquire, after_in_parent=self.lock.release, after_in_child=self.lock.release
             )
@@ -120,8 +120,8 @@ _SILENCE = _Silence()
 
 @contextlib.contextmanager
 def silenced(cv2: Any) -> Iterator[None]:
-    """Keep OpenCV from writing to standard error what its exception says as well."""
-    log = cv2.utils.logging if hasattr(cv2.utils, "logging") else cv2  # 4.10 has them at its top
+    """Keep OpenCV from repeating the message of its exception on standard error."""
+    log = cv2.utils.logging if hasattr(cv2.utils, "logging") else cv2  # 4.10 has them at top level
     with _SILENCE.lock:
         if not _SILENCE.users:
             _SILENCE.level = log.getLogLevel()
@@ -137,14 +137,14 @@ def silenced(cv2: Any) -> Iterator[None]:
 
 
 def _numbers(cv2: Any) -> dict[str, int | None]:
-    """The engines by name; None stands for what OpenCV 4 has, before there were several."""
+    """Return the engines' numbers by name; None stands for OpenCV 4's only engine."""
     found: dict[str, int | None] = {
         name.removeprefix("ENGINE_").lower(): getattr(cv2.dnn, name)
         for name in sorted(dir(cv2.dnn), reverse=True)
         if name.startswith("ENGINE_") and name != "ENGINE_AUTO"
     }
     if "ort" in found:
-        # Without ONNX Runtime, OpenCV would take another engine silently; with it, "ort" is the least tried.
+        # Without ONNX Runtime, OpenCV silently uses another engine; with it, "ort" is the least tested.
         number = found.pop("ort")
         if not re.search(r"ONNX Runtime:\s+NO\b", cv2.getBuildInformation()):
             found["ort"] = number
@@ -152,7 +152,7 @@ def _numbers(cv2: Any) -> dict[str, int | None]:
 
 
 def _reason(error: Exception) -> str:
-    """The innermost of OpenCV's messages, without file, function and error code."""
+    """Return the innermost of OpenCV's messages, without file, function and error code."""
     text = " ".join(line.strip("> ") for line in str(error).splitlines())
     innermost = [part for part in re.split(r"OpenCV\([^)]*\)\s*\S*\s*error:\s*\([^)]*\)", text) if part.strip()]
     return re.sub(r"\s*in function '[^']*'\s*", " ", innermost[-1] if innermost else text).strip()
