@@ -92,12 +92,16 @@ def _in_their_order(graph: Graph, rows: Array) -> Array:
     return joined
 
 
+MAX_DETECTIONS = 300
+"""What their programs keep."""
+
+
 def final_boxes(case: Case, graph: Graph, rows: Array) -> Array:
     """Return (n, 6), left, top, right, bottom in the input's pixels, score, class, the most certain first."""
     limits = case.meta["nms"]
     boxes, scores = above_threshold(rows[0], HeadInfo.of(graph.heads[-1]), limits["conf_thres"])
     boxes = boxes * np.array((graph.input.w, graph.input.h) * 2, np.float32)
-    kept = suppress_moved_apart(boxes, scores, limits["iou_thres"])
+    kept = suppress_moved_apart(boxes, scores, limits["iou_thres"], MAX_DETECTIONS)
     row, column = np.nonzero(kept)
     order = np.argsort(-kept[row, column], kind="stable")
     row, column = row[order], column[order]

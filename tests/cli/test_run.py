@@ -232,7 +232,7 @@ def test_how_many_detections_and_of_which_classes(detector: list[object], pictur
     assert some == every[:3]
     many, told = found("--threshold", 0, "--nms", 1)
     assert len(many) == 300
-    assert "x.cfg: more than 300 detections in a picture; only the most certain are returned" in told
+    assert "x.cfg: more than 300 detections in a picture; only the most confident are returned" in told
     single, _ = found("--max-detections", 0, "--one-class-per-box")
     agnostic, _ = found("--max-detections", 0, "--agnostic")
     assert 0 < len(agnostic) <= len(single) < len(every)

@@ -55,7 +55,7 @@ def test_it_gives_what_its_files_give(backend: str, tmp_path: Path) -> None:
     network = tuned(darkcsp.load(cfg, weights))
     network.save_weights(tmp_path / "tuned.weights")
     names = ["cat", "dog"]
-    options: dict[str, Any] = {"names": names, "backend": backend, "threshold": 0.05}
+    options: dict[str, Any] = {"names": names, "backend": backend, "threshold": 0.05, "max_detections": 0}
     found = darkcsp.Detector(network, **options)(PICTURE)
     wanted = darkcsp.Detector(cfg=cfg, weights=tmp_path / "tuned.weights", **options)(PICTURE)
     before = darkcsp.Detector(cfg=cfg, weights=weights, **options)(PICTURE)

@@ -139,5 +139,5 @@ def test_heads_that_have_no_common_form_are_told() -> None:
     uneven = DETECTOR.replace("filters=7", "filters=8").replace("classes=2\nscale_x_y", "classes=3\nscale_x_y")
     with pytest.raises(ModelError, match="heads with 2 and 3 classes have no common output"):
         Network(graph_of(uneven)).decoded()
-    with pytest.raises(UnsupportedLayerError, match=r"PyTorch: tree=data/small.tree is not found"):
+    with pytest.raises(UnsupportedLayerError, match=r"PyTorch: tree=data/small.tree was not found"):
         Network(graph_of(head_cfg("region_tree"))).decoded()

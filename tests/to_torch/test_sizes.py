@@ -77,7 +77,7 @@ def test_training_goes_on_at_several_sizes() -> None:
             r"\[reorg\] stride=2: must divide height",
         ),
         (DETECTOR, (30, 42), r"\[route\] .*height and width"),
-        (PICTURE + section("crop", crop_width=4, crop_height=4), (3, 3), r"must not exceed the 3 of the input"),
+        (PICTURE + section("crop", crop_width=4, crop_height=4), (3, 3), r"must be at most 3"),
     ],
 )
 def test_other_sizes_are_refused_with_both(text: str, size: tuple[int, int] | None, reason: str | None) -> None:
