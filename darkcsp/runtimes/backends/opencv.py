@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SILENT = 0
 
-_PREFERRED_FROM = {"new": 0.0, "classic": 128.0}
+_PREFERRED_FROM = {"new": 0.0, "classic": 188.0}
 """By rule: the intensity from which an engine is preferred.
 
 The classic engine's convolutions are faster, and the new engine loses less time on memory. So the classic one is
